@@ -1,0 +1,72 @@
+# The core and the two libraries made of it.
+#
+# All objects are compiled with hidden visibility; REDOUBLE_EXPORT marks the public API. The static library
+# holds one object linked from all of them, with every hidden symbol made local: so neither our internals nor
+# our Asio, fmt (and later Lua) can meet those of the program that links it. tests/symbols_test.py holds this.
+
+# Globs, checked again at each build: many people add files side by side, and a list of files in one place
+# would be the line on which all of them collide.
+set(redouble_patterns)
+foreach(directory protocol engine engine/types engine/commands scripting server)
+  list(APPEND redouble_patterns ${PROJECT_SOURCE_DIR}/${directory}/*.cpp)
+endforeach()
+file(GLOB REDOUBLE_SOURCES CONFIGURE_DEPENDS ${redouble_patterns})
+list(REMOVE_ITEM REDOUBLE_SOURCES ${PROJECT_SOURCE_DIR}/server/main.cpp)
+
+configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in ${PROJECT_BINARY_DIR}/include/redouble/version.h @ONLY)
+
+add_library(redouble_core OBJECT ${REDOUBLE_SOURCES})
+redouble_own_target(redouble_core)
+set_target_properties(redouble_core PROPERTIES
+  POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+# PUBLIC here means our own binary and tests, which link the objects; the libraries below take the objects
+# only, so none of it reaches a user. Asio's namespace is renamed: a user's own Asio stays another library.
+target_include_directories(redouble_core PUBLIC
+  ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
+target_compile_definitions(redouble_core PUBLIC
+  ASIO_STANDALONE ASIO_DISABLE_VISIBILITY asio=redouble_asio)
+target_link_libraries(redouble_core PUBLIC fmt::fmt-header-only Threads::Threads)
+
+function(redouble_library_interface target)
+  target_include_directories(${target} INTERFACE
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(${target} INTERFACE cxx_std_17)
+  target_link_libraries(${target} PRIVATE Threads::Threads)
+endfunction()
+
+# --force-group-allocation is GNU ld's: a section group left in the object would be matched by name with the
+# user's and thrown away, together with what our local symbols point at.
+set(redouble_bundle ${PROJECT_BINARY_DIR}/redouble_bundle.o)
+find_program(REDOUBLE_LD NAMES ld.bfd ld REQUIRED)
+add_custom_command(
+  OUTPUT ${redouble_bundle}
+  COMMAND ${REDOUBLE_LD} -r --force-group-allocation -o ${redouble_bundle} $<TARGET_OBJECTS:redouble_core>
+  COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${redouble_bundle}
+  DEPENDS redouble_core $<TARGET_OBJECTS:redouble_core>
+  COMMAND_EXPAND_LISTS VERBATIM COMMENT "Linking the objects of libredouble.a with hidden symbols made local")
+set_source_files_properties(${redouble_bundle} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
+
+add_library(redouble_static STATIC ${redouble_bundle})
+set_target_properties(redouble_static PROPERTIES
+  OUTPUT_NAME redouble EXPORT_NAME static LINKER_LANGUAGE CXX)
+redouble_library_interface(redouble_static)
+add_library(redouble::static ALIAS redouble_static)
+
+add_library(redouble_shared SHARED $<TARGET_OBJECTS:redouble_core>)
+set_target_properties(redouble_shared PROPERTIES
+  OUTPUT_NAME redouble EXPORT_NAME shared VERSION ${PROJECT_VERSION} SOVERSION 0 LINKER_LANGUAGE CXX)
+
+redouble_library_interface(redouble_shared)
+add_library(redouble::shared ALIAS redouble_shared)
+
+# Without install rules (a project that adds this one, the sanitizers' presets) a library is built when
+# something links it.
+if(NOT REDOUBLE_INSTALL)
+  set_target_properties(redouble_static redouble_shared PROPERTIES EXCLUDE_FROM_ALL ON)
+endif()
+
+add_library(redouble_default INTERFACE)
+target_link_libraries(redouble_default INTERFACE
+  $<IF:$<BOOL:${BUILD_SHARED_LIBS}>,redouble::shared,redouble::static>)
+add_library(redouble::redouble ALIAS redouble_default)
