@@ -1,0 +1,50 @@
+// The engine's only source of randomness: xoshiro256**, seeded, the same sequence on every platform.
+//
+// Invariant: the sequence depends on the seed and on the calls alone. Not for secrets.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace redouble {
+
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) { reseed(seed); }
+
+  // Starts over: the same seed gives the same sequence again.
+  void reseed(std::uint64_t seed);
+
+  std::uint64_t next() {
+    const std::uint64_t result = rotate_left(state_[1] * 5, 7) * 9;
+    const std::uint64_t shifted = state_[1] << 17;
+    state_[2] ^= state_[0];
+    state_[3] ^= state_[1];
+    state_[1] ^= state_[2];
+    state_[0] ^= state_[3];
+    state_[2] ^= shifted;
+    state_[3] = rotate_left(state_[3], 45);
+    return result;
+  }
+
+  // Uniform in [0, n), without bias. REQUIRES: n > 0.
+  std::uint64_t below(std::uint64_t n);
+
+  // Uniform in [0, 1), a multiple of 2^-53.
+  double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+
+  void fill(void* bytes, std::size_t size);
+
+  // `digits` lowercase hexadecimal digits, as in run ids.
+  std::string hex(std::size_t digits);
+
+ private:
+  static constexpr std::uint64_t rotate_left(std::uint64_t value, int bits) {
+    return value << bits | value >> (64 - bits);
+  }
+
+  std::uint64_t state_[4];
+};
+
+}  // namespace redouble
