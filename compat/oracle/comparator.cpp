@@ -1,0 +1,175 @@
+// Implementation of comparator.h. A new rule needs an enumerator, a word in kWords, and a branch in same().
+#include "comparator.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#include "text.h"
+
+namespace redouble::oracle {
+namespace {
+
+using Kind = Reply::Kind;
+
+constexpr std::array<std::pair<std::string_view, Rule::Kind>, 7> kWords = {{
+    {"exact", Rule::Kind::exact},
+    {"unordered", Rule::Kind::unordered},
+    {"type-only", Rule::Kind::type_only},
+    {"shape", Rule::Kind::shape},
+    {"nonempty", Rule::Kind::nonempty},
+    {"fields", Rule::Kind::fields},
+    {"any", Rule::Kind::any},
+}};
+
+Reply blanked(const Reply& reply, const std::vector<std::regex>& masks) {
+  Reply result = reply;
+  for (const auto& mask : masks) {
+    if (!result.text.empty()) result.text = std::regex_replace(result.text, mask, "*");
+  }
+  for (auto& item : result.items) item = blanked(item, masks);
+  return result;
+}
+
+// The reply with every aggregate sorted; maps by pair.
+Reply sorted(const Reply& reply) {
+  Reply result = reply;
+  for (auto& item : result.items) item = sorted(item);
+  const size_t width = reply.kind == Kind::map ? 2 : 1;
+  std::vector<std::pair<std::string, std::vector<Reply>>> groups;
+  for (size_t i = 0; i + width <= result.items.size(); i += width) {
+    std::string name;
+    std::vector<Reply> group;
+    for (size_t j = 0; j < width; ++j) {
+      name += describe(result.items[i + j]) + "\n";
+      group.push_back(result.items[i + j]);
+    }
+    groups.emplace_back(std::move(name), std::move(group));
+  }
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  result.items.clear();
+  for (auto& [name, group] : groups) {
+    for (auto& item : group) result.items.push_back(std::move(item));
+  }
+  return result;
+}
+
+bool same_shape(const Reply& ours, const Reply& theirs) {
+  if (ours.kind != theirs.kind || ours.items.size() != theirs.items.size()) return false;
+  for (size_t i = 0; i < ours.items.size(); ++i) {
+    if (!same_shape(ours.items[i], theirs.items[i])) return false;
+  }
+  return true;
+}
+
+std::optional<double> as_number(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (end != text.c_str() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+// -1 and -2 have meanings of their own (no TTL, no key): they are never near a positive number.
+bool near(const Reply& ours, const Reply& theirs, long long within) {
+  if (ours.kind != theirs.kind || ours.items.size() != theirs.items.size()) return false;
+  for (size_t i = 0; i < ours.items.size(); ++i) {
+    if (!near(ours.items[i], theirs.items[i], within)) return false;
+  }
+  if (ours.is_aggregate() || ours.is_error() || ours.text == theirs.text) return ours.text == theirs.text;
+  const auto a = as_number(ours.text);
+  const auto b = as_number(theirs.text);
+  if (!a || !b || *a < 0 || *b < 0) return false;
+  return std::fabs(*a - *b) <= static_cast<double>(within);
+}
+
+bool is_empty(const Reply& reply) {
+  const bool null =
+      reply.kind == Kind::null || reply.kind == Kind::null_bulk || reply.kind == Kind::null_array;
+  return null || (reply.is_aggregate() ? reply.items.empty() : reply.text.empty());
+}
+
+std::vector<std::string> field_names(const std::string& text) {
+  std::vector<std::string> names;
+  size_t at = 0;
+  while (at < text.size()) {
+    auto end = text.find("\r\n", at);
+    if (end == std::string::npos) end = text.size();
+    const auto line = std::string_view(text).substr(at, end - at);
+    names.emplace_back(line.substr(0, line.find(':')));
+    at = end + 2;
+  }
+  return names;
+}
+
+}  // namespace
+
+bool add_annotation(Rule& rule, std::string_view text) {
+  const auto word = text.substr(0, text.find(' '));
+  const auto rest = trim(text.substr(word.size()));
+  if (word == "mask" && !rest.empty()) {
+    try {
+      rule.masks.emplace_back(std::string(rest));
+    } catch (const std::regex_error&) {
+      return false;
+    }
+    rule.mask_texts.emplace_back(rest);
+    return true;
+  }
+  if (word == "approx") {
+    const auto within = to_integer(rest);
+    if (!within || *within < 0) return false;
+    rule.kind = Rule::Kind::approx;
+    rule.within = *within;
+    return true;
+  }
+  const auto* const found =
+      std::find_if(kWords.begin(), kWords.end(), [&](const auto& entry) { return entry.first == text; });
+  if (found == kWords.end()) return false;
+  rule.kind = found->second;
+  return true;
+}
+
+std::vector<std::string> annotations(const Rule& rule) {
+  std::vector<std::string> lines;
+  if (rule.kind == Rule::Kind::approx) lines.push_back("approx " + std::to_string(rule.within));
+  for (const auto& [word, kind] : kWords) {
+    if (kind == rule.kind && kind != Rule::Kind::exact) lines.emplace_back(word);
+  }
+  for (const auto& mask : rule.mask_texts) lines.push_back("mask " + mask);
+  return lines;
+}
+
+bool same(const Reply& ours, const Reply& theirs, const Rule& rule) {
+  if (rule.kind == Rule::Kind::any) return !ours.is_end() || ours.kind == theirs.kind;
+  if (!rule.masks.empty()) {
+    Rule unmasked;
+    unmasked.kind = rule.kind;
+    unmasked.within = rule.within;
+    return same(blanked(ours, rule.masks), blanked(theirs, rule.masks), unmasked);
+  }
+  if (ours.is_error() || theirs.is_error()) return ours == theirs;
+  switch (rule.kind) {
+    case Rule::Kind::unordered:
+      return sorted(ours) == sorted(theirs);
+    case Rule::Kind::type_only:
+      return ours.kind == theirs.kind;
+    case Rule::Kind::shape:
+      return same_shape(ours, theirs);
+    case Rule::Kind::approx:
+      return near(ours, theirs, rule.within);
+    case Rule::Kind::nonempty:
+      return ours.kind == theirs.kind && !is_empty(ours) && !is_empty(theirs);
+    case Rule::Kind::fields:
+      return ours.kind == theirs.kind && field_names(ours.text) == field_names(theirs.text);
+    case Rule::Kind::exact:
+    case Rule::Kind::any:
+      break;
+  }
+  return ours == theirs;
+}
+
+}  // namespace redouble::oracle

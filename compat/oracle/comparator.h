@@ -1,0 +1,40 @@
+// When two replies count as the same: exact by default, looser by a rule that a case or the generator
+// gives. Errors are always compared exactly, except under `any`.
+#pragma once
+
+#include <optional>
+#include <regex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "resp.h"
+
+namespace redouble::oracle {
+
+struct Rule {
+  enum class Kind {
+    exact,
+    unordered,  // aggregates are multisets, at every depth
+    type_only,  // the kind of the reply alone
+    shape,      // the kinds at every depth, lengths included
+    approx,     // numbers within `within`; both must be negative and equal, or both not negative
+    nonempty,   // same kind, and neither is empty or null
+    fields,     // texts of `name:value` lines: the same names in the same order
+    any,        // nothing is compared
+  };
+  Kind kind = Kind::exact;
+  long long within = 0;
+  std::vector<std::string> mask_texts;  // as written, for printing
+  std::vector<std::regex> masks;        // every match is blanked in both replies first
+};
+
+// Adds one annotation (`unordered`, `approx 5`, `mask REGEX`, ...); false when it is none.
+bool add_annotation(Rule& rule, std::string_view text);
+
+// The annotations of a rule, as a case file writes them.
+std::vector<std::string> annotations(const Rule& rule);
+
+bool same(const Reply& ours, const Reply& theirs, const Rule& rule);
+
+}  // namespace redouble::oracle
