@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "case_runner.h"
+#include "generated_run.h"
 #include "options.h"
 #include "process.h"
 
@@ -53,6 +54,7 @@ int run(int argc, char** argv) {
   pair.ours = std::make_unique<Process>("redouble", options.redouble);
   bool agreed = true;
   if (options.mode != Options::Mode::generate) agreed = run_cases(pair, options) && agreed;
+  if (options.mode != Options::Mode::cases) agreed = run_generated(pair, options) && agreed;
   return agreed ? 0 : 1;
 }
 

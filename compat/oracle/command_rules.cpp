@@ -1,0 +1,179 @@
+// Implementation of command_rules.h, tables first. A command that is new in redouble needs a line here only
+// when its reply is random, depends on the clock, or must not be sent at all.
+#include "command_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace redouble::oracle {
+namespace {
+
+using Row = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array kFamilies = {
+    Row{"expire", "expire"},      Row{"expireat", "expire"},    Row{"expiretime", "expire"},
+    Row{"persist", "expire"},     Row{"pexpire", "expire"},     Row{"pexpireat", "expire"},
+    Row{"pexpiretime", "expire"}, Row{"pttl", "expire"},        Row{"ttl", "expire"},
+    Row{"scan", "scan"},          Row{"keys", "scan"},          Row{"randomkey", "scan"},
+    Row{"dbsize", "scan"},        Row{"swapdb", "keys"},        Row{"flushdb", "keys"},
+    Row{"flushall", "keys"},      Row{"object|help", "server"}, Row{"sort", "sort"},
+    Row{"sort_ro", "sort"},
+};
+
+// Groups and single commands that are not sent.
+constexpr std::array kDenied = {
+    Row{"acl", "changes users: cases"},
+    Row{"asking", "cluster is not offered"},
+    Row{"bgrewriteaof", "writes files"},
+    Row{"bgsave", "writes files"},
+    Row{"client|caching", "needs tracking: cases"},
+    Row{"client|kill", "ends connections of the sequence: cases"},
+    Row{"client|pause", "stops both servers for a time: cases"},
+    Row{"client|reply", "a command without reply would shift every later one: cases"},
+    Row{"client|tracking", "its pushes have no fixed place among replies: cases"},
+    Row{"client|unblock", "needs a blocked client: cases"},
+    Row{"cluster", "cluster is not offered"},
+    Row{"command", "describes the command table of each server: cases"},
+    Row{"command|count", "describes the command table of each server: cases"},
+    Row{"command|docs", "summaries are the servers' own: cases"},
+    Row{"command|info", "describes the command table of each server: cases"},
+    Row{"command|list", "describes the command table of each server: cases"},
+    Row{"config|resetstat", "changes statistics alone: cases"},
+    Row{"config|rewrite", "writes files: cases"},
+    Row{"config|set", "drawn from a list of harmless settings, see sequences.cpp"},
+    Row{"debug", "can stop the server: cases"},
+    Row{"eval", "the argument grammar says nothing about scripts: cases"},
+    Row{"eval_ro", "see eval"},
+    Row{"evalsha", "see eval"},
+    Row{"evalsha_ro", "see eval"},
+    Row{"failover", "replication"},
+    Row{"fcall", "see eval"},
+    Row{"fcall_ro", "see eval"},
+    Row{"function", "see eval"},
+    Row{"info", "differs by nature: cases compare field names"},
+    Row{"latency", "measures time: cases"},
+    Row{"lolwut", "draws a picture of the version"},
+    Row{"memory", "allocators differ: cases"},
+    Row{"migrate", "needs a third server"},
+    Row{"module", "modules are not offered"},
+    Row{"monitor", "turns the connection into a stream: cases"},
+    Row{"object|idletime", "measures time: cases"},
+    Row{"pfdebug", "internal representation: cases"},
+    Row{"pfselftest", "runs for seconds"},
+    Row{"psync", "replication"},
+    Row{"quit", "closes the connection: cases"},
+    Row{"readonly", "cluster is not offered"},
+    Row{"readwrite", "cluster is not offered"},
+    Row{"replconf", "replication"},
+    Row{"replicaof", "replication"},
+    Row{"restore", "needs payloads: cases"},
+    Row{"restore-asking", "cluster is not offered"},
+    Row{"role", "offsets of replication: cases"},
+    Row{"save", "writes files"},
+    Row{"script", "see eval"},
+    Row{"shutdown", "stops the server"},
+    Row{"slaveof", "replication"},
+    Row{"slowlog", "measures time: cases"},
+    Row{"spop", "removes random members: the states part"},
+    Row{"sync", "replication"},
+};
+
+// In place of what the tips of the reference say.
+constexpr std::array kRules = {
+    Row{"client|id", "type-only"},
+    Row{"client|info", "type-only"},
+    Row{"client|list", "type-only"},
+    Row{"dump", "type-only"},
+    Row{"config|get", "unordered"},
+    Row{"expiretime", "approx 2"},
+    Row{"hello", "approx 1000000"},
+    Row{"lastsave", "approx 86400"},
+    Row{"mget", "exact"},
+    Row{"object|encoding", "exact"},
+    Row{"object|freq", "exact"},
+    Row{"object|refcount", "exact"},
+    Row{"pexpiretime", "approx 2000"},
+    Row{"pttl", "approx 2000"},
+    Row{"pubsub|channels", "unordered"},
+    Row{"pubsub|shardchannels", "unordered"},
+    Row{"time", "approx 1000000"},
+    Row{"ttl", "approx 2"},
+};
+
+using Weight = std::pair<std::string_view, int>;
+
+constexpr std::array kWeights = {
+    Weight{"flushall", 10}, Weight{"flushdb", 10}, Weight{"swapdb", 30},  Weight{"select", 30},
+    Weight{"reset", 10},    Weight{"hello", 20},   Weight{"auth", 30},    Weight{"wait", 10},
+    Weight{"move", 60},     Weight{"set", 300},    Weight{"getex", 200},  Weight{"lcs", 200},
+    Weight{"scan", 300},    Weight{"copy", 200},   Weight{"expire", 200}, Weight{"pexpire", 200},
+};
+
+template <typename Table>
+auto find(const Table& table, std::string_view name) {
+  return std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.first == name; });
+}
+
+std::string_view container_of(const Command& command) {
+  const std::string_view name = command.name;
+  return name.substr(0, name.find('|'));
+}
+
+// A SCAN from 0 with a COUNT above every database's size is one whole iteration, a set of keys; any other
+// is a step whose keys depend on the hash function.
+Rule scan_rule(const Argv& argv) {
+  Rule rule;
+  rule.kind = Rule::Kind::type_only;
+  if (argv.size() < 2 || argv[1] != "0") return rule;
+  for (size_t i = 2; i + 1 < argv.size(); ++i) {
+    const auto count = to_integer(argv[i + 1]);
+    if (upper(argv[i]) == "COUNT" && count && *count >= 1000) rule.kind = Rule::Kind::unordered;
+  }
+  return rule;
+}
+
+}  // namespace
+
+std::string family_of(const Command& command) {
+  const auto row = find(kFamilies, command.name);
+  if (row != kFamilies.end()) return std::string(row->second);
+  if (command.group == "generic") return "keys";
+  if (command.group == "transactions") return "transaction";
+  return command.group;
+}
+
+std::optional<std::string_view> denied(const Command& command) {
+  for (const auto name : {std::string_view(command.name), container_of(command)}) {
+    const auto row = find(kDenied, name);
+    // `command` alone is a command beside its subcommands; the other containers are denied as a whole.
+    if (row != kDenied.end() && (name == command.name || name != "command")) return row->second;
+  }
+  return std::nullopt;
+}
+
+Rule rule_for(const Command& command, const Argv& argv) {
+  if (command.name == "scan") return scan_rule(argv);
+  Rule rule;
+  const auto row = find(kRules, command.name);
+  // The help texts are each server's own.
+  if (command.name.ends_with("|help")) {
+    rule.kind = Rule::Kind::type_only;
+    return rule;
+  }
+  if (row != kRules.end()) {
+    add_annotation(rule, row->second);
+  } else if (command.tips.contains("nondeterministic_output")) {
+    rule.kind = Rule::Kind::type_only;
+  } else if (command.tips.contains("nondeterministic_output_order")) {
+    rule.kind = Rule::Kind::unordered;
+  }
+  return rule;
+}
+
+int weight_of(const Command& command) {
+  const auto row = find(kWeights, command.name);
+  return row == kWeights.end() ? 100 : row->second;
+}
+
+}  // namespace redouble::oracle

@@ -1,0 +1,166 @@
+// Implementation of generator.h: choosing commands and arguments. What a sequence is made of is in
+// sequences.cpp.
+#include "generator.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "command_rules.h"
+
+namespace redouble::oracle {
+namespace {
+
+// Sent beside every family, so that keys exist, change and vanish.
+constexpr std::array<std::string_view, 14> kSupport = {"set",    "get",   "del",    "append", "incrby",
+                                                       "expire", "rpush", "hset",   "sadd",   "zadd",
+                                                       "exists", "type",  "rename", "copy"};
+
+bool is_subscription(const Command& command) {
+  const auto name = std::string_view(command.name);
+  return command.group == "pubsub" && name.ends_with("subscribe");
+}
+
+}  // namespace
+
+Generator::Generator(std::vector<Command> commands, const std::vector<std::string>& families, uint64_t seed)
+    : commands_(std::move(commands)), seed_(seed), random_(seed), pools_(random_) {
+  bool other = false;
+  for (size_t i = 0; i < commands_.size(); ++i) {
+    const auto& command = commands_[i];
+    const auto family = family_of(command);
+    const bool wanted =
+        families.empty() || std::find(families.begin(), families.end(), family) != families.end();
+    if (std::find(kSupport.begin(), kSupport.end(), command.name) != kSupport.end()) {
+      support_.push_back(i);
+      support_weight_ += 1;
+    }
+    if (!wanted) continue;
+    if (family == "transaction") transactions_ = true;
+    if (family == "pubsub") pubsub_chosen_ = true;
+    if (denied(command) || is_subscription(command) || family == "transaction") continue;
+    other |= family != "pubsub";
+    chosen_.push_back(i);
+    chosen_weight_ += static_cast<size_t>(weight_of(command));
+  }
+  only_pubsub_ = pubsub_chosen_ && !other && !transactions_;
+  events_ = named("psubscribe") != nullptr && named("config|set") != nullptr;
+  if (chosen_.empty() && transactions_) chosen_ = support_;
+  if (chosen_weight_ == 0) chosen_weight_ = support_weight_ * 100;
+  if (chosen_.empty()) throw std::runtime_error("no command to generate in these families");
+}
+
+const Command* Generator::named(const std::string& name) const {
+  const auto found = std::find_if(commands_.begin(), commands_.end(),
+                                  [&](const Command& command) { return command.name == name; });
+  return found == commands_.end() ? nullptr : &*found;
+}
+
+const Command& Generator::draw_from(const std::vector<size_t>& pool, size_t total_weight) {
+  auto rest = random_.below(std::max<size_t>(total_weight, 1));
+  for (const auto index : pool) {
+    const auto weight = static_cast<size_t>(weight_of(commands_[index]));
+    if (rest < weight) return commands_[index];
+    rest -= weight;
+  }
+  return commands_[random_.pick(pool)];
+}
+
+std::string Generator::token(const std::string& text) {
+  if (random_.chance(80)) return text;
+  if (random_.chance(70)) return lower(text);
+  auto mixed = text;
+  for (size_t i = 0; i < mixed.size(); i += 2) mixed[i] = lower(mixed.substr(i, 1))[0];
+  return mixed;
+}
+
+void Generator::emit_value(const Command& command, const Argument& argument, Argv& out, size_t& numkeys) {
+  if (argument.type == "pure-token") return;
+  if (argument.type == "oneof" && !argument.items.empty()) {
+    auto choice = random_.pick(argument.items);
+    choice.optional = false;
+    emit(command, choice, out, numkeys);
+    return;
+  }
+  if (argument.type == "block") {
+    for (const auto& item : argument.items) emit(command, item, out, numkeys);
+    return;
+  }
+  if (argument.name == "numkeys") {
+    numkeys = 1 + random_.below(3);
+    out.push_back(random_.chance(92) ? std::to_string(numkeys) : pools_.integer());
+    return;
+  }
+  out.push_back(pools_.value(command, argument));
+}
+
+void Generator::emit(const Command& command, const Argument& argument, Argv& out, size_t& numkeys) {
+  if (argument.optional && !random_.chance(40)) return;
+  size_t times = argument.multiple ? 1 + random_.below(3) : 1;
+  if (argument.multiple && argument.type == "key" && numkeys > 0) times = numkeys;
+  for (size_t i = 0; i < times; ++i) {
+    if (!argument.token.empty() && (i == 0 || argument.repeats_token)) out.push_back(token(argument.token));
+    emit_value(command, argument, out, numkeys);
+  }
+}
+
+// One call by the grammar; sometimes with two of its options exchanged, sometimes spoiled.
+Argv Generator::call(const Command& command) {
+  std::vector<Argv> parts;
+  std::vector<size_t> options;
+  size_t numkeys = 0;
+  for (const auto& argument : command.arguments) {
+    Argv part;
+    emit(command, argument, part, numkeys);
+    if (argument.optional && !part.empty()) options.push_back(parts.size());
+    parts.push_back(std::move(part));
+  }
+  if (options.size() > 1 && random_.chance(40))
+    std::swap(parts[random_.pick(options)], parts[random_.pick(options)]);
+  if (!options.empty() && random_.chance(5)) parts.push_back(parts[random_.pick(options)]);
+  Argv argv;
+  for (const auto& word : command.words) argv.push_back(token(word));
+  for (const auto& part : parts) argv.insert(argv.end(), part.begin(), part.end());
+  // COMMAND GETKEYS takes a whole other call.
+  if (command.name == "command|getkeys" || command.name == "command|getkeysandflags") {
+    const auto inner = call(draw_from(support_, support_weight_ * 100));
+    argv.insert(argv.end(), inner.begin(), inner.end());
+  }
+  // A spoiled timeout could be endless: calls that can block are only cut short.
+  if (random_.chance(10)) command.blocks ? argv.pop_back() : mutate(argv);
+  return argv;
+}
+
+// Breaks a call in one place; the command itself stays.
+void Generator::mutate(Argv& argv) {
+  const auto at = [&] { return 1 + random_.below(argv.size() - 1); };
+  const auto place = [&](size_t index) { return argv.begin() + static_cast<std::ptrdiff_t>(index); };
+  if (argv.size() < 2) {
+    argv.push_back(pools_.text());
+    return;
+  }
+  switch (random_.below(7)) {
+    case 0:
+      argv.pop_back();
+      break;
+    case 1:
+      argv.resize(at());
+      break;
+    case 2:
+      argv.erase(place(at()));
+      break;
+    case 3:
+      argv.push_back(argv[at()]);
+      break;
+    case 4:
+      argv.insert(place(at()), random_.chance(50) ? pools_.text() : pools_.integer());
+      break;
+    case 5:
+      argv[at()] = random_.chance(50) ? pools_.text() : pools_.integer();
+      break;
+    default:
+      std::swap(argv[at()], argv[at()]);
+  }
+}
+
+}  // namespace redouble::oracle

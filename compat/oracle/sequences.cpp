@@ -1,0 +1,148 @@
+// The second half of generator.h: what a sequence is made of. Plain sequences run commands on up to three
+// connections; observed ones have a further connection that listens to keyspace events; in subscriber
+// sequences two connections subscribe while a third publishes.
+#include <algorithm>
+#include <array>
+
+#include "command_rules.h"
+#include "generator.h"
+
+namespace redouble::oracle {
+namespace {
+
+constexpr size_t kSteps = 60;
+constexpr size_t kLongestRun = 10;
+
+}  // namespace
+
+void Generator::add(Sequence& sequence, size_t connection, const Command& command) {
+  auto argv = call(command);
+  // A spoiled call may have become another subcommand, or none: only a whole name has its rule.
+  auto rule = rule_for(command, argv);
+  sequence.steps.push_back({connection, std::move(argv), std::move(rule)});
+}
+
+void Generator::add(Sequence& sequence, size_t connection, Argv argv) {
+  sequence.steps.push_back({connection, std::move(argv), {}});
+}
+
+void Generator::draw(Sequence& sequence, size_t connection) {
+  if (random_.chance(1)) {
+    static const std::vector<Argv> kUnknown = {
+        {"NOSUCH"}, {"nosuch", "a", "b"}, {""}, {"GET|x"}, {"CLIENT", "nosuch"}};
+    return add(sequence, connection, random_.pick(kUnknown));
+  }
+  const bool support = !support_.empty() && random_.chance(25);
+  add(sequence, connection,
+      support ? draw_from(support_, support_weight_ * 100) : draw_from(chosen_, chosen_weight_));
+}
+
+// Inside a transaction `left` counts down to its end. Returns whether it added the step.
+bool Generator::add_transaction_step(Sequence& sequence, size_t connection, int& left) {
+  if (left > 0) {
+    if (--left > 0) return false;
+    add(sequence, connection, Argv{random_.chance(85) ? "EXEC" : "DISCARD"});
+    return true;
+  }
+  if (!transactions_ || !random_.chance(12)) return false;
+  switch (random_.below(6)) {
+    case 0:
+    case 1: {
+      Argv watch{"WATCH", pools_.key("string")};
+      if (random_.chance(30)) watch.push_back(pools_.key("generic"));
+      add(sequence, connection, std::move(watch));
+      break;
+    }
+    case 2: {
+      static const std::vector<Argv> kOdd = {{"UNWATCH"},    {"EXEC"},  {"DISCARD"},
+                                             {"MULTI", "x"}, {"WATCH"}, {"EXEC", "x"}};
+      add(sequence, connection, random_.pick(kOdd));
+      break;
+    }
+    default:
+      add(sequence, connection, Argv{"MULTI"});
+      left = static_cast<int>(2 + random_.below(5));
+  }
+  return true;
+}
+
+void Generator::fill_plain(Sequence& sequence, size_t clients) {
+  std::array<int, 3> open{};
+  while (sequence.steps.size() < kSteps) {
+    const auto connection = random_.below(clients);
+    const auto run = 1 + random_.below(kLongestRun);
+    for (size_t i = 0; i < run; ++i) {
+      if (add_transaction_step(sequence, connection, open[connection])) continue;
+      if (random_.chance(2)) {
+        add(sequence, connection, Argv{"SELECT", pools_.database()});
+      } else {
+        draw(sequence, connection);
+      }
+    }
+  }
+}
+
+// Turns on keyspace events and lets the last connection listen to all of them.
+void Generator::observe(Sequence& sequence) {
+  static const std::vector<std::string> kClasses = {"KEA", "KEA", "KEAmn", "K$gx", "Eglshzxe",
+                                                    "KA",  "EAm", "Kg$",   "En$"};
+  add(sequence, 0, Argv{"CONFIG", "SET", "notify-keyspace-events", random_.pick(kClasses)});
+  add(sequence, sequence.first_stream, Argv{"PSUBSCRIBE", "__key*"});
+}
+
+void Generator::fill_subscribers(Sequence& sequence) {
+  static const std::vector<std::string> kNames = {"subscribe",    "unsubscribe", "psubscribe",
+                                                  "punsubscribe", "ssubscribe",  "sunsubscribe"};
+  while (sequence.steps.size() < kSteps) {
+    const auto connection = random_.below(3);
+    const auto run = 1 + random_.below(4);
+    for (size_t i = 0; i < run; ++i) {
+      if (connection < sequence.first_stream) {
+        const auto* publish = named(random_.chance(70) ? "publish" : "spublish");
+        if (publish != nullptr && random_.chance(60)) {
+          add(sequence, connection, *publish);
+        } else {
+          draw(sequence, connection);
+        }
+        continue;
+      }
+      const auto* command = named(random_.pick(kNames));
+      if (command != nullptr && random_.chance(80)) {
+        add(sequence, connection, *command);
+      } else {
+        static const std::vector<Argv> kOther = {
+            {"PING"}, {"PING", "x"}, {"GET", "string1"}, {"RESET"}, {"ECHO", "x"}};
+        add(sequence, connection, random_.pick(kOther));
+      }
+    }
+  }
+}
+
+Generator::Kind Generator::choose_kind() {
+  if (pubsub_chosen_ && (only_pubsub_ || random_.chance(20))) return Kind::subscribers;
+  return events_ && random_.chance(25) ? Kind::observed : Kind::plain;
+}
+
+Sequence Generator::make(uint64_t number, int resp) {
+  Sequence sequence;
+  sequence.seed = seed_;
+  sequence.resp = resp;
+  random_ = Random(seed_ * 1000003 + number);
+  const auto kind = choose_kind();
+  if (kind == Kind::subscribers) {
+    sequence.connections = 3;
+    sequence.first_stream = 1;
+    fill_subscribers(sequence);
+    return sequence;
+  }
+  const auto clients = 1 + random_.below(3);
+  sequence.connections = sequence.first_stream = clients;
+  if (kind == Kind::observed) {
+    ++sequence.connections;
+    observe(sequence);
+  }
+  fill_plain(sequence, clients);
+  return sequence;
+}
+
+}  // namespace redouble::oracle

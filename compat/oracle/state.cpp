@@ -1,0 +1,126 @@
+// Implementation of state.h. Two pipelines a server: the keys of all databases, then all about the keys.
+#include "state.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace redouble::oracle {
+namespace {
+
+constexpr std::array kDatabases = {0, 1, 2, 3, 10, 15};
+constexpr long long kTtlTolerance = 2000;
+
+// The value as text; members of unordered types in the order of their bytes.
+Argv value_command(const std::string& type, const std::string& key) {
+  if (type == "list") return {"LRANGE", key, "0", "-1"};
+  if (type == "set") return {"SMEMBERS", key};
+  if (type == "hash") return {"HGETALL", key};
+  if (type == "zset") return {"ZRANGE", key, "0", "-1", "WITHSCORES"};
+  if (type == "stream") return {"XRANGE", key, "-", "+"};
+  return {"GET", key};
+}
+
+std::string value_text(const std::string& type, const Reply& reply) {
+  if (type != "set" && type != "hash") return describe(reply);
+  const size_t width = type == "hash" ? 2 : 1;
+  std::vector<std::string> members;
+  for (size_t i = 0; i + width <= reply.items.size(); i += width) {
+    std::string member;
+    for (size_t j = 0; j < width; ++j) member += describe(reply.items[i + j]) + " ";
+    members.push_back(std::move(member));
+  }
+  std::sort(members.begin(), members.end());
+  std::string text;
+  for (const auto& member : members) text += member;
+  return text;
+}
+
+void read_keys(Connection& connection, std::vector<DatabaseState>& states) {
+  std::string bytes;
+  for (const int number : kDatabases) {
+    bytes += frame({"SELECT", std::to_string(number)}) + frame({"KEYS", "*"}) + frame({"DBSIZE"});
+  }
+  connection.send(bytes);
+  for (const int number : kDatabases) {
+    DatabaseState state;
+    state.number = number;
+    connection.read();
+    for (const auto& key : connection.read().items) state.keys.emplace_back(key.text, KeyState{});
+    std::sort(state.keys.begin(), state.keys.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    state.size = connection.read().text;
+    states.push_back(std::move(state));
+  }
+}
+
+void read_types(Connection& connection, DatabaseState& state) {
+  std::string bytes = frame({"SELECT", std::to_string(state.number)});
+  for (const auto& [key, about] : state.keys) {
+    bytes += frame({"TYPE", key}) + frame({"OBJECT", "ENCODING", key}) + frame({"PTTL", key});
+  }
+  connection.send(bytes);
+  connection.read();
+  for (auto& [key, about] : state.keys) {
+    about.type = connection.read().text;
+    about.encoding = connection.read().text;
+    about.ttl_ms = to_integer(connection.read().text).value_or(0);
+  }
+}
+
+void read_values(Connection& connection, DatabaseState& state) {
+  std::string bytes;
+  for (const auto& [key, about] : state.keys) bytes += frame(value_command(about.type, key));
+  connection.send(bytes);
+  for (auto& [key, about] : state.keys) about.value = value_text(about.type, connection.read());
+}
+
+std::string both(const std::string& what, const std::string& ours, const std::string& theirs) {
+  return what + ": " + ours + " / " + theirs;
+}
+
+std::optional<std::string> compare_keys(const std::string& where, const KeyState& ours,
+                                        const KeyState& theirs) {
+  if (ours.type != theirs.type) return both("type of " + where, ours.type, theirs.type);
+  if (ours.value != theirs.value) return both("value of " + where, ours.value, theirs.value);
+  if (ours.encoding != theirs.encoding) return both("encoding of " + where, ours.encoding, theirs.encoding);
+  const bool near =
+      (ours.ttl_ms < 0) == (theirs.ttl_ms < 0) && std::llabs(ours.ttl_ms - theirs.ttl_ms) <= kTtlTolerance;
+  if (!near) return both("PTTL of " + where, std::to_string(ours.ttl_ms), std::to_string(theirs.ttl_ms));
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<DatabaseState> read_state(Connection& connection) {
+  std::vector<DatabaseState> states;
+  read_keys(connection, states);
+  for (auto& state : states) {
+    if (state.keys.empty()) continue;
+    read_types(connection, state);
+    read_values(connection, state);
+  }
+  connection.call({"SELECT", "0"});
+  return states;
+}
+
+std::optional<std::string> compare_states(const std::vector<DatabaseState>& ours,
+                                          const std::vector<DatabaseState>& theirs) {
+  for (size_t i = 0; i < theirs.size() && i < ours.size(); ++i) {
+    const auto name = "database " + std::to_string(theirs[i].number);
+    const auto names = [](const DatabaseState& state) {
+      std::string text;
+      for (const auto& [key, about] : state.keys) text += " " + quote_word(key);
+      return text;
+    };
+    if (names(ours[i]) != names(theirs[i])) return both("keys of " + name, names(ours[i]), names(theirs[i]));
+    if (ours[i].size != theirs[i].size) return both("DBSIZE of " + name, ours[i].size, theirs[i].size);
+    for (size_t k = 0; k < theirs[i].keys.size(); ++k) {
+      const auto where = quote_word(theirs[i].keys[k].first) + " in " + name;
+      if (auto found = compare_keys(where, ours[i].keys[k].second, theirs[i].keys[k].second)) return found;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace redouble::oracle
