@@ -127,18 +127,34 @@ Argv Generator::call(const Command& command) {
     argv.insert(argv.end(), inner.begin(), inner.end());
   }
   // A spoiled timeout could be endless: calls that can block are only cut short.
-  if (random_.chance(10)) command.blocks ? argv.pop_back() : mutate(argv);
+  if (argv.size() > command.words.size() && random_.chance(10)) {
+    command.blocks ? argv.pop_back() : mutate(argv, command.words.size());
+  }
+  defuse(command, argv);
   return argv;
 }
 
-// Breaks a call in one place; the command itself stays.
-void Generator::mutate(Argv& argv) {
-  const auto at = [&] { return 1 + random_.below(argv.size() - 1); };
-  const auto place = [&](size_t index) { return argv.begin() + static_cast<std::ptrdiff_t>(index); };
-  if (argv.size() < 2) {
-    argv.push_back(pools_.text());
-    return;
+// Takes out deadlines that would pass while the sequence runs, and, where the sequence has commands that
+// stumble over expired keys at random, SETs of keys that are expired from the start.
+void Generator::defuse(const Command& command, Argv& argv) const {
+  constexpr long long kSoon = 9999;
+  const auto& name = command.name;
+  const bool by_place = name == "expire" || name == "pexpire" || name == "setex" || name == "psetex";
+  for (size_t i = 1; i + 1 < argv.size(); ++i) {
+    const auto value = to_integer(argv[i + 1]);
+    if (!value || *value < 1) continue;
+    const auto option = upper(argv[i]);
+    const bool relative = option == "EX" || option == "PX" || (by_place && i == 1);
+    const bool absolute = option == "EXAT" || option == "PXAT";
+    if (relative && *value <= kSoon) argv[i + 1] = "-1";
+    if (absolute && *value <= kSoon && name == "set" && !leaves_expired_) argv[i + 1] = "-1";
   }
+}
+
+// Breaks a call in one place behind its `fixed` first words: another subcommand would have another rule.
+void Generator::mutate(Argv& argv, size_t fixed) {
+  const auto at = [&] { return fixed + random_.below(argv.size() - fixed); };
+  const auto place = [&](size_t index) { return argv.begin() + static_cast<std::ptrdiff_t>(index); };
   switch (random_.below(7)) {
     case 0:
       argv.pop_back();

@@ -40,7 +40,8 @@ class Generator {
   Argv call(const Command& command);
   void emit(const Command& command, const Argument& argument, Argv& out, size_t& numkeys);
   void emit_value(const Command& command, const Argument& argument, Argv& out, size_t& numkeys);
-  void mutate(Argv& argv);
+  void mutate(Argv& argv, size_t fixed);
+  void defuse(const Command& command, Argv& argv) const;
   std::string token(const std::string& text);
   const Command& draw_from(const std::vector<size_t>& pool, size_t total_weight);
   const Command* named(const std::string& name) const;
@@ -54,6 +55,7 @@ class Generator {
   bool only_pubsub_ = false;
   bool transactions_ = false;
   bool events_ = false;
+  bool leaves_expired_ = false;  // in this sequence SET may leave keys behind that are already expired
   uint64_t seed_;
   Random random_;
   Pools pools_;

@@ -17,7 +17,6 @@ constexpr size_t kLongestRun = 10;
 
 void Generator::add(Sequence& sequence, size_t connection, const Command& command) {
   auto argv = call(command);
-  // A spoiled call may have become another subcommand, or none: only a whole name has its rule.
   auto rule = rule_for(command, argv);
   sequence.steps.push_back({connection, std::move(argv), std::move(rule)});
 }
@@ -29,12 +28,17 @@ void Generator::add(Sequence& sequence, size_t connection, Argv argv) {
 void Generator::draw(Sequence& sequence, size_t connection) {
   if (random_.chance(1)) {
     static const std::vector<Argv> kUnknown = {
-        {"NOSUCH"}, {"nosuch", "a", "b"}, {""}, {"GET|x"}, {"CLIENT", "nosuch"}};
+        {"NOSUCH"},    {"nosuch", "a", "b"}, {""},       {"GET|x"},  {"CLIENT", "nosuch"},
+        {"client"},    {"CONFIG"},           {"object"}, {"PUBSUB"}, {"CONFIG", "nosuch", "x"},
+        {"client|id"}, {"CLIENT", ""}};
     return add(sequence, connection, random_.pick(kUnknown));
   }
   const bool support = !support_.empty() && random_.chance(25);
-  add(sequence, connection,
-      support ? draw_from(support_, support_weight_ * 100) : draw_from(chosen_, chosen_weight_));
+  const auto& command =
+      support ? draw_from(support_, support_weight_ * 100) : draw_from(chosen_, chosen_weight_);
+  // These remove expired keys that they come across, and their way is random.
+  if (leaves_expired_ && (command.name == "scan" || command.name == "randomkey")) return;
+  add(sequence, connection, command);
 }
 
 // Inside a transaction `left` counts down to its end. Returns whether it added the step.
@@ -128,6 +132,7 @@ Sequence Generator::make(uint64_t number, int resp) {
   sequence.seed = seed_;
   sequence.resp = resp;
   random_ = Random(seed_ * 1000003 + number);
+  leaves_expired_ = random_.chance(50);
   const auto kind = choose_kind();
   if (kind == Kind::subscribers) {
     sequence.connections = 3;
