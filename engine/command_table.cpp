@@ -1,0 +1,95 @@
+#include "engine/command_table.h"
+
+#include <cassert>
+#include <string>
+
+#include "engine/commands/families.h"
+
+namespace redouble {
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (lower(a[i]) != lower(b[i])) return false;
+  return true;
+}
+
+}  // namespace
+
+std::uint32_t categories_of(const Command& command) {
+  std::uint32_t set = command.categories;
+  if (command.is(kWrite)) set |= kCatWrite;
+  if (command.is(kReadonly) && (set & kCatScripting) == 0) set |= kCatRead;
+  if (command.is(kAdmin)) set |= kCatAdmin | kCatDangerous;
+  if (command.is(kPubsub)) set |= kCatPubsub;
+  if (command.is(kBlocking)) set |= kCatBlocking;
+  set |= command.is(kFast) ? kCatFast : kCatSlow;
+  return set;
+}
+
+std::string full_name(const Command& command) {
+  std::string name(command.name);
+  for (char& c : name) c = lower(c);
+  return name;
+}
+
+const CommandTable& CommandTable::standard() {
+  static const CommandTable table(families());
+  return table;
+}
+
+// Letters of either case hash alike; digits and punctuation keep enough of themselves.
+std::uint64_t CommandTable::hash(std::string_view name) {
+  std::uint64_t h = 0xcbf29ce484222325u;
+  for (const char c : name) h = (h ^ (static_cast<unsigned char>(c) | 0x20u)) * 0x100000001b3u;
+  return h ^ (h >> 29);
+}
+
+CommandTable::CommandTable(std::span<const std::span<const Command>> families) {
+  for (const auto& family : families) all_.insert(all_.end(), family.begin(), family.end());
+  std::size_t capacity = 16;
+  while (capacity < all_.size() * 4) capacity *= 2;
+  slots_.resize(capacity);
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    all_[i].number = static_cast<std::uint16_t>(i);
+    assert(find(all_[i].name) == nullptr && "a command stands in two rows");
+    std::size_t at = hash(all_[i].name) & (capacity - 1);
+    while (slots_[at] != nullptr) at = (at + 1) & (capacity - 1);
+    slots_[at] = &all_[i];
+  }
+  subcommands_.resize(all_.size());
+  for (const Command& command : all_) {
+    const std::size_t bar = command.name.find('|');
+    if (bar == std::string_view::npos) {
+      commands_.push_back(&command);
+      continue;
+    }
+    const Command* parent = find(command.name.substr(0, bar));
+    assert(parent != nullptr && "a subcommand without its parent");
+    subcommands_[parent->number].push_back(&command);
+  }
+}
+
+const Command* CommandTable::find(std::string_view name) const {
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = hash(name) & mask; slots_[at] != nullptr; at = (at + 1) & mask)
+    if (same_name(slots_[at]->name, name)) return slots_[at];
+  return nullptr;
+}
+
+const Command* CommandTable::find(const Command& parent, std::string_view subcommand) const {
+  for (const Command* command : subcommands(parent))
+    if (same_name(command->name.substr(parent.name.size() + 1), subcommand)) return command;
+  return nullptr;
+}
+
+std::span<const Command* const> CommandTable::subcommands(const Command& parent) const {
+  return subcommands_[parent.number];
+}
+
+}  // namespace redouble

@@ -1,0 +1,9 @@
+#include "engine/commands/families.h"
+
+namespace redouble {
+
+Rows config_commands() {
+  return {};
+}
+
+}  // namespace redouble

@@ -1,0 +1,9 @@
+#include "engine/commands/families.h"
+
+namespace redouble {
+
+Rows counter_commands() {
+  return {};
+}
+
+}  // namespace redouble

@@ -1,0 +1,137 @@
+#include "engine/database.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "engine/engine.h"
+
+namespace redouble {
+
+// Deadlines are kept by the engine's clock; a lookup meets a due key only while active expiry is off.
+AnyRef Database::find(std::string_view key) {
+  const std::uint64_t hash = keys_->hash(key);
+  Entry* entry = keys_->find(key, hash);
+  if (entry != nullptr && entry->timed && entry->deadline().at <= engine_.now_ms()) [[unlikely]] {
+    AnyRef due(this, key, hash, entry);
+    remove(due, event::expired);
+    entry = nullptr;
+  }
+  return {this, key, hash, entry};
+}
+
+void Database::count(bool hit, std::string_view key) {
+  if (hit) {
+    ++engine_.stats.keyspace_hits;
+  } else {
+    ++engine_.stats.keyspace_misses;
+    notify(event::keymiss, key);
+  }
+}
+
+void Database::age(Entry& entry) {
+  entry.lru = engine_.fresh_age() & 0xffffff;
+}
+
+AnyRef Database::read(std::string_view key) {
+  AnyRef ref = find(key);
+  count(static_cast<bool>(ref), key);
+  if (ref) age(*ref.entry_);
+  return ref;
+}
+
+AnyRef Database::write(std::string_view key) {
+  AnyRef ref = find(key);
+  if (ref) age(*ref.entry_);
+  return ref;
+}
+
+AnyRef Database::look(std::string_view key) {
+  return find(key);
+}
+
+AnyRef Database::look_counted(std::string_view key) {
+  AnyRef ref = find(key);
+  count(static_cast<bool>(ref), key);
+  return ref;
+}
+
+Entry* Database::adopt(Entry* entry) {
+  age(*entry);
+  notify(event::created, entry->key());
+  return entry;
+}
+
+void Database::touched(std::string_view key) {
+  ++engine_.changes;
+  engine_.watches.changed(index_, key);
+}
+
+void Database::changed(std::string_view key, Event what) {
+  touched(key);
+  notify(what, key);
+}
+
+void Database::notify(Event what, std::string_view key) {
+  const std::uint32_t flags = engine_.notify_flags();
+  if ((flags & what.kind) == 0) return;
+  if ((flags & notify::kKeyspace) != 0)
+    engine_.pubsub.publish(fmt::format("__keyspace@{}__:{}", index_, key), what.name);
+  if ((flags & notify::kKeyevent) != 0)
+    engine_.pubsub.publish(fmt::format("__keyevent@{}__:{}", index_, what.name), key);
+}
+
+void Database::remove(AnyRef& ref, Event why) {
+  // The key's bytes may be the entry's own, which are about to go.
+  const std::string key(ref.entry_->key());
+  keys_->erase(ref.entry_);
+  ref.entry_ = nullptr;
+  if (why.kind == notify::kExpired) ++engine_.stats.expired_keys;
+  if (why.kind == notify::kEvicted) ++engine_.stats.evicted_keys;
+  changed(key, why);
+}
+
+void Database::flush() {
+  engine_.changes += keys_->size();
+  engine_.watches.changed_where(index_, [&](std::string_view key) { return keys_->find(key) != nullptr; });
+  keys_->clear();
+}
+
+std::size_t Database::expire_due(Millis now) {
+  std::size_t n = 0;
+  for (; keys_->next_deadline() <= now; ++n) {
+    Entry* entry = keys_->next_due();
+    AnyRef ref(this, entry->key(), keys_->hash(entry->key()), entry);
+    remove(ref, event::expired);
+  }
+  return n;
+}
+
+void Database::swap(Database& other) {
+  for (Database* db : {this, &other}) {
+    Database& twin = db == this ? other : *this;
+    engine_.watches.changed_where(db->index_, [&](std::string_view key) {
+      return db->keys_->find(key) != nullptr || twin.keys_->find(key) != nullptr;
+    });
+  }
+  keys_->swap(*other.keys_);
+}
+
+void Database::move_value(AnyRef& from, Database& target, std::string_view to) {
+  const Millis at = from.entry_->expires_at();
+  AnyRef old = target.find(to);
+  if (old) target.keys_->erase(old.entry_);
+  Entry* entry = target.keys_->insert_moved(to, old.hash_, *from.entry_);
+  if (at != kNever) entry = target.keys_->set_deadline(entry, at);
+  keys_->erase(from.entry_);
+  from.entry_ = nullptr;
+  target.notify(event::created, to);
+}
+
+void Database::copy_value(const AnyRef& from, Database& target, std::string_view to) {
+  const Millis at = from.entry_->expires_at();
+  Entry* entry = target.adopt(target.keys_->insert_copy(to, target.keys_->hash(to), *from.entry_));
+  if (at != kNever) target.keys_->set_deadline(entry, at);
+}
+
+}  // namespace redouble

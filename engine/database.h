@@ -1,0 +1,134 @@
+// One numbered database: lookups that know about expiry, and the one door for change.
+//
+//   auto text = c.db.write<String>(key);        a lookup: text.wrong_type(), if (!text), text->…
+//   c.db.changed(text, event::set);             after every mutation: events, WATCH, statistics
+//
+// A Ref is good until the next mutation of the same key through another Ref, and never longer than the
+// command. Nothing else in the engine touches a Keyspace.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "engine/entry.h"
+#include "engine/events.h"
+#include "engine/keyspace.h"
+
+namespace redouble {
+
+class Engine;
+class Database;
+
+/// The result of a lookup, of any type: found, missing, or (for a typed lookup) of the wrong type.
+class AnyRef {
+ public:
+  explicit operator bool() const { return entry_ != nullptr; }
+  std::string_view key() const { return key_; }
+  Entry* entry() const { return entry_; }
+
+ protected:
+  friend class Database;
+  AnyRef(Database* db, std::string_view key, std::uint64_t hash, Entry* entry)
+      : db_(db), key_(key), hash_(hash), entry_(entry) {}
+
+  Keyspace& keys() const;
+
+  Database* db_;
+  std::string_view key_;
+  std::uint64_t hash_;
+  Entry* entry_;
+};
+
+/// A lookup of type T. T is one of the value types of engine/types/: a class over AnyRef with `kType`.
+template <class T>
+class Ref : public T {
+ public:
+  bool wrong_type() const { return wrong_; }
+  T* operator->() { return this; }
+  const T* operator->() const { return this; }
+
+ private:
+  friend class Database;
+  explicit Ref(const AnyRef& any) : T(any) {
+    wrong_ = this->entry_ != nullptr && this->entry_->kind() != T::kType;
+    if (wrong_) this->entry_ = nullptr;
+  }
+
+  bool wrong_ = false;
+};
+
+class Database {
+ public:
+  Database(Engine& engine, int index, std::uint64_t seed)
+      : engine_(engine), index_(index), keys_(std::make_unique<Keyspace>(seed)) {}
+
+  int index() const { return index_; }
+  Keyspace& keys() { return *keys_; }
+  const Keyspace& keys() const { return *keys_; }
+  Engine& engine() { return engine_; }
+
+  /// For reading: counts a hit or a miss, refreshes the key's age.
+  AnyRef read(std::string_view key);
+  /// For writing: refreshes the key's age.
+  AnyRef write(std::string_view key);
+  /// Without a trace: neither age nor statistics (TTL, TYPE, OBJECT, EXISTS …).
+  AnyRef look(std::string_view key);
+  /// `look`, counting a hit or a miss.
+  AnyRef look_counted(std::string_view key);
+  template <class T>
+  Ref<T> read(std::string_view key) {
+    return Ref<T>(read(key));
+  }
+  template <class T>
+  Ref<T> write(std::string_view key) {
+    return Ref<T>(write(key));
+  }
+  template <class T>
+  Ref<T> look(std::string_view key) {
+    return Ref<T>(look(key));
+  }
+
+  /// The door: call it once after a mutation of `ref`'s value.
+  void changed(const AnyRef& ref, Event what) { changed(ref.key(), what); }
+  /// The same where the key may be gone.
+  void changed(std::string_view key, Event what);
+  /// A further event of the same change ("expire" behind "set").
+  void notify(Event what, std::string_view key);
+  /// Marks a change without an event (SET KEEPTTL's second half, SWAPDB).
+  void touched(std::string_view key);
+
+  /// Takes in an entry that was just inserted: gives it its age and announces it ("new").
+  Entry* adopt(Entry* entry);
+  /// Deletes; `why` is del, expired, evicted, …
+  void remove(AnyRef& ref, Event why);
+  /// Sets or takes (kNever) the deadline, without an event.
+  void set_deadline(AnyRef& ref, Millis at) { ref.entry_ = keys_->set_deadline(ref.entry_, at); }
+  /// Deletes every key without events, as FLUSHDB does; watched keys that existed count as changed.
+  void flush();
+  /// Deletes the keys that are due, nearest first, each with its event. Returns how many.
+  std::size_t expire_due(Millis now);
+  void swap(Database& other);
+
+  /// Renames: the value and deadline of `from` move to `to`, which is replaced.
+  void move_value(AnyRef& from, Database& target, std::string_view to);
+  /// Copies value and deadline to a key that must not exist in `target`.
+  void copy_value(const AnyRef& from, Database& target, std::string_view to);
+
+ private:
+  friend class AnyRef;
+  AnyRef find(std::string_view key);
+  void count(bool hit, std::string_view key);
+  void age(Entry& entry);
+
+  Engine& engine_;
+  int index_;
+  std::unique_ptr<Keyspace> keys_;
+};
+
+inline Keyspace& AnyRef::keys() const {
+  return db_->keys();
+}
+
+}  // namespace redouble

@@ -1,0 +1,209 @@
+// The gates that every request passes, in Redis's order, and the bookkeeping around running a command.
+// The order is visible behaviour (processCommand of 7.0.15): lookup, arity, protected commands, AUTH, MULTI's
+// exclusions, memory, subscribed mode, CLIENT PAUSE, MULTI's queue, run.
+#include <algorithm>
+
+#include "engine/call.h"
+#include "engine/command_table.h"
+#include "engine/engine.h"
+#include "protocol/quoted.h"
+
+namespace redouble {
+namespace {
+
+bool is_one_of(const Command& command, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), command.name) != names.end();
+}
+
+// The beginning of the arguments, as an unknown command's error quotes them: at most 128 bytes or so.
+std::string quoted_arguments(Argv argv) {
+  constexpr std::size_t kMax = 128;
+  std::string text;
+  for (std::size_t i = 1; i < argv.size() && text.size() < kMax; ++i)
+    text += fmt::format("'{}' ", argv[i].substr(0, kMax - text.size()));
+  return text;
+}
+
+}  // namespace
+
+void Engine::execute(Session& session, Argv argv, Reply& reply) {
+  if (argv.empty()) return;
+  session.active_at = now_;
+  const std::size_t mark = session.out.size();
+  dispatch(session, argv, reply);
+  if (session.reply_mode != ReplyMode::on) [[unlikely]] {
+    // The skipping command itself says nothing, and neither does the one behind it.
+    session.out.truncate(mark);
+    if (session.reply_mode == ReplyMode::skip) session.reply_mode = ReplyMode::on;
+    if (session.reply_mode == ReplyMode::skip_next) session.reply_mode = ReplyMode::skip;
+  }
+}
+
+void Engine::dispatch(Session& session, Argv argv, Reply& reply) {
+  const Command* command = look_up(session, argv, reply);
+  if (command == nullptr || !admit(*command, session, argv, reply)) return;
+  session.last_command = command;
+  if (session.transaction.open &&
+      !is_one_of(*command, {"EXEC", "DISCARD", "MULTI", "WATCH", "QUIT", "RESET"}))
+    return queue(*command, session, argv, reply);
+  run(*command, session, argv, reply, !session.internal);
+}
+
+const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
+  const std::string_view name = argv[0];
+  const Command* command = commands_.find(name);
+  if (command == nullptr || command->name.find('|') != std::string_view::npos) {
+    // A browser that was led here (cross-protocol scripting) must not get a second line through.
+    if (is_word(name, "POST") || is_word(name, "HOST:")) {
+      host_.log(
+          LogLevel::warning,
+          "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to "
+          "Redis. This is likely due to an attacker attempting to use Cross Protocol Scripting to "
+          "compromise your Redis instance. Connection aborted.");
+      kill(session);
+      return nullptr;
+    }
+    reject(nullptr, session, reply,
+           fmt::format("ERR unknown command '{}', with args beginning with: {}", name.substr(0, 128),
+                       quoted_arguments(argv)));
+    return nullptr;
+  }
+  if (!commands_.subcommands(*command).empty() && argv.size() >= 2) {
+    const Command* sub = commands_.find(*command, argv[1]);
+    if (sub == nullptr) {
+      reject(nullptr, session, reply,
+             fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", argv[1].substr(0, 128), command->name));
+      return nullptr;
+    }
+    command = sub;
+  }
+  const auto count = static_cast<int>(std::min<std::size_t>(argv.size(), INT32_MAX));
+  if (command->arity > 0 ? count != command->arity : count < -command->arity) {
+    reject(command, session, reply,
+           fmt::format("ERR wrong number of arguments for '{}' command", full_name(*command)));
+    return nullptr;
+  }
+  return command;
+}
+
+bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& reply) {
+  const auto refuse = [&](std::string_view error) {
+    reject(&command, session, reply, error);
+    return false;
+  };
+  if (command.is(kProtectedCommand) && !session.internal) {
+    const Permission allowed = config.permission(Setting::enable_debug_command);
+    if (allowed == Permission::no || (allowed == Permission::local && !host_.is_local(session)))
+      return refuse(
+          "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can "
+          "run it "
+          "from a local connection, otherwise you need to set this option in the configuration file, and "
+          "then "
+          "restart the server.");
+  }
+  if (!session.authenticated && !session.internal && !command.is(kNoAuth)) return refuse(err::no_auth);
+  if (session.transaction.open && command.is(kNoMulti)) return refuse(err::not_in_multi);
+  if (session.protocol() == 2 && session.subscribed() &&
+      !is_one_of(command, {"PING", "SUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "SUNSUBSCRIBE", "PSUBSCRIBE",
+                           "PUNSUBSCRIBE", "QUIT", "RESET"}))
+    return refuse(
+        fmt::format("ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
+                    "RESET are allowed in this context",
+                    full_name(command)));
+  if (pause_ != Pause::none && held_back(command, session)) {
+    hold_back(session, argv);
+    return false;
+  }
+  return true;
+}
+
+bool Engine::held_back(const Command& command, const Session& session) const {
+  if (session.internal) return false;
+  if (pause_ == Pause::all) return true;
+  const auto may_write = [](const Command& c) { return c.is(kWrite) || c.is(kMayReplicate); };
+  if (command.name == "EXEC")
+    return std::any_of(session.transaction.queue.begin(), session.transaction.queue.end(),
+                       [&](const QueuedCommand& queued) { return may_write(*queued.command); });
+  return may_write(command);
+}
+
+void Engine::reject(const Command* command, Session& session, Reply& reply, std::string_view error) {
+  if (session.transaction.open) session.transaction.spoilt = true;
+  if (command != nullptr) ++stats_of(*command).rejected;
+  if (command != nullptr && command->name == "EXEC") {
+    // EXEC itself was refused: the transaction ends here.
+    const std::string_view reason = error.substr(error.find(' ') + 1);
+    session.transaction = {};
+    watches.remove_all(session);
+    return reply_error(reply, fmt::format("EXECABORT Transaction discarded because of: {}", reason));
+  }
+  reply_error(reply, error);
+}
+
+void Engine::queue(const Command& command, Session& session, Argv argv, Reply& reply) {
+  Transaction& transaction = session.transaction;
+  // Once it is known that EXEC must fail there is no use in keeping more.
+  if (!transaction.spoilt && !transaction.conflict) {
+    transaction.queue.push_back({&command, OwnedArgv(argv)});
+    transaction.queued_bytes += transaction.queue.back().argv.bytes();
+  }
+  reply.status("QUEUED");
+}
+
+void Engine::run(const Command& command, Session& session, Argv argv, Reply& reply, bool may_block) {
+  const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
+  Call call{*this, session, db(session.db), Args(argv, skip), reply, command, may_block};
+  const std::uint64_t errors_before = stats.error_replies;
+  const Micros begin = clock_.now();
+  const Outcome outcome = command.run(call);
+  if (outcome.is_error()) reply_error(reply, outcome.error());
+  const Micros took = clock_.now() - begin;
+
+  ++stats.commands_processed;
+  CommandStats& counters = stats_of(command);
+  ++counters.calls;
+  counters.microseconds += static_cast<std::uint64_t>(took);
+  if (stats.error_replies != errors_before) ++counters.failed;
+  if (config.flag(Setting::latency_tracking)) {
+    if (!counters.latency) counters.latency = std::make_unique<LatencyHistogram>();
+    counters.latency->record(static_cast<std::uint64_t>(took) * 1000);
+  }
+  const std::int64_t slow = config.number(Setting::slowlog_log_slower_than);
+  if (slow >= 0 && took >= slow && !command.is(kSkipSlowlog))
+    slowlog.add(argv, now_, took, session.address, session.name,
+                static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
+  const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
+  if (spike > 0 && took / 1000 >= spike)
+    latency.add(command.is(kFast) ? "fast-command" : "command", now_ / 1'000'000, took / 1000);
+  if (!monitors.empty() && !command.is(kSkipMonitor) && !command.is(kAdmin)) feed_monitors(session, argv);
+}
+
+void Engine::feed_monitors(const Session& session, Argv argv) {
+  std::string line =
+      fmt::format("{}.{:06} [{} {}]", now_ / 1'000'000, now_ % 1'000'000, session.db, session.address);
+  for (const auto argument : argv) append_quoted(line += ' ', argument);
+  for (Session* monitor : monitors) {
+    monitor->reply.status(line);
+    wrote_to(*monitor);
+  }
+}
+
+void Engine::reply_error(Reply& reply, std::string_view text) {
+  ++stats.error_replies;
+  // Codes are counted by name; a name past the limit of 128 (a script may make up any) is not.
+  const std::string_view code = text.substr(0, text.find(' '));
+  const auto at = stats.errors.find(code);
+  if (at != stats.errors.end())
+    ++at->second;
+  else if (stats.errors.size() < 128)
+    stats.errors.emplace(code, 1);
+  reply.error(text);
+}
+
+CommandStats& Engine::stats_of(const Command& command) {
+  if (stats.commands.empty()) [[unlikely]]
+    stats.commands.resize(commands_.size());
+  return stats.commands[command.number];
+}
+
+}  // namespace redouble

@@ -1,0 +1,191 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+
+#include "engine/call.h"
+#include "engine/command_table.h"
+
+namespace redouble {
+
+Outcome Call::fail_text(std::string text) {
+  engine.scratch_error() = std::move(text);
+  return std::string_view(engine.scratch_error());
+}
+
+Outcome Call::wrong_arity() {
+  return fail("ERR wrong number of arguments for '{}' command", full_name(command));
+}
+
+Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed)
+    : config(std::move(configuration)),
+      random(seed),
+      commands_(CommandTable::standard()),
+      clock_(clock),
+      host_(host),
+      now_(clock.now()) {
+  run_id = random.hex(40);
+  replication_id = random.hex(40);
+  started_at = stats_reset_at = last_save = now_;
+  const auto count = config.number(Setting::databases);
+  databases_.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) databases_.push_back(std::make_unique<Database>(*this, i, random.next()));
+}
+
+Engine::~Engine() = default;
+
+// --- Clients ---------------------------------------------------------------------------------------------
+
+Session& Engine::connect() {
+  auto& session = *sessions_.emplace_back(std::make_unique<Session>(*this, ++last_session_id_));
+  session_slots_[session.id] = sessions_.size() - 1;
+  session.authenticated = config.text(Setting::requirepass).empty();
+  session.connected_at = session.active_at = now_;
+  ++stats.connections_received;
+  return session;
+}
+
+Session& Engine::connect_internal() {
+  auto& session = *internal_sessions_.emplace_back(std::make_unique<Session>(*this, 0));
+  session.internal = true;
+  session.connected_at = session.active_at = now_;
+  return session;
+}
+
+void Engine::disconnect(Session& session) {
+  pubsub.forget(session);
+  watches.remove_all(session);
+  std::erase(monitors, &session);
+  std::erase(held_back_, &session);
+  if (session.is_blocked()) unblock(session);
+  std::erase(dirty_, &session);
+  if (session.internal) {
+    std::erase_if(internal_sessions_, [&](const auto& held) { return held.get() == &session; });
+    return;
+  }
+  // CLIENT LIST shows clients in the order in which they came: keep it.
+  const std::size_t slot = session_slots_.extract(session.id).mapped();
+  sessions_.erase(sessions_.begin() + static_cast<std::ptrdiff_t>(slot));
+  for (std::size_t i = slot; i < sessions_.size(); ++i) session_slots_[sessions_[i]->id] = i;
+}
+
+Session* Engine::session_by_id(std::uint64_t id) {
+  const auto at = session_slots_.find(id);
+  return at == session_slots_.end() ? nullptr : sessions_[at->second].get();
+}
+
+std::vector<Session*> Engine::take_dirty() {
+  for (Session* session : dirty_) session->in_dirty_list = false;
+  return std::exchange(dirty_, {});
+}
+
+void Engine::wrote_to(Session& session) {
+  if (session.in_dirty_list) return;
+  session.in_dirty_list = true;
+  dirty_.push_back(&session);
+}
+
+void Engine::kill(Session& session) {
+  session.close_now = true;
+  wrote_to(session);
+}
+
+Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&)) {
+  Parked& parked = session.parked;
+  parked.why = why;
+  parked.deadline = deadline;
+  parked.on_timeout = on_timeout;
+  if (why != Blocked::paused) ++blocked_clients_;
+  if (deadline != kNever)
+    parked.timer = deadlines.add(deadline, [this, &session] {
+      session.parked.timer = 0;
+      const auto finish = session.parked.on_timeout;
+      unblock(session);
+      finish(*this, session);
+    });
+  return blocked;
+}
+
+void Engine::unblock(Session& session) {
+  Parked& parked = session.parked;
+  if (parked.timer != 0) deadlines.remove(parked.deadline, parked.timer);
+  if (parked.why != Blocked::paused) --blocked_clients_;
+  parked = {};
+  wrote_to(session);
+}
+
+// --- CLIENT PAUSE ----------------------------------------------------------------------------------------
+
+void Engine::pause(Pause what, Millis until) {
+  if (pause_timer_ != 0) deadlines.remove(pause_until_, pause_timer_);
+  // A later pause never shortens or weakens an earlier one, as in Redis.
+  if (what > pause_) pause_ = what;
+  pause_until_ = std::max(pause_until_, until);
+  pause_timer_ = deadlines.add(pause_until_, [this] {
+    pause_timer_ = 0;
+    unpause();
+  });
+}
+
+void Engine::unpause() {
+  if (pause_timer_ != 0) deadlines.remove(pause_until_, pause_timer_);
+  pause_timer_ = 0;
+  pause_ = Pause::none;
+  pause_until_ = 0;
+  const auto waiting = std::exchange(held_back_, {});
+  for (Session* session : waiting) {
+    const OwnedArgv argv = std::move(session->parked.argv);
+    unblock(*session);
+    execute(*session, argv);
+  }
+}
+
+void Engine::hold_back(Session& session, Argv argv) {
+  session.parked.argv = OwnedArgv(argv);
+  held_back_.push_back(&session);
+  static_cast<void>(park(session, Blocked::paused, kNever, nullptr));
+}
+
+// --- Time ------------------------------------------------------------------------------------------------
+
+Millis Engine::next_deadline() const {
+  Millis next = deadlines.next();
+  if (active_expire)
+    for (const auto& db : databases_) next = std::min(next, db->keys().next_deadline());
+  return next;
+}
+
+void Engine::advance_to(Micros time) {
+  const Millis until = time / 1000;
+  for (Millis next = next_deadline(); next <= until; next = next_deadline()) {
+    // A deadline that was already past when it was set does not turn time back.
+    now_ = std::max(now_, next * 1000);
+    clock_.stepped(now_);
+    run_due(next);
+  }
+  now_ = time;
+  clock_.stepped(now_);
+}
+
+// Runs what is due at one moment: keys first (database by database), then clients.
+void Engine::run_due(Millis at) {
+  if (active_expire && pause_ == Pause::none)
+    for (const auto& db : databases_) db->expire_due(at);
+  while (deadlines.next() <= at) deadlines.run_first();
+}
+
+std::size_t Engine::used_memory() const {
+  std::size_t bytes = sizeof(Engine);
+  for (const auto& db : databases_) bytes += db->keys().bytes();
+  for (const auto& session : sessions_)
+    bytes += sizeof(Session) + session->out.capacity() + session->query_capacity;
+  return bytes;
+}
+
+void Engine::reset_stats() {
+  const auto peak = stats.peak_memory;
+  stats = {};
+  stats.peak_memory = peak;
+  stats_reset_at = now_;
+}
+
+}  // namespace redouble

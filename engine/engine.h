@@ -1,0 +1,168 @@
+// The whole state of a server and the door to it: sessions come in, requests are executed, time moves.
+// Pure and synchronous: no threads, locks, files or clocks of its own. At any moment one thread owns it.
+//
+//   Engine engine(clock, config, host, seed);
+//   Session& alice = engine.connect();
+//   engine.execute(alice, argv);            // the reply is in alice.out
+//   for (Session* s : engine.take_dirty())  // who has bytes to send, can read on, or is to be closed
+//   engine.advance_to(clock.now());         // whatever is due by then happens, in order
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/arguments.h"
+#include "engine/clock.h"
+#include "engine/config.h"
+#include "engine/database.h"
+#include "engine/deadlines.h"
+#include "engine/host.h"
+#include "engine/latency.h"
+#include "engine/outcome.h"
+#include "engine/pubsub.h"
+#include "engine/random.h"
+#include "engine/session.h"
+#include "engine/slowlog.h"
+#include "engine/stats.h"
+#include "engine/watches.h"
+
+namespace redouble {
+
+class CommandTable;
+struct Command;
+
+/// Which commands CLIENT PAUSE holds back.
+enum class Pause : std::uint8_t { none, write, all };
+
+class Engine {
+ public:
+  /// `clock` and `host` outlive the engine.
+  Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // --- Clients -------------------------------------------------------------------------------------------
+
+  /// A new client; its id is the next number. Good until `disconnect`.
+  Session& connect();
+  /// An in-process caller: may do all, is not counted or listed, is never paused and never blocks.
+  Session& connect_internal();
+  void disconnect(Session& session);
+
+  /// Runs one request. The reply goes to the session's own buffer, or to `reply`. REQUIRES: not blocked.
+  void execute(Session& session, Argv argv) { execute(session, argv, session.reply); }
+  void execute(Session& session, Argv argv, Reply& reply);
+
+  /// Sessions with something new since the last call: bytes in `out`, a request that can be read on, or
+  /// an order to close.
+  std::vector<Session*> take_dirty();
+  bool has_dirty() const { return !dirty_.empty(); }
+  /// To be called after writing to a session other than the one that is executing.
+  void wrote_to(Session& session);
+
+  // --- Time ----------------------------------------------------------------------------------------------
+
+  /// The time of the present command: read once, frozen until it ends.
+  Micros now() const { return now_; }
+  Millis now_ms() const { return now_ / 1000; }
+  /// When `advance_to` has something to do next; kNever if nothing is due.
+  Millis next_deadline() const;
+  /// Steps through everything due up to `time`, in order, and stays there.
+  void advance_to(Micros time);
+  /// Reads the clock: to be called before a batch of requests.
+  void tick() { advance_to(clock_.now()); }
+  /// True while DEBUG SLEEP holds the server: requests are not to be read.
+  bool asleep() const { return asleep_until_ > now_ms(); }
+  void sleep_until(Millis at) { asleep_until_ = at; }
+
+  // --- For commands --------------------------------------------------------------------------------------
+
+  Database& db(int index) { return *databases_[static_cast<std::size_t>(index)]; }
+  int databases() const { return static_cast<int>(databases_.size()); }
+  const std::vector<std::unique_ptr<Session>>& sessions() const { return sessions_; }
+  Session* session_by_id(std::uint64_t id);
+  const CommandTable& commands() const { return commands_; }
+  Clock& clock() { return clock_; }
+  Host& host() { return host_; }
+
+  /// Runs a command that passed the gates before (EXEC's queue), with statistics, slow log and MONITOR.
+  void run(const Command& command, Session& session, Argv argv, Reply& reply, bool may_block);
+  /// Writes an error reply and counts it; every error reply goes through here.
+  void reply_error(Reply& reply, std::string_view text);
+  CommandStats& stats_of(const Command& command);
+  void reset_stats();
+
+  /// Stops serving `session` until `unblock`. The deadline's action is `on_timeout`.
+  Outcome park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&));
+  /// Lets a parked session go on; the reply is the caller's business.
+  void unblock(Session& session);
+  std::size_t blocked_clients() const { return blocked_clients_; }
+
+  void pause(Pause what, Millis until);
+  void unpause();
+  Pause paused() const { return pause_; }
+  Millis paused_until() const { return pause_until_; }
+
+  /// Closes a client: after its reply is sent, or now when it is another's.
+  void kill(Session& session);
+
+  std::uint32_t notify_flags() const { return config.notify_flags(); }
+  /// The LRU field of a key used now: seconds, or minutes and counter under an LFU policy.
+  std::uint32_t fresh_age() const { return static_cast<std::uint32_t>(now_ / 1'000'000) & 0xffffff; }
+  std::size_t used_memory() const;
+
+  std::string& scratch_error() { return scratch_error_; }
+
+  Config config;
+  Stats stats;
+  Pubsub pubsub;
+  Watches watches;
+  SlowLog slowlog;
+  LatencyMonitor latency;
+  Random random;
+  std::vector<Session*> monitors;
+  Deadlines deadlines;
+  std::string run_id;
+  std::string replication_id;
+  Micros started_at;
+  Micros stats_reset_at;
+  bool active_expire = true;  // DEBUG SET-ACTIVE-EXPIRE
+  std::uint64_t changes = 0;  // rdb_changes_since_last_save
+  Micros last_save = 0;
+
+ private:
+  void dispatch(Session& session, Argv argv, Reply& reply);
+  const Command* look_up(Session& session, Argv argv, Reply& reply);
+  bool admit(const Command& command, Session& session, Argv argv, Reply& reply);
+  void reject(const Command* command, Session& session, Reply& reply, std::string_view error);
+  bool held_back(const Command& command, const Session& session) const;
+  void hold_back(Session& session, Argv argv);
+  void queue(const Command& command, Session& session, Argv argv, Reply& reply);
+  void feed_monitors(const Session& session, Argv argv);
+  void run_due(Millis until);
+
+  const CommandTable& commands_;
+  Clock& clock_;
+  Host& host_;
+  Micros now_;
+  Millis asleep_until_ = 0;
+  std::string scratch_error_;
+  std::vector<std::unique_ptr<Database>> databases_;
+  std::uint64_t last_session_id_ = 0;
+  std::vector<std::unique_ptr<Session>> sessions_;
+  std::unordered_map<std::uint64_t, std::size_t> session_slots_;
+  std::vector<std::unique_ptr<Session>> internal_sessions_;
+  std::vector<Session*> dirty_;
+  std::size_t blocked_clients_ = 0;
+  Pause pause_ = Pause::none;
+  Millis pause_until_ = 0;
+  Deadlines::Id pause_timer_ = 0;
+  std::vector<Session*> held_back_;
+};
+
+}  // namespace redouble

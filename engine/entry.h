@@ -1,0 +1,90 @@
+// A key with its value: one allocation that holds the header, the deadline if it ever had one, the key's
+// bytes and, when small, the value's bytes.
+//
+//   | next | meta | key size | integer, object or size+capacity | [deadline] | key … | [value …] |
+//
+// Invariant: only Keyspace makes, moves and frees entries; pointers to one are good until its next change.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+namespace redouble {
+
+enum class Type : std::uint8_t { string, list, set, sorted_set, hash, stream };
+/// What OBJECT ENCODING says.
+enum class Encoding : std::uint8_t {
+  raw,
+  integer,
+  embstr,
+  hashtable,
+  listpack,
+  intset,
+  skiplist,
+  quicklist,
+  stream,
+};
+
+std::string_view name_of(Type type);          // "string", "zset" …
+std::string_view name_of(Encoding encoding);  // "embstr" …
+
+/// Milliseconds since 1970; `kNever` when there is no deadline.
+using Millis = std::int64_t;
+inline constexpr Millis kNever = std::numeric_limits<Millis>::max();
+
+/// The bytes of a string that is too large, or grew too often, to live inside its entry.
+struct Bytes {
+  std::uint64_t size;
+  std::uint64_t capacity;
+  char* data() { return reinterpret_cast<char*>(this + 1); }
+  const char* data() const { return reinterpret_cast<const char*>(this + 1); }
+
+  std::string_view view() const { return {data(), size}; }
+};
+
+struct Entry {
+  Entry* next;
+  std::uint32_t type : 3;
+  std::uint32_t encoding : 4;
+  std::uint32_t timed : 1;  // has room for a deadline
+  std::uint32_t lru : 24;   // seconds, or LFU: 16 bits of minutes and 8 of a counter
+  std::uint32_t key_size : 30;
+  std::uint32_t embedded : 1;  // a string whose bytes follow the key
+  std::uint32_t spare : 1;
+  union {
+    std::int64_t integer;  // encoding integer
+    Bytes* bytes;          // a string that is not embedded
+    void* object;          // every other type
+    struct {
+      std::uint32_t size;
+      std::uint32_t capacity;
+    } inside;  // embedded
+  };
+
+  struct Deadline {
+    Millis at;
+    std::uint64_t slot;  // in the keyspace's heap of deadlines
+  };
+
+  Deadline& deadline() { return *reinterpret_cast<Deadline*>(this + 1); }
+  const Deadline& deadline() const { return *reinterpret_cast<const Deadline*>(this + 1); }
+  Millis expires_at() const { return timed ? deadline().at : kNever; }
+  bool has_ttl() const { return expires_at() != kNever; }
+
+  char* key_data() { return reinterpret_cast<char*>(this + 1) + (timed ? sizeof(Deadline) : 0); }
+  const char* key_data() const { return const_cast<Entry*>(this)->key_data(); }
+  std::string_view key() const { return {key_data(), key_size}; }
+  char* value_data() { return key_data() + key_size; }
+  const char* value_data() const { return key_data() + key_size; }
+
+  void become(Type new_type, Encoding new_encoding) {
+    type = static_cast<unsigned>(new_type) & 7u;
+    encoding = static_cast<unsigned>(new_encoding) & 15u;
+  }
+  Type kind() const { return static_cast<Type>(type); }
+  Encoding coding() const { return static_cast<Encoding>(encoding); }
+};
+static_assert(sizeof(Entry) == 24);
+
+}  // namespace redouble

@@ -1,0 +1,219 @@
+// A chained hash table of nodes that the caller owns (intrusive: a node holds its `next`). It grows and
+// shrinks incrementally, a bucket with every change, so no call ever pays for all. `scan` walks it in pieces
+// and shows every node that is there from the first piece to the last at least once, however the table is
+// resized in between: buckets are visited in the order of their reversed bits.
+//
+// Traits: static std::uint64_t hash(const Node&, seed); static Node*& next(Node&).
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <utility>
+
+namespace redouble {
+
+template <class Node, class Traits>
+class HashTable {
+ public:
+  explicit HashTable(std::uint64_t seed = 0) : seed_(seed) {}
+  HashTable(const HashTable&) = delete;
+  HashTable& operator=(const HashTable&) = delete;
+  ~HashTable() { release(); }
+
+  std::size_t size() const { return used_[0] + used_[1]; }
+  bool empty() const { return size() == 0; }
+  std::uint64_t seed() const { return seed_; }
+  std::size_t buckets(int table) const { return size_[table]; }
+  std::size_t used(int table) const { return used_[table]; }
+  bool rehashing() const { return size_[1] != 0; }
+
+  /// The link that points at the node for which `same(node)` holds, or nullptr.
+  template <class Same>
+  Node** find(std::uint64_t hash, Same&& same) {
+    for (int t = 0; t < 2; ++t) {
+      if (size_[t] == 0) break;
+      for (Node** link = &table_[t][hash & (size_[t] - 1)]; *link != nullptr; link = &Traits::next(**link))
+        if (same(**link)) return link;
+    }
+    return nullptr;
+  }
+
+  /// Adds a node whose key is not in the table yet.
+  void insert(Node* node, std::uint64_t hash) {
+    step();
+    if (!rehashing() && used_[0] >= size_[0]) resize(size_[0] == 0 ? kSmallest : size_[0] * 2);
+    const int t = rehashing() ? 1 : 0;
+    Node*& bucket = table_[t][hash & (size_[t] - 1)];
+    Traits::next(*node) = bucket;
+    bucket = node;
+    ++used_[t];
+  }
+
+  /// Unlinks the node that `link` (from `find`) points at, and returns it.
+  Node* remove(Node** link, std::uint64_t hash) {
+    Node* node = *link;
+    // While rehashing, a node sits in the first table exactly when its bucket there is not moved yet.
+    const int t = rehashing() && !in_first(node, hash) ? 1 : 0;
+    *link = Traits::next(*node);
+    --used_[t];
+    step();
+    if (!rehashing() && size_[0] > kSmallest && used_[0] * 10 < size_[0])
+      resize(std::bit_ceil(used_[0] < kSmallest ? kSmallest : used_[0]));
+    return node;
+  }
+
+  /// Visits one bucket (two while rehashing) and returns the next cursor; 0 when the walk is complete.
+  template <class Visit>
+  std::uint64_t scan(std::uint64_t cursor, Visit&& visit) {
+    if (size() == 0) return 0;
+    int small = 0, large = 1;
+    if (!rehashing()) {
+      const std::uint64_t mask = size_[0] - 1;
+      visit_bucket(0, cursor & mask, visit);
+      return next_cursor(cursor, mask);
+    }
+    if (size_[0] > size_[1]) std::swap(small, large);
+    const std::uint64_t small_mask = size_[small] - 1, large_mask = size_[large] - 1;
+    visit_bucket(small, cursor & small_mask, visit);
+    do {
+      visit_bucket(large, cursor & large_mask, visit);
+      cursor = next_cursor(cursor, large_mask);
+    } while ((cursor & (small_mask ^ large_mask)) != 0);
+    return cursor;
+  }
+
+  /// Visits every node. The table must not change meanwhile.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (int t = 0; t < 2; ++t)
+      for (std::size_t i = 0; i < size_[t]; ++i)
+        for (Node* node = table_[t][i]; node != nullptr;) {
+          Node* next = Traits::next(*node);
+          visit(*node);
+          node = next;
+        }
+  }
+
+  /// A node by `random(n)` (a number below n); nullptr when empty. Nearly uniform: bucket, then chain.
+  template <class Random>
+  Node* random(Random&& random) {
+    if (empty()) return nullptr;
+    step();
+    Node* chain = nullptr;
+    while (chain == nullptr) {
+      const std::uint64_t slot = random(size_[0] + size_[1]);
+      chain = slot < size_[0] ? table_[0][slot] : table_[1][slot - size_[0]];
+    }
+    std::size_t length = 0;
+    for (Node* node = chain; node != nullptr; node = Traits::next(*node)) ++length;
+    for (std::uint64_t skip = length > 1 ? random(length) : 0; skip > 0; --skip) chain = Traits::next(*chain);
+    return chain;
+  }
+
+  /// Forgets all nodes (freeing them is the caller's: `for_each` first) and gives the memory back.
+  void release() {
+    std::free(table_[0]);
+    std::free(table_[1]);
+    table_[0] = table_[1] = nullptr;
+    size_[0] = size_[1] = used_[0] = used_[1] = moved_ = 0;
+  }
+
+  void swap(HashTable& other) noexcept {
+    std::swap(table_, other.table_);
+    std::swap(size_, other.size_);
+    std::swap(used_, other.used_);
+    std::swap(moved_, other.moved_);
+    std::swap(seed_, other.seed_);
+  }
+
+  /// Makes room for `n` nodes at once, if nothing is being moved.
+  void expect(std::size_t n) {
+    if (!rehashing() && n > size_[0]) resize(std::bit_ceil(n));
+  }
+
+ private:
+  static constexpr std::size_t kSmallest = 4;
+
+  static std::uint64_t reversed(std::uint64_t v) {
+    v = ((v >> 1) & 0x5555555555555555u) | ((v & 0x5555555555555555u) << 1);
+    v = ((v >> 2) & 0x3333333333333333u) | ((v & 0x3333333333333333u) << 2);
+    v = ((v >> 4) & 0x0f0f0f0f0f0f0f0fu) | ((v & 0x0f0f0f0f0f0f0f0fu) << 4);
+    return __builtin_bswap64(v);
+  }
+  static std::uint64_t next_cursor(std::uint64_t cursor, std::uint64_t mask) {
+    return reversed(reversed(cursor | ~mask) + 1);
+  }
+
+  template <class Visit>
+  void visit_bucket(int t, std::uint64_t i, Visit&& visit) {
+    for (Node* node = table_[t][i]; node != nullptr;) {
+      Node* next = Traits::next(*node);
+      visit(*node);
+      node = next;
+    }
+  }
+
+  bool in_first(const Node* node, std::uint64_t hash) const {
+    const std::size_t bucket = hash & (size_[0] - 1);
+    if (bucket < moved_) return false;
+    for (Node* n = table_[0][bucket]; n != nullptr; n = Traits::next(*n))
+      if (n == node) return true;
+    return false;
+  }
+
+  void resize(std::size_t buckets) {
+    auto** fresh = static_cast<Node**>(std::calloc(buckets, sizeof(Node*)));
+    if (fresh == nullptr) throw std::bad_alloc();
+    if (table_[0] == nullptr || used_[0] == 0) {
+      std::free(table_[0]);
+      table_[0] = fresh;
+      size_[0] = buckets;
+      return;
+    }
+    table_[1] = fresh;
+    size_[1] = buckets;
+    moved_ = 0;
+  }
+
+  // Moves one bucket of the first table into the second; skips at most ten empty ones.
+  void step() {
+    if (!rehashing()) return;
+    for (int empty = 0; moved_ < size_[0]; ++moved_) {
+      Node* node = table_[0][moved_];
+      if (node == nullptr) {
+        if (++empty > 10) return;
+        continue;
+      }
+      while (node != nullptr) {
+        Node* next = Traits::next(*node);
+        Node*& bucket = table_[1][Traits::hash(*node, seed_) & (size_[1] - 1)];
+        Traits::next(*node) = bucket;
+        bucket = node;
+        --used_[0];
+        ++used_[1];
+        node = next;
+      }
+      table_[0][moved_] = nullptr;
+      ++moved_;
+      break;
+    }
+    if (used_[0] > 0) return;
+    std::free(table_[0]);
+    table_[0] = table_[1];
+    size_[0] = size_[1];
+    used_[0] = used_[1];
+    table_[1] = nullptr;
+    size_[1] = used_[1] = moved_ = 0;
+  }
+
+  Node** table_[2] = {nullptr, nullptr};
+  std::size_t size_[2] = {0, 0};
+  std::size_t used_[2] = {0, 0};
+  std::size_t moved_ = 0;  // buckets of the first table already moved
+  std::uint64_t seed_;
+};
+
+}  // namespace redouble

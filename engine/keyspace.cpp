@@ -1,0 +1,333 @@
+#include "engine/keyspace.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "protocol/number.h"
+
+namespace redouble {
+namespace {
+
+// Values up to this many bytes live inside their entry.
+constexpr std::size_t kMaxEmbedded = 128;
+
+template <class T>
+T* allocate_bytes(std::size_t size) {
+  void* memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return static_cast<T*>(memory);
+}
+
+Bytes* make_bytes(std::size_t capacity) {
+  auto* bytes = allocate_bytes<Bytes>(sizeof(Bytes) + capacity);
+  bytes->size = 0;
+  bytes->capacity = capacity;
+  return bytes;
+}
+
+}  // namespace
+
+std::string_view name_of(Type type) {
+  constexpr std::string_view kNames[] = {"string", "list", "set", "zset", "hash", "stream"};
+  return kNames[static_cast<int>(type)];
+}
+
+std::string_view name_of(Encoding encoding) {
+  constexpr std::string_view kNames[] = {"raw",    "int",      "embstr",    "hashtable", "listpack",
+                                         "intset", "skiplist", "quicklist", "stream"};
+  return kNames[static_cast<int>(encoding)];
+}
+
+Entry* Keyspace::find(std::string_view key, std::uint64_t hash) {
+  Entry** link = table_.find(hash, [&](const Entry& entry) {
+    return entry.key_size == key.size() && std::memcmp(entry.key_data(), key.data(), key.size()) == 0;
+  });
+  return link == nullptr ? nullptr : *link;
+}
+
+// The allocator rounds up to 16 bytes anyway: what is left over serves as room to grow.
+Entry* Keyspace::allocate(std::string_view key, std::size_t embedded_capacity, bool timed) {
+  const std::size_t head = sizeof(Entry) + (timed ? sizeof(Entry::Deadline) : 0) + key.size();
+  const std::size_t total = (head + embedded_capacity + 8 + 15) / 16 * 16 - 8;
+  auto* entry = allocate_bytes<Entry>(total);
+  entry->next = nullptr;
+  entry->type = 0;
+  entry->encoding = 0;
+  entry->timed = timed;
+  entry->lru = 0;
+  entry->key_size = key.size() & 0x3fffffff;
+  entry->embedded = 0;
+  entry->spare = 0;
+  entry->inside.size = 0;
+  entry->inside.capacity = static_cast<std::uint32_t>(total - head);
+  if (timed) entry->deadline() = {kNever, 0};
+  std::memcpy(entry->key_data(), key.data(), key.size());
+  return entry;
+}
+
+std::size_t Keyspace::footprint(const Entry& entry) {
+  std::size_t size = sizeof(Entry) + (entry.timed ? sizeof(Entry::Deadline) : 0) + entry.key_size;
+  if (entry.embedded)
+    size += entry.inside.capacity;
+  else if (entry.kind() == Type::string && entry.coding() != Encoding::integer)
+    size += sizeof(Bytes) + entry.bytes->capacity;
+  return size;
+}
+
+Entry* Keyspace::link(Entry* entry, std::uint64_t hash, Millis at) {
+  table_.insert(entry, hash);
+  bytes_ += footprint(*entry);
+  return at == kNever ? entry : set_deadline(entry, at);
+}
+
+void Keyspace::put_string(Entry* entry, std::string_view bytes, Encoding encoding) {
+  entry->become(Type::string, encoding);
+  if (bytes.size() <= kMaxEmbedded) {
+    entry->embedded = 1;
+    entry->inside.size = static_cast<std::uint32_t>(bytes.size());
+    std::memcpy(entry->value_data(), bytes.data(), bytes.size());
+    return;
+  }
+  entry->bytes = make_bytes(bytes.size());
+  entry->bytes->size = bytes.size();
+  std::memcpy(entry->bytes->data(), bytes.data(), bytes.size());
+}
+
+Entry* Keyspace::insert_string(std::string_view key, std::uint64_t hash, std::string_view bytes,
+                               Encoding encoding, Millis at) {
+  Entry* entry = allocate(key, bytes.size() <= kMaxEmbedded ? bytes.size() : 0, at != kNever);
+  put_string(entry, bytes, encoding);
+  return link(entry, hash, at);
+}
+
+Entry* Keyspace::insert_integer(std::string_view key, std::uint64_t hash, std::int64_t number, Millis at) {
+  Entry* entry = allocate(key, 0, at != kNever);
+  entry->become(Type::string, Encoding::integer);
+  entry->integer = number;
+  return link(entry, hash, at);
+}
+
+// Rebuilds the entry with another layout in its place: same key, same table position, same deadline.
+// The value is not carried over.
+Entry* Keyspace::relocate(Entry* entry, std::size_t embedded_capacity, bool timed) {
+  Entry* fresh = allocate(entry->key(), embedded_capacity, timed || entry->timed);
+  fresh->lru = entry->lru;
+  Entry** at = table_.find(hash(entry->key()), [&](const Entry& e) { return &e == entry; });
+  fresh->next = entry->next;
+  *at = fresh;
+  if (entry->has_ttl()) {
+    fresh->deadline() = entry->deadline();
+    deadlines_[fresh->deadline().slot].entry = fresh;
+  }
+  std::free(entry);
+  return fresh;
+}
+
+void Keyspace::drop_value(Entry* entry) {
+  if (entry->kind() == Type::string && !entry->embedded && entry->coding() != Encoding::integer)
+    std::free(entry->bytes);
+}
+
+Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding encoding) {
+  if (entry->embedded && bytes.size() <= entry->inside.capacity) {
+    entry->become(Type::string, encoding);
+    entry->inside.size = static_cast<std::uint32_t>(bytes.size());
+    std::memmove(entry->value_data(), bytes.data(), bytes.size());
+    return entry;
+  }
+  bytes_ -= footprint(*entry);
+  const bool plain =
+      entry->kind() == Type::string && !entry->embedded && entry->coding() != Encoding::integer;
+  if (plain && bytes.size() > kMaxEmbedded && bytes.size() <= entry->bytes->capacity &&
+      entry->bytes->capacity <= 2 * bytes.size()) {
+    entry->become(Type::string, encoding);
+    entry->bytes->size = bytes.size();
+    std::memmove(entry->bytes->data(), bytes.data(), bytes.size());
+  } else {
+    drop_value(entry);
+    entry = relocate(entry, bytes.size() <= kMaxEmbedded ? bytes.size() : 0, false);
+    put_string(entry, bytes, encoding);
+  }
+  bytes_ += footprint(*entry);
+  return entry;
+}
+
+Entry* Keyspace::assign_integer(Entry* entry, std::int64_t number) {
+  if (entry->kind() == Type::string && entry->coding() == Encoding::integer) {
+    entry->integer = number;
+    return entry;
+  }
+  bytes_ -= footprint(*entry);
+  drop_value(entry);
+  entry = relocate(entry, 0, false);
+  entry->become(Type::string, Encoding::integer);
+  entry->integer = number;
+  bytes_ += footprint(*entry);
+  return entry;
+}
+
+Entry* Keyspace::make_growable(Entry* entry, std::size_t capacity) {
+  if (!entry->embedded && entry->coding() != Encoding::integer && entry->bytes->capacity >= capacity) {
+    entry->become(Type::string, Encoding::raw);
+    return entry;
+  }
+  bytes_ -= footprint(*entry);
+  IntegerText digits;
+  std::string_view text;
+  if (entry->coding() == Encoding::integer)
+    text = digits = format_int64(entry->integer);
+  else
+    text = entry->embedded ? std::string_view(entry->value_data(), entry->inside.size) : entry->bytes->view();
+  Bytes* bytes = make_bytes(std::max(capacity, text.size()));
+  bytes->size = text.size();
+  std::memcpy(bytes->data(), text.data(), text.size());
+  if (entry->embedded || entry->coding() == Encoding::integer)
+    entry = relocate(entry, 0, false);
+  else
+    std::free(entry->bytes);
+  entry->become(Type::string, Encoding::raw);
+  entry->bytes = bytes;
+  bytes_ += footprint(*entry);
+  return entry;
+}
+
+Entry* Keyspace::insert_copy(std::string_view key, std::uint64_t hash, const Entry& from) {
+  if (from.coding() == Encoding::integer) return insert_integer(key, hash, from.integer);
+  const std::string_view text =
+      from.embedded ? std::string_view(from.value_data(), from.inside.size) : from.bytes->view();
+  return insert_string(key, hash, text, from.coding());
+}
+
+Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& from) {
+  Entry* entry = nullptr;
+  if (from.embedded || from.coding() == Encoding::integer) {
+    entry = insert_copy(key, hash, from);
+  } else {
+    entry = allocate(key, 0, from.timed);
+    entry->type = from.type;
+    entry->encoding = from.encoding;
+    entry->object = from.object;
+    link(entry, hash, kNever);
+    from.become(Type::string, Encoding::integer);
+    from.integer = 0;
+  }
+  entry->lru = from.lru;
+  return entry;
+}
+
+Entry* Keyspace::set_deadline(Entry* entry, Millis at) {
+  if (at == kNever) {
+    if (entry->has_ttl()) {
+      heap_remove(entry->deadline().slot);
+      entry->deadline().at = kNever;
+    }
+    return entry;
+  }
+  if (!entry->timed) {
+    bytes_ -= footprint(*entry);
+    const Entry before = *entry;
+    const std::string_view text(entry->value_data(), before.embedded ? before.inside.size : 0);
+    char copy[kMaxEmbedded + 16];  // an embedded value may fill what rounding left over
+    std::memcpy(copy, text.data(), text.size());
+    entry = relocate(entry, text.size(), true);
+    entry->type = before.type;
+    entry->encoding = before.encoding;
+    if (before.embedded)
+      put_string(entry, {copy, text.size()}, before.coding());
+    else
+      entry->object = before.object;
+    bytes_ += footprint(*entry);
+  }
+  Entry::Deadline& deadline = entry->deadline();
+  if (deadline.at == kNever) {
+    deadline.slot = deadlines_.size();
+    deadlines_.push_back({at, entry});
+  }
+  const std::size_t slot = deadline.slot;
+  deadline.at = at;
+  deadlines_[slot].at = at;
+  heap_up(slot);
+  heap_down(entry->deadline().slot);
+  return entry;
+}
+
+void Keyspace::heap_place(std::size_t slot, Due due) {
+  deadlines_[slot] = due;
+  due.entry->deadline().slot = slot;
+}
+
+void Keyspace::heap_up(std::size_t slot) {
+  const Due due = deadlines_[slot];
+  while (slot > 0) {
+    const std::size_t parent = (slot - 1) / 4;
+    if (deadlines_[parent].at <= due.at) break;
+    heap_place(slot, deadlines_[parent]);
+    slot = parent;
+  }
+  heap_place(slot, due);
+}
+
+void Keyspace::heap_down(std::size_t slot) {
+  const Due due = deadlines_[slot];
+  while (true) {
+    const std::size_t first = slot * 4 + 1;
+    if (first >= deadlines_.size()) break;
+    std::size_t least = first;
+    const std::size_t end = std::min(first + 4, deadlines_.size());
+    for (std::size_t child = first + 1; child < end; ++child)
+      if (deadlines_[child].at < deadlines_[least].at) least = child;
+    if (deadlines_[least].at >= due.at) break;
+    heap_place(slot, deadlines_[least]);
+    slot = least;
+  }
+  heap_place(slot, due);
+}
+
+void Keyspace::heap_remove(std::size_t slot) {
+  const Due last = deadlines_.back();
+  deadlines_.pop_back();
+  if (slot == deadlines_.size()) return;
+  heap_place(slot, last);
+  heap_up(slot);
+  heap_down(last.entry->deadline().slot);
+}
+
+Millis Keyspace::average_ttl(Millis now) const {
+  const std::size_t n = std::min<std::size_t>(deadlines_.size(), 1000);
+  Millis sum = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    sum += std::max<Millis>(0, deadlines_[i].at - now) / static_cast<Millis>(n);
+  return sum;
+}
+
+void Keyspace::free_entry(Entry* entry) {
+  drop_value(entry);
+  std::free(entry);
+}
+
+void Keyspace::erase(Entry* entry) {
+  if (entry->has_ttl()) heap_remove(entry->deadline().slot);
+  bytes_ -= footprint(*entry);
+  const std::uint64_t h = hash(entry->key());
+  table_.remove(table_.find(h, [&](const Entry& e) { return &e == entry; }), h);
+  free_entry(entry);
+}
+
+void Keyspace::clear() {
+  table_.for_each([&](Entry& entry) { free_entry(&entry); });
+  table_.release();
+  deadlines_.clear();
+  deadlines_.shrink_to_fit();
+  bytes_ = 0;
+}
+
+void Keyspace::swap(Keyspace& other) noexcept {
+  table_.swap(other.table_);
+  deadlines_.swap(other.deadlines_);
+  std::swap(bytes_, other.bytes_);
+}
+
+}  // namespace redouble

@@ -1,0 +1,104 @@
+// One database's keys, values and deadlines: storage only. What a change means (events, WATCH, waiting
+// clients) is Database's business; commands use that, not this.
+// Invariant: every entry is in the table, and in the heap of deadlines exactly when it has a TTL.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "engine/entry.h"
+#include "engine/hash_table.h"
+#include "engine/random.h"
+#include "protocol/hash.h"
+
+namespace redouble {
+
+class Keyspace {
+ public:
+  explicit Keyspace(std::uint64_t seed) : table_(seed) {}
+  ~Keyspace() { clear(); }
+
+  std::uint64_t hash(std::string_view key) const { return hash_bytes(key, table_.seed()); }
+  Entry* find(std::string_view key, std::uint64_t hash);
+  Entry* find(std::string_view key) { return find(key, hash(key)); }
+
+  std::size_t size() const { return table_.size(); }
+  std::size_t timed() const { return deadlines_.size(); }
+  /// Bytes held by entries and values, and by the tables.
+  std::size_t bytes() const { return bytes_ + table_bytes(); }
+  std::size_t table_bytes() const { return (table_.buckets(0) + table_.buckets(1)) * sizeof(void*); }
+
+  /// Adds a string; the key must not be there. Room for a deadline is made when `at` is one.
+  Entry* insert_string(std::string_view key, std::uint64_t hash, std::string_view bytes, Encoding encoding,
+                       Millis at = kNever);
+  Entry* insert_integer(std::string_view key, std::uint64_t hash, std::int64_t number, Millis at = kNever);
+  /// Replaces the value by a string; the deadline stays. The entry may move.
+  Entry* assign_string(Entry* entry, std::string_view bytes, Encoding encoding);
+  Entry* assign_integer(Entry* entry, std::int64_t number);
+  /// The bytes of a string, made writable with room for `capacity`, as encoding raw; an integer becomes text.
+  Entry* make_growable(Entry* entry, std::size_t capacity);
+  /// A copy of a value of any type under another key, which must not be there, without its deadline.
+  Entry* insert_copy(std::string_view key, std::uint64_t hash, const Entry& from);
+  /// Takes a value out of `from` (an entry of this or another keyspace) under a new key; `from` is left an
+  /// empty string, to be removed by the caller.
+  Entry* insert_moved(std::string_view key, std::uint64_t hash, Entry& from);
+
+  /// Gives the entry a deadline, or takes it (kNever). The entry may move.
+  Entry* set_deadline(Entry* entry, Millis at);
+  Millis next_deadline() const { return deadlines_.empty() ? kNever : deadlines_.front().at; }
+  Entry* next_due() { return deadlines_.front().entry; }
+  /// The mean time to live of the keys with one, at most the first 1,000 of the heap, in ms.
+  Millis average_ttl(Millis now) const;
+
+  void erase(Entry* entry);
+  void clear();
+  void swap(Keyspace& other) noexcept;
+
+  template <class Visit>
+  std::uint64_t scan(std::uint64_t cursor, Visit&& visit) {
+    return table_.scan(cursor, visit);
+  }
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    table_.for_each(visit);
+  }
+  Entry* random(Random& random) {
+    return table_.random([&](std::uint64_t n) { return random.below(n); });
+  }
+  std::size_t buckets(int table) const { return table_.buckets(table); }
+  std::size_t used(int table) const { return table_.used(table); }
+  bool rehashing() const { return table_.rehashing(); }
+  void expect(std::size_t n) { table_.expect(n); }
+
+ private:
+  struct Links {
+    static Entry*& next(Entry& entry) { return entry.next; }
+    static std::uint64_t hash(const Entry& entry, std::uint64_t seed) {
+      return hash_bytes(entry.key(), seed);
+    }
+  };
+  struct Due {
+    Millis at;
+    Entry* entry;
+  };
+
+  Entry* allocate(std::string_view key, std::size_t embedded_capacity, bool timed);
+  Entry* link(Entry* entry, std::uint64_t hash, Millis at);
+  Entry* relocate(Entry* entry, std::size_t embedded_capacity, bool timed);
+  void put_string(Entry* entry, std::string_view bytes, Encoding encoding);
+  void drop_value(Entry* entry);
+  void free_entry(Entry* entry);
+  static std::size_t footprint(const Entry& entry);
+
+  void heap_place(std::size_t slot, Due due);
+  void heap_up(std::size_t slot);
+  void heap_down(std::size_t slot);
+  void heap_remove(std::size_t slot);
+
+  HashTable<Entry, Links> table_;
+  std::vector<Due> deadlines_;  // a heap of four children a node, the nearest first
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace redouble

@@ -1,0 +1,108 @@
+// What the engine knows of one client: identity, selected database, transaction, subscriptions, replies not
+// yet sent. A socket connection owns one, so does an in-process caller, and a test may have as many as
+// it likes. Belongs to its engine's owner thread; made by Engine::connect, ended by Engine::disconnect.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/arguments.h"
+#include "engine/clock.h"
+#include "engine/entry.h"
+#include "protocol/buffer.h"
+#include "protocol/resp_writer.h"
+
+namespace redouble {
+
+class Engine;
+struct Command;
+struct Session;
+
+enum class ReplyMode : std::uint8_t { on, off, skip_next, skip };
+
+/// Why a session is not reading commands at the moment.
+enum class Blocked : std::uint8_t { no, keys, wait, paused, sleeping };
+
+struct QueuedCommand {
+  const Command* command;
+  OwnedArgv argv;
+};
+
+struct WatchedKey {
+  int db;
+  std::string key;
+  bool existed_expired;  // was already expired when it was watched
+};
+
+struct Transaction {
+  bool open = false;
+  bool spoilt = false;    // a command was refused while queueing: EXECABORT
+  bool conflict = false;  // a watched key changed
+  std::vector<QueuedCommand> queue;
+  std::size_t queued_bytes = 0;
+};
+
+/// A command that waits for its turn, and what to do when that comes too late.
+struct Parked {
+  Blocked why = Blocked::no;
+  OwnedArgv argv;
+  const Command* command = nullptr;
+  Millis deadline = kNever;
+  /// Writes the reply of a session whose deadline has passed or that CLIENT UNBLOCK … TIMEOUT freed.
+  void (*on_timeout)(Engine&, Session&) = nullptr;
+  std::uint64_t timer = 0;
+};
+
+struct Session {
+  Session(Engine& owner, std::uint64_t number) : engine(owner), id(number), reply(out) {}
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  bool subscribed() const { return !channels.empty() || !patterns.empty() || !shard_channels.empty(); }
+  int protocol() const { return reply.protocol(); }
+  bool is_blocked() const { return parked.why != Blocked::no; }
+
+  Engine& engine;
+  std::uint64_t id;
+
+  // Who it is.
+  std::string name, library_name, library_version;
+  std::string user = "default";
+  std::string address, local_address;  // "127.0.0.1:51234", "/path:0"
+  std::int64_t descriptor = -1;        // what CLIENT LIST calls fd
+  bool internal = false;               // an in-process caller: not in CLIENT LIST, not counted
+  bool authenticated = true;
+  Micros connected_at = 0;
+  Micros active_at = 0;
+  const Command* last_command = nullptr;
+
+  // How it is served.
+  int db = 0;
+  ReplyMode reply_mode = ReplyMode::on;
+  bool close_after_reply = false;  // no more requests are read; closed when all is sent
+  bool close_now = false;          // closed without sending the rest
+  bool monitor = false;
+  bool no_evict = false;
+  bool no_touch = false;
+  Parked parked;
+  Transaction transaction;
+  std::vector<WatchedKey> watched;
+  // Names as the client gave them, in order of subscription.
+  std::vector<std::string> channels, patterns, shard_channels;
+
+  // What is to be sent. The server empties `out`; others ask it to with Engine::wrote_to.
+  Buffer out;
+  RespWriter reply;
+  bool in_dirty_list = false;
+
+  // What CLIENT LIST shows of the connection's side; the server keeps these up to date.
+  std::size_t query_bytes = 0, query_capacity = 0;
+  std::uint64_t bytes_in = 0, bytes_out = 0;
+  Micros soft_limit_since = 0;  // when `out` went past the soft limit of its class
+};
+
+}  // namespace redouble

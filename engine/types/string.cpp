@@ -1,0 +1,95 @@
+#include "engine/types/string.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/engine.h"
+
+namespace redouble {
+namespace {
+
+constexpr std::size_t kMaxEmbstr = 44;
+
+Encoding coding_for(std::string_view bytes) {
+  return bytes.size() <= kMaxEmbstr ? Encoding::embstr : Encoding::raw;
+}
+
+// A value that grows is likely to grow again: double it, up to a megabyte at a time, as Redis does.
+std::size_t with_room(std::size_t size) {
+  constexpr std::size_t kMaxRoom = 1024 * 1024;
+  return size < kMaxRoom ? size * 2 : size + kMaxRoom;
+}
+
+}  // namespace
+
+std::string_view String::text(IntegerText& scratch) const {
+  if (entry_->coding() == Encoding::integer) return scratch = format_int64(entry_->integer);
+  return entry_->embedded ? std::string_view(entry_->value_data(), entry_->inside.size)
+                          : entry_->bytes->view();
+}
+
+std::size_t String::size() const {
+  if (entry_->coding() == Encoding::integer) return format_int64(entry_->integer).size();
+  return entry_->embedded ? entry_->inside.size : entry_->bytes->size;
+}
+
+std::optional<std::int64_t> String::as_int64() const {
+  if (entry_->coding() == Encoding::integer) return entry_->integer;
+  IntegerText scratch;
+  return parse_int64(text(scratch));
+}
+
+void String::assign(std::string_view bytes) {
+  if (bytes.size() <= kMaxInt64Chars)
+    if (const auto number = parse_int64(bytes)) return assign(*number);
+  assign_text(bytes);
+}
+
+void String::assign(std::int64_t number) {
+  entry_ = entry_ != nullptr ? keys().assign_integer(entry_, number)
+                             : db_->adopt(keys().insert_integer(key_, hash_, number));
+}
+
+void String::assign_text(std::string_view bytes) {
+  entry_ = entry_ != nullptr ? keys().assign_string(entry_, bytes, coding_for(bytes))
+                             : db_->adopt(keys().insert_string(key_, hash_, bytes, coding_for(bytes)));
+}
+
+void String::replace(std::string_view bytes, Millis at) {
+  if (entry_ == nullptr) {
+    const auto number = bytes.size() <= kMaxInt64Chars ? parse_int64(bytes) : std::nullopt;
+    entry_ = db_->adopt(number ? keys().insert_integer(key_, hash_, *number, at)
+                               : keys().insert_string(key_, hash_, bytes, coding_for(bytes), at));
+    return;
+  }
+  assign(bytes);
+  if (at != kNever || entry_->has_ttl()) db_->set_deadline(*this, at);
+}
+
+void String::append(std::string_view bytes) {
+  if (entry_ == nullptr) return assign(bytes);
+  const std::size_t before = size();
+  const std::size_t after = before + bytes.size();
+  const bool fits =
+      entry_->coding() == Encoding::raw && !entry_->embedded && entry_->bytes->capacity >= after;
+  entry_ = keys().make_growable(entry_, fits ? after : with_room(after));
+  std::memcpy(entry_->bytes->data() + before, bytes.data(), bytes.size());
+  entry_->bytes->size = after;
+}
+
+void String::set_range(std::size_t offset, std::string_view bytes) {
+  char* data = grow_to(offset + bytes.size());
+  std::memcpy(data + offset, bytes.data(), bytes.size());
+}
+
+char* String::grow_to(std::size_t size_wanted) {
+  if (entry_ == nullptr) entry_ = db_->adopt(keys().insert_string(key_, hash_, {}, Encoding::raw));
+  const std::size_t before = size();
+  const std::size_t after = std::max(before, size_wanted);
+  entry_ = keys().make_growable(entry_, after);
+  if (after > before) std::memset(entry_->bytes->data() + before, 0, after - before);
+  entry_->bytes->size = after;
+  return entry_->bytes->data();
+}
+
+}  // namespace redouble

@@ -1,0 +1,41 @@
+// Strings: bytes, or an integer that is kept as one. Encodings as in Redis: int, embstr (up to 44 bytes,
+// never changed in place), raw.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "engine/database.h"
+#include "protocol/number.h"
+
+namespace redouble {
+
+class String : public AnyRef {
+ public:
+  static constexpr Type kType = Type::string;
+
+  explicit String(const AnyRef& any) : AnyRef(any) {}
+
+  /// The value's bytes; `scratch` holds them when the value is an integer. REQUIRES: the key exists.
+  std::string_view text(IntegerText& scratch) const;
+  std::size_t size() const;
+  /// The value as an integer, if it is one by Redis's rules.
+  std::optional<std::int64_t> as_int64() const;
+
+  /// Replaces (or creates) the value by `bytes`, kept as an integer if they spell one. The deadline stays.
+  void assign(std::string_view bytes);
+  /// The same for a key that may hold any type, with a new deadline (kNever: none).
+  void replace(std::string_view bytes, Millis at);
+  void assign(std::int64_t number);
+  /// As `assign`, but never as an integer (INCRBYFLOAT).
+  void assign_text(std::string_view bytes);
+  /// Appends; creates. The encoding of an existing value becomes raw.
+  void append(std::string_view bytes);
+  /// Overwrites at `offset`, padding with zero bytes; creates.
+  void set_range(std::size_t offset, std::string_view bytes);
+  /// The bytes, writable, at least `size` of them (zero-padded), encoding raw; creates. For bitmaps.
+  char* grow_to(std::size_t size);
+};
+
+}  // namespace redouble

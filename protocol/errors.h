@@ -1,0 +1,49 @@
+// Every fixed error text that a client can see, once, byte for byte as redis-server 7.0.15 writes it
+// (without the leading '-'). Texts with parts to fill in are made with Call::fail where they arise.
+#pragma once
+
+#include <string_view>
+
+namespace redouble::err {
+
+using Text = std::string_view;
+
+inline constexpr Text wrong_type = "WRONGTYPE Operation against a key holding the wrong kind of value";
+inline constexpr Text syntax = "ERR syntax error";
+inline constexpr Text not_an_integer = "ERR value is not an integer or out of range";
+inline constexpr Text out_of_range = "ERR value is out of range";
+inline constexpr Text must_be_positive = "ERR value is out of range, must be positive";
+inline constexpr Text not_a_float = "ERR value is not a valid float";
+inline constexpr Text incr_overflow = "ERR increment or decrement would overflow";
+inline constexpr Text decr_overflow = "ERR decrement would overflow";
+inline constexpr Text nan_or_infinity = "ERR increment would produce NaN or Infinity";
+inline constexpr Text no_such_key = "ERR no such key";
+inline constexpr Text same_object = "ERR source and destination objects are the same";
+inline constexpr Text index_out_of_range = "ERR index out of range";
+inline constexpr Text offset_out_of_range = "ERR offset is out of range";
+inline constexpr Text string_too_long = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+inline constexpr Text invalid_db_index = "ERR invalid DB index";
+inline constexpr Text db_index_out_of_range = "ERR DB index is out of range";
+inline constexpr Text timeout_not_a_float = "ERR timeout is not a float or out of range";
+inline constexpr Text timeout_not_an_integer = "ERR timeout is not an integer or out of range";
+inline constexpr Text timeout_out_of_range = "ERR timeout is out of range";
+inline constexpr Text timeout_negative = "ERR timeout is negative";
+inline constexpr Text invalid_cursor = "ERR invalid cursor";
+
+inline constexpr Text no_auth = "NOAUTH Authentication required.";
+inline constexpr Text wrong_password = "WRONGPASS invalid username-password pair or user is disabled.";
+inline constexpr Text no_password_set =
+    "ERR AUTH <password> called without any password configured for the default user. Are you sure your "
+    "configuration is correct?";
+inline constexpr Text no_protocol = "NOPROTO unsupported protocol version";
+inline constexpr Text oom = "OOM command not allowed when used memory > 'maxmemory'.";
+inline constexpr Text unblocked_by_client = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
+
+inline constexpr Text nested_multi = "ERR MULTI calls can not be nested";
+inline constexpr Text exec_without_multi = "ERR EXEC without MULTI";
+inline constexpr Text discard_without_multi = "ERR DISCARD without MULTI";
+inline constexpr Text watch_in_multi = "ERR WATCH inside MULTI is not allowed";
+inline constexpr Text exec_abort = "EXECABORT Transaction discarded because of previous errors.";
+inline constexpr Text not_in_multi = "ERR Command not allowed inside a transaction";
+
+}  // namespace redouble::err

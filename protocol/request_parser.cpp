@@ -1,0 +1,109 @@
+#include "protocol/request_parser.h"
+
+#include <climits>
+#include <cstring>
+
+#include "protocol/number.h"
+#include "protocol/split_args.h"
+
+namespace redouble {
+namespace {
+
+constexpr std::size_t kMaxInline = 64 * 1024;
+constexpr std::int64_t kMaxUnauthenticatedArguments = 10;
+constexpr std::int64_t kMaxUnauthenticatedBulk = 16 * 1024;
+
+}  // namespace
+
+void RequestParser::reset() {
+  in_request_ = false;
+  position_ = 0;
+  bulk_size_ = -1;
+  wanted_ = 0;
+}
+
+RequestParser::Status RequestParser::fail(std::string_view text) {
+  error_.assign("ERR Protocol error: ").append(text);
+  return Status::error;
+}
+
+RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits& limits) {
+  if (!in_request_) {
+    reset();
+    if (bytes.empty()) return Status::incomplete;
+    if (bytes.front() != '*') return parse_inline(bytes);
+    const Status status = parse_header(bytes, limits);
+    if (!in_request_) return status;
+  }
+  return parse_arguments(bytes, limits);
+}
+
+RequestParser::Status RequestParser::parse_inline(std::string_view bytes) {
+  const std::size_t end = bytes.find('\n');
+  if (end == std::string_view::npos)
+    return bytes.size() > kMaxInline ? fail("too big inline request") : Status::incomplete;
+  std::string_view line = bytes.substr(0, end);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  auto words = split_args(line);
+  if (!words) return fail("unbalanced quotes in request");
+  inline_words_ = std::move(*words);
+  argv_.assign(inline_words_.begin(), inline_words_.end());
+  position_ = end + 1;
+  return Status::request;
+}
+
+// "*<count>\r\n". Leaves in_request_ false when there is nothing more to read: an error, too few bytes, or
+// an empty request.
+RequestParser::Status RequestParser::parse_header(std::string_view bytes, const Limits& limits) {
+  const std::size_t end = bytes.find('\r');
+  if (end == std::string_view::npos)
+    return bytes.size() > kMaxInline ? fail("too big mbulk count string") : Status::incomplete;
+  if (end + 2 > bytes.size()) return Status::incomplete;
+  const auto count = parse_int64(bytes.substr(1, end - 1));
+  if (!count || *count > INT_MAX) return fail("invalid multibulk length");
+  if (*count > kMaxUnauthenticatedArguments && !limits.authenticated)
+    return fail("unauthenticated multibulk length");
+  position_ = end + 2;
+  argv_.clear();
+  if (*count <= 0) return Status::request;
+  missing_ = *count;
+  extents_.clear();
+  in_request_ = true;
+  return Status::incomplete;
+}
+
+RequestParser::Status RequestParser::parse_arguments(std::string_view bytes, const Limits& limits) {
+  const char* const base = bytes.data();
+  while (missing_ > 0) {
+    if (bulk_size_ < 0) {
+      if (position_ >= bytes.size()) return Status::incomplete;
+      const char* const start = base + position_;
+      const auto* const end = static_cast<const char*>(std::memchr(start, '\r', bytes.size() - position_));
+      if (end == nullptr)
+        return bytes.size() - position_ > kMaxInline ? fail("too big bulk count string") : Status::incomplete;
+      if (end + 2 > base + bytes.size()) return Status::incomplete;
+      if (*start != '$') return fail(std::string("expected '$', got '") + *start + "'");
+      const auto size = parse_int64({start + 1, static_cast<std::size_t>(end - start - 1)});
+      if (!size || *size < 0 || *size > limits.max_bulk) return fail("invalid bulk length");
+      if (*size > kMaxUnauthenticatedBulk && !limits.authenticated)
+        return fail("unauthenticated bulk length");
+      position_ = static_cast<std::size_t>(end + 2 - base);
+      bulk_size_ = *size;
+    }
+    const auto size = static_cast<std::size_t>(bulk_size_);
+    if (bytes.size() - position_ < size + 2) {
+      wanted_ = position_ + size + 2;
+      return Status::incomplete;
+    }
+    extents_.push_back({position_, size});
+    position_ += size + 2;
+    bulk_size_ = -1;
+    --missing_;
+  }
+  argv_.resize(extents_.size());
+  for (std::size_t i = 0; i < extents_.size(); ++i) argv_[i] = {base + extents_[i].offset, extents_[i].size};
+  in_request_ = false;
+  return Status::request;
+}
+
+}  // namespace redouble

@@ -1,0 +1,69 @@
+// Turns the bytes of a connection into requests, without copying them: arguments are views into the
+// caller's buffer. Incremental: a request that is split anywhere is resumed where it stopped, and costs
+// nothing more than once through its bytes. Limits and texts are those of redis-server 7.0.15.
+//
+//   RequestParser parser(limits);
+//   switch (parser.parse(bytes)) {
+//     case RequestParser::Status::request:    parser.argv(); parser.consumed();
+//     case RequestParser::Status::incomplete: keep the bytes, come back with more (same start)
+//     case RequestParser::Status::error:      reply parser.error(), then close
+//   }
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace redouble {
+
+class RequestParser {
+ public:
+  /// What a client may send at most. `max_bulk` is `proto-max-bulk-len`.
+  struct Limits {
+    std::int64_t max_bulk = 512LL * 1024 * 1024;
+    bool authenticated = true;  ///< false: ten arguments of 16 KB at most
+  };
+  enum class Status { request, incomplete, error };
+
+  /// Reads one request from the front of `bytes`, which must start where the last request ended and, after
+  /// `incomplete`, must hold the same bytes as before with more behind them (they may have moved).
+  Status parse(std::string_view bytes, const Limits& limits);
+
+  /// The arguments of the request just read; an empty request (a blank line, `*0`) has none. Views into
+  /// the bytes given to `parse`, or into the parser itself for an inline request; valid until the next call.
+  std::span<const std::string_view> argv() const { return argv_; }
+  /// How many bytes that request took.
+  std::size_t consumed() const { return position_; }
+  /// The error reply, code first, without the leading '-'.
+  const std::string& error() const { return error_; }
+  /// How many bytes are needed in total before the request can be complete; 0 if unknown.
+  std::size_t wanted() const { return wanted_; }
+  /// Forgets a half-read request.
+  void reset();
+
+ private:
+  Status parse_inline(std::string_view bytes);
+  Status parse_header(std::string_view bytes, const Limits& limits);
+  Status parse_arguments(std::string_view bytes, const Limits& limits);
+  Status fail(std::string_view text);
+
+  struct Extent {
+    std::size_t offset;
+    std::size_t size;
+  };
+
+  bool in_request_ = false;
+  std::size_t position_ = 0;     // first byte not yet understood
+  std::int64_t missing_ = 0;     // arguments still to come
+  std::int64_t bulk_size_ = -1;  // size of the argument being read, -1 before its header
+  std::size_t wanted_ = 0;
+  std::vector<Extent> extents_;
+  std::vector<std::string_view> argv_;
+  std::vector<std::string> inline_words_;
+  std::string error_;
+};
+
+}  // namespace redouble

@@ -1,0 +1,115 @@
+#include "protocol/resp_writer.h"
+
+#include <cstring>
+
+#include "protocol/number.h"
+
+namespace redouble {
+
+void RespWriter::line(char type, std::string_view text) {
+  char* p = out_.reserve(text.size() + 3);
+  *p++ = type;
+  std::memcpy(p, text.data(), text.size());
+  std::memcpy(p + text.size(), "\r\n", 2);
+  out_.commit(text.size() + 3);
+}
+
+void RespWriter::header(char type, std::int64_t number) {
+  char* p = out_.reserve(24);
+  *p = type;
+  const std::size_t n = format_int64(number, p + 1);
+  std::memcpy(p + 1 + n, "\r\n", 2);
+  out_.commit(n + 3);
+}
+
+void RespWriter::status(std::string_view text) {
+  line('+', text);
+}
+
+// Line breaks inside an error or a status would let a caller forge replies: they become spaces, as in Redis.
+void RespWriter::error(std::string_view text) {
+  const std::size_t n = text.size();
+  line('-', text);
+  char* written = out_.data() + out_.size() - n - 2;
+  for (std::size_t i = 0; i < n; ++i)
+    if (written[i] == '\r' || written[i] == '\n') written[i] = ' ';
+}
+
+void RespWriter::integer(std::int64_t number) {
+  header(':', number);
+}
+
+void RespWriter::bulk(std::string_view bytes) {
+  char* start = out_.reserve(bytes.size() + 26);
+  char* p = start;
+  *p++ = '$';
+  p += format_int64(static_cast<std::int64_t>(bytes.size()), p);
+  *p++ = '\r';
+  *p++ = '\n';
+  std::memcpy(p, bytes.data(), bytes.size());
+  p += bytes.size();
+  *p++ = '\r';
+  *p++ = '\n';
+  out_.commit(static_cast<std::size_t>(p - start));
+}
+
+void RespWriter::null() {
+  out_.append(protocol_ == 3 ? "_\r\n" : "$-1\r\n");
+}
+void RespWriter::null_array() {
+  out_.append(protocol_ == 3 ? "_\r\n" : "*-1\r\n");
+}
+void RespWriter::array(std::size_t n) {
+  header('*', static_cast<std::int64_t>(n));
+}
+
+void RespWriter::map(std::size_t n) {
+  if (protocol_ == 3)
+    header('%', static_cast<std::int64_t>(n));
+  else
+    header('*', static_cast<std::int64_t>(n * 2));
+}
+
+void RespWriter::set(std::size_t n) {
+  header(protocol_ == 3 ? '~' : '*', static_cast<std::int64_t>(n));
+}
+void RespWriter::push(std::size_t n) {
+  header(protocol_ == 3 ? '>' : '*', static_cast<std::int64_t>(n));
+}
+
+void RespWriter::real(double number) {
+  const auto text = format_double(number);
+  if (protocol_ == 3)
+    line(',', text);
+  else
+    bulk(text);
+}
+
+void RespWriter::boolean(bool truth) {
+  if (protocol_ == 3)
+    out_.append(truth ? "#t\r\n" : "#f\r\n");
+  else
+    header(':', truth ? 1 : 0);
+}
+
+void RespWriter::big_number(std::string_view digits) {
+  if (protocol_ == 3)
+    line('(', digits);
+  else
+    bulk(digits);
+}
+
+void RespWriter::verbatim(std::string_view format, std::string_view text) {
+  if (protocol_ != 3) return bulk(text);
+  header('=', static_cast<std::int64_t>(text.size() + 4));
+  out_.append(format);
+  out_.append(':');
+  out_.append(text);
+  out_.append("\r\n");
+}
+
+void RespWriter::attribute(std::size_t n) {
+  header('|', static_cast<std::int64_t>(n));
+}
+
+}  // namespace redouble
