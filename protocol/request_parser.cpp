@@ -82,7 +82,9 @@ RequestParser::Status RequestParser::parse_arguments(std::string_view bytes, con
       if (end == nullptr)
         return bytes.size() - position_ > kMaxInline ? fail("too big bulk count string") : Status::incomplete;
       if (end + 2 > base + bytes.size()) return Status::incomplete;
-      if (*start != '$') return fail(std::string("expected '$', got '") + *start + "'");
+      if (*start != '$')
+        return fail(std::string("expected '$', got '") + (*start == '\r' || *start == '\n' ? ' ' : *start) +
+                    "'");
       const auto size = parse_int64({start + 1, static_cast<std::size_t>(end - start - 1)});
       if (!size || *size < 0 || *size > limits.max_bulk) return fail("invalid bulk length");
       if (*size > kMaxUnauthenticatedBulk && !limits.authenticated)

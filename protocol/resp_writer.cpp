@@ -9,7 +9,7 @@ namespace redouble {
 void RespWriter::line(char type, std::string_view text) {
   char* p = out_.reserve(text.size() + 3);
   *p++ = type;
-  std::memcpy(p, text.data(), text.size());
+  if (!text.empty()) std::memcpy(p, text.data(), text.size());
   std::memcpy(p + text.size(), "\r\n", 2);
   out_.commit(text.size() + 3);
 }
@@ -46,7 +46,7 @@ void RespWriter::bulk(std::string_view bytes) {
   p += format_int64(static_cast<std::int64_t>(bytes.size()), p);
   *p++ = '\r';
   *p++ = '\n';
-  std::memcpy(p, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(p, bytes.data(), bytes.size());
   p += bytes.size();
   *p++ = '\r';
   *p++ = '\n';
