@@ -25,6 +25,8 @@ target_include_directories(redouble_core PUBLIC
   ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
 target_compile_definitions(redouble_core PUBLIC
   ASIO_STANDALONE ASIO_DISABLE_VISIBILITY asio=redouble_asio)
+# "Unique" symbols are one in the whole process whatever their visibility: Asio's would meet the user's.
+target_compile_options(redouble_core PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 target_link_libraries(redouble_core PUBLIC fmt::fmt-header-only Threads::Threads)
 
 function(redouble_library_interface target)
