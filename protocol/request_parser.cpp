@@ -97,6 +97,7 @@ RequestParser::Status RequestParser::parse_arguments(std::string_view bytes, con
       wanted_ = position_ + size + 2;
       return Status::incomplete;
     }
+    wanted_ = 0;
     extents_.push_back({position_, size});
     position_ += size + 2;
     bulk_size_ = -1;
