@@ -86,7 +86,8 @@ def check_sizes():
 
 def check_opening_comment():
     for path in code_files():
-        if room_of(path) and not path.read_text(errors="replace").startswith("//"):
+        told_by_header = path.suffix == ".cpp" and path.with_suffix(".h").exists()
+        if room_of(path) and not told_by_header and not path.read_text(errors="replace").startswith("//"):
             yield f"{name_of(path)}:1: a file opens with a comment that says what it is"
 
 
