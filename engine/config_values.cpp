@@ -89,9 +89,9 @@ std::optional<uint64_t> parse_memory(std::string_view text) {
   return number * *factor;
 }
 
-std::string format_memory(int64_t bytes) {
-  static constexpr std::array<std::pair<int64_t, const char*>, 3> kUnits = {
-      {{int64_t{1} << 30, "gb"}, {int64_t{1} << 20, "mb"}, {int64_t{1} << 10, "kb"}}};
+std::string format_memory(uint64_t bytes) {
+  static constexpr std::array<std::pair<uint64_t, const char*>, 3> kUnits = {
+      {{uint64_t{1} << 30, "gb"}, {uint64_t{1} << 20, "mb"}, {uint64_t{1} << 10, "kb"}}};
   for (const auto& [factor, name] : kUnits) {
     if (bytes != 0 && bytes % factor == 0) return std::to_string(bytes / factor) + name;
   }

@@ -16,7 +16,7 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 std::vector<std::string_view> split_words(std::string_view text);
 
 // 1073741824 as 1gb, 1500 as 1500: the largest unit that leaves no remainder.
-std::string format_memory(int64_t bytes);
+std::string format_memory(uint64_t bytes);
 
 struct CInteger {
   int64_t value = 0;
