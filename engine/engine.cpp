@@ -25,6 +25,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
       now_(clock.now()) {
   run_id = random.hex(40);
   replication_id = random.hex(40);
+  config.on_change = [this](Setting setting) { return host_.setting_changed(setting); };
   started_at = stats_reset_at = last_save = now_;
   const auto count = config.number(Setting::databases);
   databases_.reserve(static_cast<std::size_t>(count));
@@ -78,6 +79,14 @@ std::vector<Session*> Engine::take_dirty() {
   return std::exchange(dirty_, {});
 }
 
+Session* Engine::next_dirty() {
+  if (dirty_.empty()) return nullptr;
+  Session* session = dirty_.front();
+  dirty_.erase(dirty_.begin());
+  session->in_dirty_list = false;
+  return session;
+}
+
 void Engine::wrote_to(Session& session) {
   if (session.in_dirty_list) return;
   session.in_dirty_list = true;
@@ -111,6 +120,26 @@ void Engine::unblock(Session& session) {
   if (parked.why != Blocked::paused) --blocked_clients_;
   parked = {};
   wrote_to(session);
+}
+
+void Engine::reset(Config configuration) {
+  now_ = clock_.now();
+  unpause();
+  for (const auto& db : databases_) db->flush();
+  config = std::move(configuration);
+  config.on_change = [this](Setting setting) { return host_.setting_changed(setting); };
+  for (const auto* held : {&sessions_, &internal_sessions_})
+    for (const auto& session : *held) {
+      watches.remove_all(*session);
+      session->transaction = {};
+    }
+  slowlog = {};
+  latency = {};
+  stats = {};
+  active_expire = true;
+  asleep_until_ = 0;
+  changes = 0;
+  started_at = stats_reset_at = last_save = now_;
 }
 
 // --- CLIENT PAUSE ----------------------------------------------------------------------------------------

@@ -61,9 +61,14 @@ class Engine {
   /// Sessions with something new since the last call: bytes in `out`, a request that can be read on, or
   /// an order to close.
   std::vector<Session*> take_dirty();
+  /// The same one by one; nullptr when there is none left.
+  Session* next_dirty();
   bool has_dirty() const { return !dirty_.empty(); }
   /// To be called after writing to a session other than the one that is executing.
   void wrote_to(Session& session);
+
+  /// Everything as new, under another configuration; sessions stay, their transactions do not.
+  void reset(Config configuration);
 
   // --- Time ----------------------------------------------------------------------------------------------
 

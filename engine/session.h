@@ -21,6 +21,7 @@ namespace redouble {
 class Engine;
 struct Command;
 struct Session;
+class Connection;
 
 enum class ReplyMode : std::uint8_t { on, off, skip_next, skip };
 
@@ -74,7 +75,9 @@ struct Session {
   std::string user = "default";
   std::string address, local_address;  // "127.0.0.1:51234", "/path:0"
   std::int64_t descriptor = -1;        // what CLIENT LIST calls fd
-  bool internal = false;               // an in-process caller: not in CLIENT LIST, not counted
+  Connection* connection = nullptr;    // the server's side of it, if any
+  bool over_unix_socket = false;
+  bool internal = false;  // an in-process caller: not in CLIENT LIST, not counted
   bool authenticated = true;
   Micros connected_at = 0;
   Micros active_at = 0;

@@ -1,0 +1,177 @@
+// redouble: a Redis server inside your test.
+//
+//   redouble::Server server;                  // a free port on 127.0.0.1; stops in the destructor
+//   your_client.connect(server.uri());
+//   server.clock().freeze();
+//   server.advance(std::chrono::minutes(5));  // keys expire, in order, with their events
+//   server.get("product:7");                  // reads state without a socket
+//
+// Needs only the C++17 standard library. Every member may be called from any thread; calls are answered in
+// the order in which they take the server, and never from inside another call's callback.
+#pragma once
+
+#include <redouble/export.h>
+#include <redouble/value.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace redouble {
+
+class Server;
+
+/// Thrown when a server cannot start: what failed, with which value, what to try.
+class REDOUBLE_EXPORT StartError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A thread that several servers can share. Without one, each server has its own.
+class REDOUBLE_EXPORT LoopThread {
+ public:
+  LoopThread();
+  ~LoopThread();  ///< Servers on it keep it alive.
+  LoopThread(const LoopThread&) = delete;
+  LoopThread& operator=(const LoopThread&) = delete;
+
+ private:
+  friend class Server;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// How a server starts. Everything has a default.
+struct Options {
+  std::string host = "127.0.0.1";  ///< a numeric address or localhost
+  int port = 0;                    ///< 0: a free one, chosen by the kernel; -1: no TCP
+  std::string unix_socket;         ///< path of a unix socket; empty: none
+  std::string password;            ///< `requirepass`; empty: none
+  std::uint64_t seed = 0;          ///< of all randomness; 0: a new one each time (see Server::seed)
+  /// Further settings by their names in redis.conf: {"maxmemory", "2mb"}, {"notify-keyspace-events", "KEA"}.
+  std::vector<std::pair<std::string, std::string>> settings;
+  /// Shares a thread with other servers; null: a thread of its own.
+  std::shared_ptr<LoopThread> thread;
+  /// Gets each log line ("* Ready to accept connections"), on the server's thread or a caller's; null: none.
+  std::function<void(std::string_view line)> on_log;
+};
+
+/// The server's clock. It follows the system's until it is frozen or moved.
+class REDOUBLE_EXPORT ServerClock {
+ public:
+  using TimePoint = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
+
+  TimePoint now() const;
+  /// Stops time where it is. Only `advance` and `set` move it then.
+  void freeze();
+  /// Lets time run on from where it is.
+  void resume();
+  bool frozen() const;
+  /// Moves time forward, through everything that is due, in order: keys expire with their events, blocked
+  /// clients time out. A negative duration moves it back.
+  void advance(std::chrono::microseconds by);
+  /// The same to a point in time.
+  void set(TimePoint time);
+
+ private:
+  friend class Server;
+  explicit ServerClock(Server& server) : server_(server) {}
+  Server& server_;
+};
+
+/// One numbered database of a server, without a socket. Good as long as the server.
+class REDOUBLE_EXPORT DatabaseView {
+ public:
+  /// Runs a command and returns its reply; an error reply is a Value, not an exception.
+  Value call(std::initializer_list<std::string_view> command);
+  Value call(const std::vector<std::string>& command);
+
+  /// nullopt when the key does not exist. Throws std::runtime_error with Redis's text for another type.
+  std::optional<std::string> get(std::string_view key);
+  void set(std::string_view key, std::string_view value);
+  void set(std::string_view key, std::string_view value, std::chrono::milliseconds ttl);
+  bool exists(std::string_view key);
+  bool del(std::string_view key);
+  /// The time to live; nullopt when the key does not exist or never expires.
+  std::optional<std::chrono::milliseconds> ttl(std::string_view key);
+  /// False when the key does not exist.
+  bool expire(std::string_view key, std::chrono::milliseconds ttl);
+  std::int64_t incr(std::string_view key, std::int64_t by = 1);
+  /// "string", "list" …, "none".
+  std::string type(std::string_view key);
+  /// Keys that match a glob pattern, sorted.
+  std::vector<std::string> keys(std::string_view pattern = "*");
+  std::size_t size();
+  void flush();
+
+ private:
+  friend class Server;
+  DatabaseView(Server& server, int index) : server_(server), index_(index) {}
+  Server& server_;
+  int index_;
+};
+
+class REDOUBLE_EXPORT Server {
+ public:
+  /// Starts and is ready for clients. Throws StartError.
+  explicit Server(Options options = {});
+  /// Stops, closes all connections and joins its thread.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  int port() const;  ///< 0 without TCP
+  const std::string& host() const;
+  /// redis://[:PASSWORD@]HOST:PORT, or unix://PATH without TCP.
+  std::string uri(int db = 0) const;
+  std::uint64_t seed() const;
+
+  /// Closes the port and all connections. Data stay, and calls without a socket still work.
+  void stop();
+  /// Listens again, on the same port. Throws StartError.
+  void start();
+  /// stop, reset, start: what clients see when a redis-server without persistence is restarted.
+  void restart();
+  /// Everything as new: data, configuration, statistics, clock. Connections stay open.
+  void reset();
+  bool running() const;
+
+  ServerClock& clock();
+  void advance(std::chrono::microseconds by) { clock().advance(by); }
+
+  Value call(std::initializer_list<std::string_view> command) { return db(0).call(command); }
+  Value call(const std::vector<std::string>& command) { return db(0).call(command); }
+  /// REQUIRES: 0 <= index < `databases`; throws std::out_of_range otherwise.
+  DatabaseView db(int index);
+
+  std::optional<std::string> get(std::string_view key) { return db(0).get(key); }
+  void set(std::string_view key, std::string_view value) { db(0).set(key, value); }
+  void set(std::string_view key, std::string_view value, std::chrono::milliseconds ttl) {
+    db(0).set(key, value, ttl);
+  }
+  bool exists(std::string_view key) { return db(0).exists(key); }
+  bool del(std::string_view key) { return db(0).del(key); }
+  std::optional<std::chrono::milliseconds> ttl(std::string_view key) { return db(0).ttl(key); }
+  bool expire(std::string_view key, std::chrono::milliseconds ttl) { return db(0).expire(key, ttl); }
+  std::int64_t incr(std::string_view key, std::int64_t by = 1) { return db(0).incr(key, by); }
+  std::string type(std::string_view key) { return db(0).type(key); }
+  std::vector<std::string> keys(std::string_view pattern = "*") { return db(0).keys(pattern); }
+  std::size_t size() { return db(0).size(); }
+  void flush_all();
+
+ private:
+  friend class ServerClock;
+  friend class DatabaseView;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace redouble

@@ -1,0 +1,214 @@
+#include "server/connection.h"
+
+#include <fmt/format.h>
+
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "engine/engine.h"
+#include "server/core.h"
+
+namespace redouble {
+namespace {
+
+constexpr std::size_t kReadSize = 64 * 1024;
+
+std::string ip_address(const asio::generic::stream_protocol::endpoint& endpoint) {
+  asio::ip::tcp::endpoint tcp;
+  if (endpoint.size() > tcp.capacity()) return "?:0";
+  std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
+  tcp.resize(endpoint.size());
+  const auto address = tcp.address().to_string();
+  return tcp.address().is_v6() ? fmt::format("[{}]:{}", address, tcp.port())
+                               : fmt::format("{}:{}", address, tcp.port());
+}
+
+}  // namespace
+
+Connection::Connection(Core& core, asio::generic::stream_protocol::socket socket)
+    : core_(core), socket_(std::move(socket)), session_(&core.engine.connect()) {
+  session_->connection = this;
+  session_->descriptor = socket_.native_handle();
+  asio::error_code ignored;
+  const auto local = socket_.local_endpoint(ignored);
+  const int family = local.protocol().family();
+  if (family == AF_INET || family == AF_INET6) {
+    session_->address = ip_address(socket_.remote_endpoint(ignored));
+    session_->local_address = ip_address(local);
+  } else {
+    session_->over_unix_socket = true;
+    session_->address = session_->local_address = core.unix_path_ + ":0";
+  }
+}
+
+void Connection::start() {
+  await_readable();
+}
+
+void Connection::await_readable() {
+  if (awaiting_read_ || closed_) return;
+  awaiting_read_ = true;
+  core_.handler_began();
+  socket_.async_wait(asio::socket_base::wait_read, [this](asio::error_code error) {
+    Core& core = core_;
+    const auto guard = core.locked();
+    awaiting_read_ = false;
+    if (closed_)
+      release_if_idle();
+    else if (error)
+      close();
+    else
+      on_readable();
+    core.service();
+    core.handler_ended();
+  });
+}
+
+void Connection::await_writable() {
+  if (awaiting_write_ || closed_) return;
+  awaiting_write_ = true;
+  core_.handler_began();
+  socket_.async_wait(asio::socket_base::wait_write, [this](asio::error_code error) {
+    Core& core = core_;
+    const auto guard = core.locked();
+    awaiting_write_ = false;
+    if (closed_)
+      release_if_idle();
+    else if (error)
+      close();
+    else
+      service();
+    core.service();
+    core.handler_ended();
+  });
+}
+
+void Connection::on_readable() {
+  core_.engine.tick();
+  if (!input_.empty()) {
+    read_into_input();
+  } else {
+    asio::error_code error;
+    const std::size_t n = socket_.read_some(asio::buffer(core_.scratch_), error);
+    if (error == asio::error::would_block) return await_readable();
+    if (error || n == 0) return close();
+    session_->bytes_in += n;
+    core_.engine.stats.bytes_in += n;
+    ++core_.engine.stats.reads_processed;
+    const std::string_view bytes(core_.scratch_.data(), n);
+    const std::size_t used = process(bytes);
+    input_.append(bytes.substr(used));
+  }
+  if (!closed_ && check_input_limit()) service();
+}
+
+// More of a request that is under way: it is read to where it will stay.
+void Connection::read_into_input() {
+  const std::size_t wanted = parser_.wanted() > input_.size() ? parser_.wanted() - input_.size() : 0;
+  // What a client promises to send is not reserved on its word alone: at most as much again as it has sent.
+  const std::size_t room = std::clamp(wanted, kReadSize / 4, std::max(kReadSize, input_.size()));
+  char* const at = input_.reserve(room);
+  asio::error_code error;
+  const std::size_t n = socket_.read_some(asio::buffer(at, room), error);
+  if (error == asio::error::would_block) return;
+  if (error || n == 0) return close();
+  input_.commit(n);
+  session_->bytes_in += n;
+  core_.engine.stats.bytes_in += n;
+  ++core_.engine.stats.reads_processed;
+  process_input();
+}
+
+void Connection::process_input() {
+  if (input_.empty() || !may_process()) return;
+  const std::size_t used = process(input_.view());
+  if (used > 0 && !closed_) input_.consume(used);
+}
+
+bool Connection::may_process() const {
+  return !closed_ && !session_->is_blocked() && !session_->close_after_reply && !session_->close_now &&
+         !core_.engine.asleep() && session_->out.size() < kMaxUnsent;
+}
+
+// Executes the whole requests at the front of `bytes`; returns how many bytes they took.
+std::size_t Connection::process(std::string_view bytes) {
+  std::size_t used = 0;
+  RequestParser::Limits limits{core_.engine.config.number(Setting::proto_max_bulk_len), true};
+  while (used < bytes.size() && may_process()) {
+    limits.authenticated = session_->authenticated;
+    const auto status = parser_.parse(bytes.substr(used), limits);
+    if (status == RequestParser::Status::incomplete) break;
+    if (status == RequestParser::Status::error) {
+      core_.engine.reply_error(session_->reply, parser_.error());
+      session_->close_after_reply = true;
+      return bytes.size();
+    }
+    core_.engine.execute(*session_, parser_.argv());
+    used += parser_.consumed();
+    if (session_->out.size() >= kFlushAt) flush();
+  }
+  return used;
+}
+
+bool Connection::check_input_limit() {
+  session_->query_bytes = input_.size();
+  session_->query_capacity = input_.capacity();
+  const auto limit = static_cast<std::size_t>(core_.engine.config.number(Setting::client_query_buffer_limit));
+  if (input_.size() <= limit) return true;
+  ++core_.engine.stats.query_buffer_disconnections;
+  core_.log(LogLevel::warning,
+            fmt::format("Closing client {} that reached max query buffer length", session_->address));
+  close();
+  return false;
+}
+
+void Connection::flush() {
+  if (closed_) return;
+  Buffer& out = session_->out;
+  while (!out.empty()) {
+    asio::error_code error;
+    const std::size_t n = socket_.write_some(asio::buffer(out.data(), out.size()), error);
+    if (error == asio::error::would_block) return await_writable();
+    if (error) return close();
+    session_->bytes_out += n;
+    core_.engine.stats.bytes_out += n;
+    ++core_.engine.stats.writes_processed;
+    out.consume(n);
+  }
+}
+
+void Connection::service() {
+  if (closed_) return;
+  if (session_->close_now) return close();
+  flush();
+  if (!closed_ && may_process() && !input_.empty()) {
+    core_.engine.tick();
+    process_input();
+    flush();
+  }
+  if (closed_) return;
+  if (session_->close_now || (session_->close_after_reply && session_->out.empty())) return close();
+  if (!session_->close_after_reply && !core_.engine.asleep() && session_->out.size() < kMaxUnsent)
+    await_readable();
+}
+
+void Connection::close() {
+  if (closed_) return;
+  closed_ = true;
+  asio::error_code ignored;
+  socket_.close(ignored);
+  core_.engine.disconnect(*session_);
+  session_ = nullptr;
+  release_if_idle();
+}
+
+void Connection::release_if_idle() {
+  if (closed_ && !awaiting_read_ && !awaiting_write_) core_.released(*this);
+}
+
+}  // namespace redouble

@@ -1,0 +1,54 @@
+// One client's socket: reads requests into the engine, writes out what its session holds. Runs under the
+// core's lock. Reads go to a buffer shared by all connections, so an idle connection costs no buffer: only a
+// request that is not complete yet is kept. A client that does not read its replies is not read from
+// beyond kMaxUnsent.
+#pragma once
+
+#include <asio/generic/stream_protocol.hpp>
+
+#include <string_view>
+
+#include "engine/session.h"
+#include "protocol/buffer.h"
+#include "protocol/request_parser.h"
+
+namespace redouble {
+
+class Core;
+
+class Connection {
+ public:
+  /// Owned by the core, which deletes it when it is closed and no handler of it is left.
+  Connection(Core& core, asio::generic::stream_protocol::socket socket);
+
+  void start();
+  /// Writes what there is, goes on with requests that were held up, closes if ordered to.
+  void service();
+  void close();
+
+ private:
+  static constexpr std::size_t kFlushAt = 64 * 1024;
+  static constexpr std::size_t kMaxUnsent = 16 * 1024 * 1024;
+
+  void await_readable();
+  void await_writable();
+  void on_readable();
+  void read_into_input();
+  std::size_t process(std::string_view bytes);
+  void process_input();
+  bool may_process() const;
+  void flush();
+  bool check_input_limit();
+  void release_if_idle();
+
+  Core& core_;
+  asio::generic::stream_protocol::socket socket_;
+  Session* session_;  // null once closed
+  RequestParser parser_;
+  Buffer input_;  // bytes read that are not a whole request, or not to be executed yet
+  bool closed_ = false;
+  bool awaiting_read_ = false;
+  bool awaiting_write_ = false;
+};
+
+}  // namespace redouble

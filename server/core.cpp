@@ -1,0 +1,355 @@
+#include "server/core.h"
+
+#include <fmt/format.h>
+
+#include <asio/ip/tcp.hpp>
+#include <asio/ip/v6_only.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <asio/post.hpp>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "redouble/server.h"
+#include "server/connection.h"
+
+namespace redouble {
+namespace {
+
+using Stream = asio::generic::stream_protocol;
+
+constexpr std::size_t kScratchSize = 64 * 1024;
+constexpr int kAcceptsPerTurn = 1000;
+
+// "*" and "::*" are every address; a leading '-' means that it may be missing.
+asio::ip::address parse_address(std::string_view text) {
+  if (text == "*") return asio::ip::address_v4::any();
+  if (text == "::*") return asio::ip::address_v6::any();
+  if (text == "localhost") return asio::ip::address_v4::loopback();
+  asio::error_code error;
+  const auto address = asio::ip::make_address(std::string(text), error);
+  if (error)
+    throw StartError(fmt::format("cannot bind to '{}': not a numeric address, localhost or *", text));
+  return address;
+}
+
+bool is_loopback(const Stream::endpoint& endpoint) {
+  if (endpoint.protocol().family() != AF_INET && endpoint.protocol().family() != AF_INET6) return true;
+  asio::ip::tcp::endpoint tcp;
+  std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
+  tcp.resize(endpoint.size());
+  const auto address = tcp.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  return address.is_loopback();
+}
+
+}  // namespace
+
+Core::Core(asio::io_context& loop, Settings settings)
+    : engine(clock, settings.config, *this, settings.seed),
+      loop_(loop),
+      settings_(std::move(settings)),
+      timer_(loop) {}
+
+Core::~Core() = default;
+
+// --- Listening -------------------------------------------------------------------------------------------
+
+void Core::listen() {
+  try {
+    listen_tcp();
+    listen_unix();
+  } catch (...) {
+    close_listeners();
+    throw;
+  }
+}
+
+void Core::listen_tcp() {
+  int wanted = static_cast<int>(engine.config.number(Setting::port));
+  if (settings_.any_port) wanted = port_;
+  if (wanted == 0 && !settings_.any_port) return;
+  for (std::string_view name : engine.config.bind_addresses()) {
+    const bool optional = name.starts_with('-');
+    if (optional) name.remove_prefix(1);
+    const asio::ip::tcp::endpoint endpoint(parse_address(name), static_cast<asio::ip::port_type>(wanted));
+    try {
+      open(endpoint, fmt::format("{}:{}", name, wanted), false);
+    } catch (const StartError&) {
+      if (!optional) throw;
+      continue;
+    }
+    if (wanted == 0) {
+      asio::ip::tcp::endpoint bound;
+      const auto local = listeners_.back()->local_endpoint();
+      std::memcpy(bound.data(), local.data(), local.size());
+      wanted = bound.port();
+    }
+    port_ = wanted;
+  }
+}
+
+void Core::listen_unix() {
+  const std::string path(engine.config.text(Setting::unixsocket));
+  if (path.empty()) return;
+  ::unlink(path.c_str());
+  open(asio::local::stream_protocol::endpoint(path), path, true);
+  unix_path_ = path;
+  if (const auto mode = engine.config.number(Setting::unixsocketperm); mode != 0)
+    ::chmod(path.c_str(), static_cast<mode_t>(mode));
+}
+
+void Core::open(const Stream::endpoint& endpoint, const std::string& name, bool is_unix) {
+  auto acceptor = std::make_shared<Acceptor>(loop_);
+  try {
+    acceptor->open(endpoint.protocol());
+    if (!is_unix) acceptor->set_option(asio::socket_base::reuse_address(true));
+    if (endpoint.protocol().family() == AF_INET6) acceptor->set_option(asio::ip::v6_only(true));
+    acceptor->bind(endpoint);
+    acceptor->listen(static_cast<int>(engine.config.number(Setting::tcp_backlog)));
+    acceptor->non_blocking(true);
+  } catch (const asio::system_error& failure) {
+    const auto code = failure.code();
+    std::string hint;
+    if (code == asio::error::address_in_use)
+      hint = "; another server is using it: stop that one, choose another port, or take a free one";
+    else if (code == asio::error::access_denied)
+      hint = "; choose a port above 1023 or a directory that may be written to";
+    throw StartError(fmt::format("cannot listen on {}: {}{}", name, code.message(), hint));
+  }
+  listeners_.push_back(acceptor);
+  await_client(acceptor);
+}
+
+void Core::close_listeners() {
+  for (const auto& listener : listeners_) {
+    asio::error_code ignored;
+    listener->close(ignored);
+  }
+  listeners_.clear();
+  if (!unix_path_.empty()) ::unlink(unix_path_.c_str());
+  unix_path_.clear();
+}
+
+void Core::await_client(const std::shared_ptr<Acceptor>& acceptor) {
+  handler_began();
+  acceptor->async_wait(asio::socket_base::wait_read, [this, acceptor](asio::error_code error) {
+    const auto guard = locked();
+    if (!error && acceptor->is_open()) {
+      engine.tick();
+      accept_some(*acceptor);
+      if (acceptor->is_open()) await_client(acceptor);
+    }
+    service();
+    handler_ended();
+  });
+}
+
+void Core::accept_some(Acceptor& acceptor) {
+  for (int i = 0; i < kAcceptsPerTurn && acceptor.is_open(); ++i) {
+    Stream::socket socket(loop_);
+    asio::error_code error;
+    acceptor.accept(socket, error);
+    if (error == asio::error::would_block) return;
+    if (error) {
+      // Out of descriptors: the client waits in the backlog until one is free.
+      log(LogLevel::warning, fmt::format("Accepting client connection: {}", error.message()));
+      return;
+    }
+    adopt(std::move(socket));
+  }
+}
+
+void Core::adopt(Stream::socket socket) {
+  asio::error_code ignored;
+  socket.non_blocking(true, ignored);
+  const auto refuse = [&](std::string_view text) {
+    static_cast<void>(socket.write_some(asio::buffer(text.data(), text.size()), ignored));
+    ++engine.stats.connections_rejected;
+  };
+  const auto most = static_cast<std::size_t>(engine.config.number(Setting::maxclients));
+  if (connections_.size() >= most) return refuse("-ERR max number of clients reached\r\n");
+  if (engine.config.flag(Setting::protected_mode) && engine.config.text(Setting::requirepass).empty() &&
+      !is_loopback(socket.remote_endpoint(ignored)))
+    return refuse(
+        "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set "
+        "for "
+        "the default user: connections are accepted from the loopback interface only. Set a password "
+        "(requirepass), or turn the mode off with 'CONFIG SET protected-mode no' from this machine or "
+        "'--protected-mode no' at the start.\r\n");
+  const int family = socket.local_endpoint(ignored).protocol().family();
+  if (family == AF_INET || family == AF_INET6) {
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    if (engine.config.number(Setting::tcp_keepalive) > 0)
+      socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  }
+  if (scratch_.empty()) scratch_.resize(kScratchSize);
+  auto* connection = new Connection(*this, std::move(socket));
+  connections_.insert(connection);
+  connection->start();
+}
+
+// --- Running ---------------------------------------------------------------------------------------------
+
+void Core::service() {
+  while (Session* session = engine.next_dirty())
+    if (session->connection != nullptr) session->connection->service();
+  if (was_asleep_ && !engine.asleep()) {
+    was_asleep_ = false;
+    const std::vector<Connection*> all(connections_.begin(), connections_.end());
+    for (Connection* connection : all) connection->service();
+  }
+  was_asleep_ = engine.asleep();
+  bury();
+  arm_timer();
+}
+
+void Core::bury() {
+  for (Connection* connection : graveyard_) {
+    connections_.erase(connection);
+    delete connection;
+  }
+  graveyard_.clear();
+}
+
+// One timer, for the nearest deadline. A timer that is already set for an earlier time is left alone: when
+// it goes off too early it is set again, which is cheaper than moving it with every key.
+void Core::arm_timer() {
+  const Millis next = engine.next_deadline();
+  if (next == kNever || clock.frozen() || (timer_pending_ && armed_for_ <= next)) return;
+  armed_for_ = next;
+  const auto delay = std::chrono::microseconds(std::max<Micros>(0, next * 1000 - clock.now()));
+  timer_pending_ = true;
+  handler_began();
+  timer_.expires_after(delay);
+  timer_.async_wait([this](asio::error_code error) {
+    const auto guard = locked();
+    if (!error) {
+      timer_pending_ = false;
+      engine.tick();
+      service();
+    }
+    handler_ended();
+  });
+}
+
+void Core::handler_ended() {
+  bury();
+  if (--handlers_ == 0) drained_.notify_all();
+}
+
+void Core::close() {
+  close_listeners();
+  const std::vector<Connection*> all(connections_.begin(), connections_.end());
+  for (Connection* connection : all) connection->close();
+  bury();
+  timer_.cancel();
+  timer_pending_ = false;
+  armed_for_ = kNever;
+}
+
+void Core::wait_drained() {
+  std::unique_lock guard(lock_);
+  drained_.wait(guard, [this] { return handlers_ == 0; });
+}
+
+// --- Host ------------------------------------------------------------------------------------------------
+
+void Core::log(LogLevel level, std::string_view text) {
+  if (settings_.log && level >= engine.config.log_level()) settings_.log(level, text);
+}
+
+HostFacts Core::facts() {
+  HostFacts facts;
+  facts.tcp_port = port_;
+  facts.process_id = ::getpid();
+  facts.config_file = settings_.config_file;
+  facts.maximum_clients = engine.config.number(Setting::maxclients);
+  char path[4096];
+  if (const auto n = ::readlink("/proc/self/exe", path, sizeof path); n > 0)
+    facts.executable.assign(path, static_cast<std::size_t>(n));
+  facts.total_system_memory = static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE);
+  if (std::FILE* statm = std::fopen("/proc/self/statm", "r")) {
+    long long total = 0, resident = 0;
+    if (std::fscanf(statm, "%lld %lld", &total, &resident) == 2)
+      facts.resident_bytes = resident * ::sysconf(_SC_PAGESIZE);
+    std::fclose(statm);
+  }
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  facts.user_seconds = seconds(usage.ru_utime);
+  facts.system_seconds = seconds(usage.ru_stime);
+  return facts;
+}
+
+std::optional<std::string> Core::read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+std::string Core::write_file(const std::string& path, std::string_view content) {
+  const std::string fresh = fmt::format("{}.{}.tmp", path, ::getpid());
+  std::FILE* file = std::fopen(fresh.c_str(), "wb");
+  if (file == nullptr) return std::strerror(errno);
+  const bool written = std::fwrite(content.data(), 1, content.size(), file) == content.size();
+  const bool closed = std::fclose(file) == 0;
+  if (written && closed && std::rename(fresh.c_str(), path.c_str()) == 0) return {};
+  const std::string reason = std::strerror(errno);
+  ::unlink(fresh.c_str());
+  return reason;
+}
+
+std::string Core::setting_changed(Setting setting) {
+  if (setting != Setting::port && setting != Setting::bind) return {};
+  if (!listening()) return {};
+  const int before = port_;
+  settings_.any_port = false;
+  close_listeners();
+  try {
+    listen();
+  } catch (const StartError& failure) {
+    port_ = before;
+    return setting == Setting::port ? "Unable to listen on this port. Check server logs."
+                                    : "Failed to bind to specified addresses.";
+  }
+  return {};
+}
+
+// The reply of SHUTDOWN is never sent: everything closes as soon as the command has ended.
+void Core::shutdown() {
+  if (shutting_down_) return;
+  shutting_down_ = true;
+  log(LogLevel::warning, "User requested shutdown...");
+  handler_began();
+  asio::post(loop_, [this, then = settings_.on_shutdown] {
+    {
+      const auto guard = locked();
+      close();
+      shutting_down_ = false;
+      handler_ended();
+    }
+    // From here on the core may be gone.
+    if (then) then();
+  });
+}
+
+bool Core::is_local(const Session& session) {
+  return session.over_unix_socket || session.address.starts_with("127.") ||
+         session.address.starts_with("[::1]");
+}
+
+}  // namespace redouble

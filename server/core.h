@@ -1,0 +1,117 @@
+// A running server: an engine, the sockets it listens on and its connections, all on one loop.
+// Invariant: whoever touches the engine, a connection or a listener holds `lock`: the loop's handlers while
+// they run, and callers from other threads for the length of one call.
+#pragma once
+
+#include <asio/basic_socket_acceptor.hpp>
+#include <asio/generic/stream_protocol.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/engine.h"
+#include "server/server_clock.h"
+
+namespace redouble {
+
+class Connection;
+
+class Core final : public Host {
+ public:
+  struct Settings {
+    Config config;
+    std::uint64_t seed = 1;
+    bool any_port = false;  // take a port from the kernel instead of `port`
+    std::string config_file;
+    std::function<void(LogLevel, std::string_view)> log;
+    /// What SHUTDOWN does after all connections are closed; called on the loop.
+    std::function<void()> on_shutdown;
+  };
+
+  Core(asio::io_context& loop, Settings settings);
+  /// REQUIRES: drained (see `close`), or the loop has ended.
+  ~Core() override;
+
+  /// Opens the listening sockets. Throws StartError.
+  void listen();
+  /// Closes listening sockets and connections; handlers still under way end soon after.
+  void close();
+  /// Waits until no handler of this server is left on the loop. REQUIRES: not on the loop's thread, closed.
+  void wait_drained();
+  bool listening() const { return !listeners_.empty(); }
+  int port() const { return port_; }
+
+  /// Runs a command without a socket, on any thread.
+  template <class Body>
+  auto with_engine(Body&& body) {
+    const std::lock_guard guard(lock_);
+    engine.tick();
+    if constexpr (std::is_void_v<decltype(body(engine))>) {
+      body(engine);
+      service();
+    } else {
+      auto result = body(engine);
+      service();
+      return result;
+    }
+  }
+  std::unique_lock<std::mutex> locked() { return std::unique_lock(lock_); }
+  /// Hands out what the engine has for the sockets, and looks at the next deadline. REQUIRES: locked.
+  void service();
+
+  // Host:
+  void log(LogLevel level, std::string_view text) override;
+  HostFacts facts() override;
+  std::optional<std::string> read_file(const std::string& path) override;
+  std::string write_file(const std::string& path, std::string_view content) override;
+  std::string setting_changed(Setting setting) override;
+  void shutdown() override;
+  bool is_local(const Session& session) override;
+
+  AdjustableClock clock;
+  Engine engine;
+
+ private:
+  friend class Connection;
+  using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
+
+  void open(const asio::generic::stream_protocol::endpoint& endpoint, const std::string& name, bool is_unix);
+  void listen_tcp();
+  void listen_unix();
+  void close_listeners();
+  void await_client(const std::shared_ptr<Acceptor>& acceptor);
+  void accept_some(Acceptor& acceptor);
+  void adopt(asio::generic::stream_protocol::socket socket);
+  void released(Connection& connection) { graveyard_.push_back(&connection); }
+  void bury();
+  void arm_timer();
+  void handler_began() { ++handlers_; }
+  void handler_ended();
+
+  asio::io_context& loop_;
+  Settings settings_;
+  std::mutex lock_;
+  std::condition_variable drained_;
+  std::vector<std::shared_ptr<Acceptor>> listeners_;
+  std::unordered_set<Connection*> connections_;
+  std::vector<Connection*> graveyard_;  // closed, to be deleted when the present handler ends
+  std::vector<char> scratch_;           // where connections read into; empty until the first of them
+  asio::steady_timer timer_;
+  Millis armed_for_ = kNever;
+  bool timer_pending_ = false;
+  bool was_asleep_ = false;
+  bool shutting_down_ = false;
+  std::size_t handlers_ = 0;
+  int port_ = 0;
+  std::string unix_path_;
+};
+
+}  // namespace redouble

@@ -1,0 +1,293 @@
+// The embedding API of redouble/server.h over a Core: its own loop thread or a shared one, calls without a
+// socket, the clock.
+#include "redouble/server.h"
+
+#include <fmt/format.h>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <thread>
+
+#include "protocol/split_args.h"
+#include "protocol/value_builder.h"
+#include "server/core.h"
+
+namespace redouble {
+
+struct LoopThread::Impl {
+  Impl() : thread([this] { loop.run(); }) {}
+  ~Impl() {
+    work.reset();
+    loop.stop();
+    thread.join();
+  }
+
+  asio::io_context loop{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{loop.get_executor()};
+  std::thread thread;
+};
+
+LoopThread::LoopThread() : impl_(std::make_unique<Impl>()) {}
+LoopThread::~LoopThread() = default;
+
+struct Server::Impl {
+  Impl(Server& server, Options start_options)
+      : options(std::move(start_options)),
+        clock(server),
+        seed(options.seed != 0 ? options.seed : fresh_seed()) {}
+
+  static std::uint64_t fresh_seed() {
+    std::random_device device;
+    return (static_cast<std::uint64_t>(device()) << 32 | device()) | 1;
+  }
+
+  Core::Settings settings() const;
+
+  template <class Body>
+  auto with_engine(Body&& body) {
+    return core->with_engine(std::forward<Body>(body));
+  }
+  Value call(int db, Argv command);
+
+  Options options;
+  ServerClock clock;
+  std::uint64_t seed;
+  std::shared_ptr<LoopThread> thread;
+  std::unique_ptr<Core> core;
+  Session* caller = nullptr;
+};
+
+namespace {
+
+void load(Config& config, std::string_view name, std::string_view value) {
+  const SettingName* found = find_setting(name);
+  if (found == nullptr) throw StartError(fmt::format("unknown setting '{}'", name));
+  const std::vector<std::string> words =
+      found->setting == Setting::bind || setting_row(found->setting).has(kMultiArgument)
+          ? split_args(value).value_or(std::vector{std::string(value)})
+          : std::vector{std::string(value)};
+  if (const auto reason = config.load(found->setting, words))
+    throw StartError(fmt::format("setting '{}' cannot be '{}': {}", name, value, *reason));
+}
+
+std::string redis_error(const Value& reply) {
+  return reply.is_error() ? reply.text() : std::string();
+}
+
+// For typed calls: an error reply is the caller's mistake.
+const Value& checked(const Value& reply) {
+  if (reply.is_error()) throw std::runtime_error(redis_error(reply));
+  return reply;
+}
+
+}  // namespace
+
+Core::Settings Server::Impl::settings() const {
+  Core::Settings settings;
+  settings.seed = seed;
+  settings.any_port = options.port == 0;
+  load(settings.config, "save", "");
+  load(settings.config, "bind", options.host);
+  load(settings.config, "port", std::to_string(std::max(options.port, 0)));
+  if (!options.unix_socket.empty()) load(settings.config, "unixsocket", options.unix_socket);
+  if (!options.password.empty()) load(settings.config, "requirepass", options.password);
+  load(settings.config, "enable-debug-command", "yes");
+  for (const auto& [name, value] : options.settings) load(settings.config, name, value);
+  if (options.on_log)
+    settings.log = [log = options.on_log](LogLevel level, std::string_view text) {
+      constexpr std::array kMarks = {'.', '-', '*', '#'};
+      log(fmt::format("{} {}", kMarks[static_cast<std::size_t>(level)], text));
+    };
+  return settings;
+}
+
+Value Server::Impl::call(int db, Argv command) {
+  return with_engine([&](Engine& engine) {
+    ValueBuilder reply;
+    caller->db = db;
+    engine.execute(*caller, command, reply);
+    return reply.take();
+  });
+}
+
+Server::Server(Options options) : impl_(std::make_unique<Impl>(*this, std::move(options))) {
+  auto settings = impl_->settings();
+  impl_->thread = impl_->options.thread ? impl_->options.thread : std::make_shared<LoopThread>();
+  impl_->core = std::make_unique<Core>(impl_->thread->impl_->loop, std::move(settings));
+  impl_->caller = &impl_->core->engine.connect_internal();
+  start();
+}
+
+Server::~Server() {
+  if (!impl_->core) return;
+  stop();
+}
+
+void Server::start() {
+  const auto guard = impl_->core->locked();
+  if (!impl_->core->listening()) impl_->core->listen();
+}
+
+void Server::stop() {
+  {
+    const auto guard = impl_->core->locked();
+    impl_->core->close();
+  }
+  impl_->core->wait_drained();
+}
+
+void Server::restart() {
+  stop();
+  reset();
+  start();
+}
+
+void Server::reset() {
+  const auto guard = impl_->core->locked();
+  impl_->core->clock.reset();
+  impl_->core->engine.reset(impl_->settings().config);
+  impl_->core->service();
+}
+
+bool Server::running() const {
+  const auto guard = impl_->core->locked();
+  return impl_->core->listening();
+}
+
+int Server::port() const {
+  const auto guard = impl_->core->locked();
+  return impl_->core->port();
+}
+
+const std::string& Server::host() const {
+  return impl_->options.host;
+}
+std::uint64_t Server::seed() const {
+  return impl_->seed;
+}
+
+std::string Server::uri(int db) const {
+  const int at = port();
+  if (at == 0) return "unix://" + impl_->options.unix_socket;
+  const std::string& host = impl_->options.host;
+  return fmt::format("redis://{}{}:{}{}",
+                     impl_->options.password.empty() ? "" : ":" + impl_->options.password + "@",
+                     host.find(':') == std::string::npos ? host : "[" + host + "]", at,
+                     db == 0 ? "" : "/" + std::to_string(db));
+}
+
+ServerClock& Server::clock() {
+  return impl_->clock;
+}
+
+DatabaseView Server::db(int index) {
+  const auto guard = impl_->core->locked();
+  if (index < 0 || index >= impl_->core->engine.databases())
+    throw std::out_of_range(fmt::format("database {} does not exist: there are {} (setting 'databases')",
+                                        index, impl_->core->engine.databases()));
+  return DatabaseView(*this, index);
+}
+
+void Server::flush_all() {
+  static_cast<void>(checked(call({"FLUSHALL"})));
+}
+
+// --- Databases -------------------------------------------------------------------------------------------
+
+Value DatabaseView::call(std::initializer_list<std::string_view> command) {
+  return server_.impl_->call(index_, Argv(command.begin(), command.size()));
+}
+
+Value DatabaseView::call(const std::vector<std::string>& command) {
+  const std::vector<std::string_view> views(command.begin(), command.end());
+  return server_.impl_->call(index_, views);
+}
+
+std::optional<std::string> DatabaseView::get(std::string_view key) {
+  const Value reply = checked(call({"GET", key}));
+  return reply.is_null() ? std::nullopt : std::optional(reply.text());
+}
+
+void DatabaseView::set(std::string_view key, std::string_view value) {
+  static_cast<void>(checked(call({"SET", key, value})));
+}
+
+void DatabaseView::set(std::string_view key, std::string_view value, std::chrono::milliseconds ttl) {
+  static_cast<void>(checked(call({"SET", key, value, "PX", std::to_string(ttl.count())})));
+}
+
+bool DatabaseView::exists(std::string_view key) {
+  return checked(call({"EXISTS", key})).integer() == 1;
+}
+bool DatabaseView::del(std::string_view key) {
+  return checked(call({"DEL", key})).integer() == 1;
+}
+
+std::optional<std::chrono::milliseconds> DatabaseView::ttl(std::string_view key) {
+  const auto ms = checked(call({"PTTL", key})).integer();
+  return ms < 0 ? std::nullopt : std::optional(std::chrono::milliseconds(ms));
+}
+
+bool DatabaseView::expire(std::string_view key, std::chrono::milliseconds ttl) {
+  return checked(call({"PEXPIRE", key, std::to_string(ttl.count())})).integer() == 1;
+}
+
+std::int64_t DatabaseView::incr(std::string_view key, std::int64_t by) {
+  return checked(call({"INCRBY", key, std::to_string(by)})).integer();
+}
+
+std::string DatabaseView::type(std::string_view key) {
+  return checked(call({"TYPE", key})).text();
+}
+
+std::vector<std::string> DatabaseView::keys(std::string_view pattern) {
+  const Value reply = checked(call({"KEYS", pattern}));
+  std::vector<std::string> names;
+  for (const Value& name : reply.items()) names.push_back(name.text());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::size_t DatabaseView::size() {
+  return static_cast<std::size_t>(checked(call({"DBSIZE"})).integer());
+}
+void DatabaseView::flush() {
+  static_cast<void>(checked(call({"FLUSHDB"})));
+}
+
+// --- Clock -----------------------------------------------------------------------------------------------
+
+ServerClock::TimePoint ServerClock::now() const {
+  const auto guard = server_.impl_->core->locked();
+  return TimePoint(std::chrono::microseconds(server_.impl_->core->clock.now()));
+}
+
+void ServerClock::freeze() {
+  server_.impl_->with_engine([&](Engine&) { server_.impl_->core->clock.freeze(); });
+}
+
+void ServerClock::resume() {
+  server_.impl_->with_engine([&](Engine&) { server_.impl_->core->clock.resume(); });
+}
+
+bool ServerClock::frozen() const {
+  const auto guard = server_.impl_->core->locked();
+  return server_.impl_->core->clock.frozen();
+}
+
+void ServerClock::advance(std::chrono::microseconds by) {
+  set(now() + by);
+}
+
+void ServerClock::set(TimePoint time) {
+  server_.impl_->with_engine([&](Engine& engine) {
+    engine.advance_to(time.time_since_epoch().count());
+    server_.impl_->core->clock.set(time.time_since_epoch().count());
+  });
+}
+
+}  // namespace redouble
