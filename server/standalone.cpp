@@ -1,0 +1,219 @@
+// See standalone.h. The log's lines and the exit codes are those that tools wait for with redis-server.
+#include "server/standalone.h"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+
+#include "redouble/server.h"
+#include "redouble/version.h"
+#include "server/core.h"
+#include "server/log.h"
+
+namespace redouble {
+namespace {
+
+std::uint64_t fresh_seed() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32 | device()) | 1;
+}
+
+// The directory of `dir` is where relative paths (log, pid file, socket) start, as in redis-server.
+bool enter_directory(const Config& config) {
+  const std::string dir(config.text(Setting::dir));
+  if (dir.empty() || ::chdir(dir.c_str()) == 0) return true;
+  fmt::print(stderr, "Can't chdir to '{}': {}\n", dir, std::strerror(errno));
+  return false;
+}
+
+// Detaches from the terminal. The parent is gone before the child listens, as with redis-server.
+void become_daemon() {
+  if (::fork() != 0) std::_Exit(0);
+  ::setsid();
+  if (std::freopen("/dev/null", "r", stdin) == nullptr || std::freopen("/dev/null", "w", stdout) == nullptr ||
+      std::freopen("/dev/null", "w", stderr) == nullptr)
+    std::_Exit(1);
+}
+
+std::string url(const Config& config, int port) {
+  const auto addresses = config.bind_addresses();
+  std::string host = "127.0.0.1";
+  for (const auto address : addresses)
+    if (address != "*" && address != "-::*" && address != "::*" &&
+        address.find(':') == std::string_view::npos)
+      host = address;
+  const std::string password(config.text(Setting::requirepass));
+  if (port == 0) return fmt::format("unix://{}", config.text(Setting::unixsocket));
+  return fmt::format("redis://{}{}:{}", password.empty() ? "" : ":" + password + "@", host, port);
+}
+
+class Standalone {
+ public:
+  explicit Standalone(const StandaloneOptions& options)
+      : options_(options),
+        log_(std::string(options.config.text(Setting::logfile))),
+        core_(loop_, settings()),
+        signals_(loop_, SIGTERM, SIGINT) {}
+
+  int run();
+
+ private:
+  Core::Settings settings();
+  bool listen();
+  void announce();
+  void write_pid_file();
+  void warn_of_what_is_not_done();
+  void await_signal();
+  void watch_parent();
+
+  const StandaloneOptions& options_;
+  LogFile log_;
+  asio::io_context loop_{1};
+  Core core_;
+  asio::signal_set signals_;
+  bool signalled_ = false;
+  std::string pid_file_;
+};
+
+Core::Settings Standalone::settings() {
+  Core::Settings settings;
+  settings.config = options_.config;
+  settings.seed = fresh_seed();
+  settings.any_port = options_.any_port;
+  settings.config_file = options_.config_file;
+  settings.log = [this](LogLevel level, std::string_view text) { log_.write(level, text); };
+  settings.on_shutdown = [this] { loop_.stop(); };
+  return settings;
+}
+
+bool Standalone::listen() {
+  const Config& config = core_.engine.config;
+  if (config.number(Setting::port) == 0 && !options_.any_port && config.text(Setting::unixsocket).empty()) {
+    log_.write(LogLevel::warning, "Configured to not listen anywhere, exiting.");
+    return false;
+  }
+  try {
+    core_.listen();
+    return true;
+  } catch (const StartError& failure) {
+    log_.write(LogLevel::warning,
+               fmt::format("Warning: Could not create server TCP listening socket: {}", failure.what()));
+    log_.write(LogLevel::warning,
+               fmt::format("Failed listening on port {} (TCP), aborting.", config.number(Setting::port)));
+    return false;
+  }
+}
+
+void Standalone::write_pid_file() {
+  const Config& config = core_.engine.config;
+  std::string path(config.text(Setting::pidfile));
+  if (path.empty() && config.flag(Setting::daemonize)) path = "/var/run/redis.pid";
+  if (path.empty()) return;
+  std::ofstream file(path);
+  file << ::getpid() << "\n";
+  if (file.flush())
+    pid_file_ = path;
+  else
+    log_.write(LogLevel::warning, fmt::format("Failed to write PID file: {}", std::strerror(errno)));
+}
+
+void Standalone::announce() {
+  const int port = core_.port();
+  if (options_.announce_json) {
+    const std::string line = fmt::format(R"({{"pid":{},"port":{},"url":"{}","version":"{}"}})", ::getpid(),
+                                         port, url(core_.engine.config, port), REDOUBLE_VERSION);
+    fmt::print("{}\n", line);
+    std::fflush(stdout);
+  }
+  if (!options_.port_file.empty())
+    if (const auto reason = core_.write_file(options_.port_file, fmt::format("{}\n", port)); !reason.empty())
+      log_.write(LogLevel::warning,
+                 fmt::format("Failed to write the port file {}: {}", options_.port_file, reason));
+}
+
+void Standalone::warn_of_what_is_not_done() {
+  const Config& config = core_.engine.config;
+  std::string what;
+  if (config.flag(Setting::appendonly)) what += " appendonly";
+  if (!config.text(Setting::replicaof).empty()) what += " replicaof";
+  if (config.flag(Setting::cluster_enabled)) what += " cluster-enabled";
+  if (!what.empty())
+    log_.write(LogLevel::warning, "These settings are accepted and have no effect in redouble:" + what);
+}
+
+void Standalone::await_signal() {
+  signals_.async_wait([this](asio::error_code error, int number) {
+    if (error) return;
+    if (signalled_ && number == SIGINT) std::_Exit(1);
+    signalled_ = true;
+    log_.write(LogLevel::warning,
+               fmt::format("Received {} scheduling shutdown...", number == SIGINT ? "SIGINT" : "SIGTERM"));
+    core_.shutdown();
+    await_signal();
+  });
+}
+
+// The kernel tells when the parent is gone; it may be gone already.
+void Standalone::watch_parent() {
+  if (!options_.exit_with_parent) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() == 1) ::raise(SIGTERM);
+}
+
+int Standalone::run() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
+  log_.write(LogLevel::warning, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
+  log_.write(LogLevel::warning,
+             fmt::format("Redis version=7.0.15, bits=64, commit=00000000, modified=0, pid={}, just started "
+                         "(redouble {})",
+                         ::getpid(), REDOUBLE_VERSION));
+  if (options_.config_file.empty())
+    log_.write(LogLevel::warning, "Warning: no config file specified, using the default config.");
+  else
+    log_.write(LogLevel::warning, "Configuration loaded");
+  if (!listen()) return 1;
+  await_signal();
+  watch_parent();
+  write_pid_file();
+  warn_of_what_is_not_done();
+  const Config& config = core_.engine.config;
+  log_.write(LogLevel::notice, fmt::format("Running mode=standalone, port={}.", core_.port()));
+  log_.write(LogLevel::warning, config.flag(Setting::always_show_logo)
+                                    ? fmt::format("Server initialized PID: {}", ::getpid())
+                                    : "Server initialized");
+  announce();
+  if (core_.port() != 0) log_.write(LogLevel::notice, "Ready to accept connections");
+  if (const auto path = config.text(Setting::unixsocket); !path.empty())
+    log_.write(LogLevel::notice, fmt::format("The server is now ready to accept connections at {}", path));
+  loop_.run();
+  if (!pid_file_.empty()) {
+    log_.write(LogLevel::notice, "Removing the pid file.");
+    ::unlink(pid_file_.c_str());
+  }
+  log_.write(LogLevel::warning, "Redis is now ready to exit, bye bye...");
+  return 0;
+}
+
+}  // namespace
+
+int run_standalone(const StandaloneOptions& options) {
+  if (!enter_directory(options.config)) return 1;
+  if (options.config.flag(Setting::daemonize)) become_daemon();
+  try {
+    return Standalone(options).run();
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "redouble: {}\n", failure.what());
+    return 1;
+  }
+}
+
+}  // namespace redouble
