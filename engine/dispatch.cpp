@@ -2,6 +2,7 @@
 // The order is visible behaviour (processCommand of 7.0.15): lookup, arity, protected commands, AUTH, MULTI's
 // exclusions, memory, subscribed mode, CLIENT PAUSE, MULTI's queue, run.
 #include <algorithm>
+#include <utility>
 
 #include "engine/call.h"
 #include "engine/command_table.h"
@@ -28,6 +29,7 @@ std::string quoted_arguments(Argv argv) {
 
 void Engine::execute(Session& session, Argv argv, Reply& reply) {
   if (argv.empty()) return;
+  now_ = std::max(now_, stamp_);
   session.active_at = now_;
   const std::size_t mark = session.out.size();
   dispatch(session, argv, reply);
@@ -154,10 +156,11 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
   Call call{*this, session, db(session.db), Args(argv, skip), reply, command, may_block};
   const std::uint64_t errors_before = stats.error_replies;
-  const Micros begin = clock_.now();
   const Outcome outcome = command.run(call);
   if (outcome.is_error()) reply_error(reply, outcome.error());
-  const Micros took = clock_.now() - begin;
+  // The clock is read once a command: where this one ends the next one of its batch begins.
+  const Micros begin = std::exchange(stamp_, clock_.now());
+  const Micros took = std::max<Micros>(0, stamp_ - begin);
 
   ++stats.commands_processed;
   CommandStats& counters = stats_of(command);

@@ -22,7 +22,8 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
       commands_(CommandTable::standard()),
       clock_(clock),
       host_(host),
-      now_(clock.now()) {
+      now_(clock.now()),
+      stamp_(now_) {
   run_id = random.hex(40);
   replication_id = random.hex(40);
   config.on_change = [this](Setting setting) { return host_.setting_changed(setting); };
@@ -123,7 +124,7 @@ void Engine::unblock(Session& session) {
 }
 
 void Engine::reset(Config configuration) {
-  now_ = clock_.now();
+  now_ = stamp_ = clock_.now();
   unpause();
   for (const auto& db : databases_) db->flush();
   config = std::move(configuration);
@@ -191,7 +192,7 @@ void Engine::advance_to(Micros time) {
     clock_.stepped(now_);
     run_due(next);
   }
-  now_ = time;
+  now_ = stamp_ = time;
   clock_.stepped(now_);
 }
 

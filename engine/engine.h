@@ -155,6 +155,7 @@ class Engine {
   Clock& clock_;
   Host& host_;
   Micros now_;
+  Micros stamp_;  // when the last command ended: see run()
   Millis asleep_until_ = 0;
   std::string scratch_error_;
   std::vector<std::unique_ptr<Database>> databases_;

@@ -13,6 +13,19 @@ constexpr std::size_t kMaxInline = 64 * 1024;
 constexpr std::int64_t kMaxUnauthenticatedArguments = 10;
 constexpr std::int64_t kMaxUnauthenticatedBulk = 16 * 1024;
 
+// The common header, "<type><one to four digits>\r\n", read without looking for its end first. Returns the
+// number of bytes it takes, or 0 when it is anything else, and then says nothing about it.
+std::size_t short_header(std::string_view bytes, char type, std::int64_t& number) {
+  constexpr std::size_t kMostDigits = 4;
+  if (bytes.size() < kMostDigits + 3 || bytes[0] != type || bytes[1] == '0') return 0;
+  std::int64_t value = 0;
+  std::size_t i = 1;
+  for (; i <= kMostDigits && bytes[i] >= '0' && bytes[i] <= '9'; ++i) value = value * 10 + (bytes[i] - '0');
+  if (i == 1 || bytes[i] != '\r') return 0;
+  number = value;
+  return i + 2;
+}
+
 }  // namespace
 
 void RequestParser::reset() {
@@ -55,6 +68,13 @@ RequestParser::Status RequestParser::parse_inline(std::string_view bytes) {
 // "*<count>\r\n". Leaves in_request_ false when there is nothing more to read: an error, too few bytes, or
 // an empty request.
 RequestParser::Status RequestParser::parse_header(std::string_view bytes, const Limits& limits) {
+  if (const std::size_t size = short_header(bytes, '*', missing_);
+      size != 0 && missing_ <= kMaxUnauthenticatedArguments) {
+    position_ = size;
+    extents_.clear();
+    in_request_ = true;
+    return Status::incomplete;
+  }
   const std::size_t end = bytes.find('\r');
   if (end == std::string_view::npos)
     return bytes.size() > kMaxInline ? fail("too big mbulk count string") : Status::incomplete;
@@ -77,20 +97,12 @@ RequestParser::Status RequestParser::parse_arguments(std::string_view bytes, con
   while (missing_ > 0) {
     if (bulk_size_ < 0) {
       if (position_ >= bytes.size()) return Status::incomplete;
-      const char* const start = base + position_;
-      const auto* const end = static_cast<const char*>(std::memchr(start, '\r', bytes.size() - position_));
-      if (end == nullptr)
-        return bytes.size() - position_ > kMaxInline ? fail("too big bulk count string") : Status::incomplete;
-      if (end + 2 > base + bytes.size()) return Status::incomplete;
-      if (*start != '$')
-        return fail(std::string("expected '$', got '") + (*start == '\r' || *start == '\n' ? ' ' : *start) +
-                    "'");
-      const auto size = parse_int64({start + 1, static_cast<std::size_t>(end - start - 1)});
-      if (!size || *size < 0 || *size > limits.max_bulk) return fail("invalid bulk length");
-      if (*size > kMaxUnauthenticatedBulk && !limits.authenticated)
-        return fail("unauthenticated bulk length");
-      position_ = static_cast<std::size_t>(end + 2 - base);
-      bulk_size_ = *size;
+      if (const std::size_t size = short_header(bytes.substr(position_), '$', bulk_size_);
+          size != 0 && bulk_size_ <= limits.max_bulk) {
+        position_ += size;
+      } else if (const Status status = parse_bulk_header(bytes, limits); status != Status::request) {
+        return status;
+      }
     }
     const auto size = static_cast<std::size_t>(bulk_size_);
     if (bytes.size() - position_ < size + 2) {
@@ -106,6 +118,25 @@ RequestParser::Status RequestParser::parse_arguments(std::string_view bytes, con
   argv_.resize(extents_.size());
   for (std::size_t i = 0; i < extents_.size(); ++i) argv_[i] = {base + extents_[i].offset, extents_[i].size};
   in_request_ = false;
+  return Status::request;
+}
+
+// "$<size>\r\n" in general, with its errors. `request` means that the size is known now.
+RequestParser::Status RequestParser::parse_bulk_header(std::string_view bytes, const Limits& limits) {
+  const std::string_view rest = bytes.substr(position_);
+  const std::size_t end = rest.find('\r');
+  if (end == std::string_view::npos)
+    return rest.size() > kMaxInline ? fail("too big bulk count string") : Status::incomplete;
+  if (end + 2 > rest.size()) return Status::incomplete;
+  if (rest[0] != '$')
+    return fail(std::string("expected '$', got '") + (rest[0] == '\r' || rest[0] == '\n' ? ' ' : rest[0]) +
+                "'");
+  const auto size = parse_int64(rest.substr(1, end - 1));
+  bulk_size_ = -1;
+  if (!size || *size < 0 || *size > limits.max_bulk) return fail("invalid bulk length");
+  if (*size > kMaxUnauthenticatedBulk && !limits.authenticated) return fail("unauthenticated bulk length");
+  position_ += end + 2;
+  bulk_size_ = *size;
   return Status::request;
 }
 

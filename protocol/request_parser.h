@@ -48,6 +48,7 @@ class RequestParser {
   Status parse_inline(std::string_view bytes);
   Status parse_header(std::string_view bytes, const Limits& limits);
   Status parse_arguments(std::string_view bytes, const Limits& limits);
+  Status parse_bulk_header(std::string_view bytes, const Limits& limits);
   Status fail(std::string_view text);
 
   struct Extent {
