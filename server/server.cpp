@@ -119,13 +119,15 @@ Server::Server(Options options) : impl_(std::make_unique<Impl>(*this, std::move(
   impl_->thread = impl_->options.thread ? impl_->options.thread : std::make_shared<LoopThread>();
   impl_->core = std::make_unique<Core>(impl_->thread->impl_->loop, std::move(settings));
   impl_->caller = &impl_->core->engine.connect_internal();
-  start();
+  try {
+    start();
+  } catch (...) {
+    stop();
+    throw;
+  }
 }
 
-Server::~Server() {
-  if (!impl_->core) return;
-  stop();
-}
+Server::~Server() { stop(); }
 
 void Server::start() {
   const auto guard = impl_->core->locked();

@@ -1,0 +1,37 @@
+// A plain blocking client over a socket, for tests of the server: sends bytes, reads what comes, gives up
+// after a bounded time.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace redouble {
+
+class SocketClient {
+ public:
+  /// Connects to 127.0.0.1:port. Throws std::runtime_error when it cannot.
+  explicit SocketClient(int port);
+  /// Connects to a unix socket.
+  explicit SocketClient(const std::string& path);
+  ~SocketClient();
+  SocketClient(const SocketClient&) = delete;
+  SocketClient& operator=(const SocketClient&) = delete;
+
+  void send(std::string_view bytes);
+  /// Reads until exactly `n` bytes came, the peer closed, or ten seconds have passed.
+  std::string read(std::size_t n);
+  /// `send`, then as many bytes as `expected` has.
+  std::string ask(std::string_view bytes, std::string_view expected) {
+    send(bytes);
+    return read(expected.size());
+  }
+  /// True when the peer has closed and nothing is left to read.
+  bool at_end();
+  /// Closes with a reset instead of a farewell.
+  void reset();
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace redouble
