@@ -14,13 +14,14 @@ namespace {
 
 using Kind = Reply::Kind;
 
-constexpr std::array<std::pair<std::string_view, Rule::Kind>, 7> kWords = {{
+constexpr std::array<std::pair<std::string_view, Rule::Kind>, 8> kWords = {{
     {"exact", Rule::Kind::exact},
     {"unordered", Rule::Kind::unordered},
     {"type-only", Rule::Kind::type_only},
     {"shape", Rule::Kind::shape},
     {"nonempty", Rule::Kind::nonempty},
     {"fields", Rule::Kind::fields},
+    {"lines", Rule::Kind::lines},
     {"any", Rule::Kind::any},
 }};
 
@@ -92,17 +93,23 @@ bool is_empty(const Reply& reply) {
   return null || (reply.is_aggregate() ? reply.items.empty() : reply.text.empty());
 }
 
-std::vector<std::string> field_names(const std::string& text) {
-  std::vector<std::string> names;
+// The lines of a text, each up to `mark` when there is one.
+std::vector<std::string> lines_of(const std::string& text, char mark) {
+  std::vector<std::string> lines;
   size_t at = 0;
   while (at < text.size()) {
-    auto end = text.find("\r\n", at);
-    if (end == std::string::npos) end = text.size();
+    const auto end = std::min(text.find("\r\n", at), text.size());
     const auto line = std::string_view(text).substr(at, end - at);
-    names.emplace_back(line.substr(0, line.find(':')));
+    lines.emplace_back(line.substr(0, mark == '\0' ? line.npos : line.find(mark)));
     at = end + 2;
   }
-  return names;
+  return lines;
+}
+
+std::vector<std::string> sorted_lines(const std::string& text) {
+  auto lines = lines_of(text, '\0');
+  std::sort(lines.begin(), lines.end());
+  return lines;
 }
 
 }  // namespace
@@ -164,7 +171,9 @@ bool same(const Reply& ours, const Reply& theirs, const Rule& rule) {
     case Rule::Kind::nonempty:
       return ours.kind == theirs.kind && !is_empty(ours) && !is_empty(theirs);
     case Rule::Kind::fields:
-      return ours.kind == theirs.kind && field_names(ours.text) == field_names(theirs.text);
+      return ours.kind == theirs.kind && lines_of(ours.text, ':') == lines_of(theirs.text, ':');
+    case Rule::Kind::lines:
+      return ours.kind == theirs.kind && sorted_lines(ours.text) == sorted_lines(theirs.text);
     case Rule::Kind::exact:
     case Rule::Kind::any:
       break;

@@ -21,6 +21,7 @@ struct Rule {
     approx,     // numbers within `within`; both must be negative and equal, or both not negative
     nonempty,   // same kind, and neither is empty or null
     fields,     // texts of `name:value` lines: the same names in the same order
+    lines,      // texts whose lines are a multiset
     any,        // nothing is compared
   };
   Kind kind = Kind::exact;

@@ -32,7 +32,7 @@ std::vector<Command> common_commands(Pair& pair) {
 
 // Two differences with the same signature are taken for one.
 std::string signature(const Difference& difference) {
-  static const std::regex kDetails(R"(\\x[0-9a-f]{2}|-?[0-9]+(\.[0-9]+)?|"[^"]*")");
+  static const std::regex kDetails(R"( of .* in database [0-9]+|\\x[0-9a-f]{2}|-?[0-9]+(\.[0-9]+)?|"[^"]*")");
   constexpr size_t kEnough = 60;
   const auto blur = [](const std::string& text) {
     return std::regex_replace(text.substr(0, 200), kDetails, "#").substr(0, kEnough);
