@@ -9,6 +9,7 @@
 
 #include "engine/config.h"
 #include "engine/config_values.h"
+#include "protocol/quoted.h"
 #include "protocol/split_args.h"
 
 namespace redouble {
@@ -107,6 +108,12 @@ class File {
   bool signed_ = false;
 };
 
+std::string quoted(std::string_view text) {
+  std::string result;
+  append_quoted(result, text);
+  return result;
+}
+
 std::string number_text(const SettingRow& row, const Config& config) {
   const int64_t number = config.number(row.setting);
   const bool is_amount =
@@ -144,7 +151,7 @@ void write_special(File& file, const SettingRow& row, const Config& config) {
     case Setting::client_output_buffer_limit:
       return write_output_limits(file, name, config);
     case Setting::notify_keyspace_events:
-      return file.write(name, name + ' ' + quote_arg(value), !value.empty());
+      return file.write(name, name + ' ' + quoted(value), !value.empty());
     case Setting::oom_score_adj_values:
       return file.write(name, name + ' ' + value, value != default_config().value(row.setting));
     case Setting::latency_tracking_info_percentiles:
@@ -156,7 +163,7 @@ void write_special(File& file, const SettingRow& row, const Config& config) {
       if (!value.empty()) file.write(name, name + ' ' + value, true);
       return;
     default:  // dir
-      if (!value.empty()) file.write(name, name + ' ' + quote_arg(value), true);
+      if (!value.empty()) file.write(name, name + ' ' + quoted(value), true);
   }
 }
 
@@ -173,7 +180,7 @@ void write_setting(File& file, const SettingRow& row, const Config& config) {
     case SettingKind::text: {
       const auto text = config.text(row.setting);
       if (text.empty() && row.has(kEmptyIsUnset)) return;
-      return file.write(name, name + ' ' + quote_arg(text), text != row.default_text);
+      return file.write(name, name + ' ' + quoted(text), text != row.default_text);
     }
     case SettingKind::special:
       return write_special(file, row, config);

@@ -172,13 +172,19 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
     counters.latency->record(static_cast<std::uint64_t>(took) * 1000);
   }
   const std::int64_t slow = config.number(Setting::slowlog_log_slower_than);
-  if (slow >= 0 && took >= slow && !command.is(kSkipSlowlog))
-    slowlog.add(argv, now_, took, session.address, session.name,
-                static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
+  if (slow >= 0 && took >= slow && !command.is(kSkipSlowlog)) log_slow_call(session, argv, took);
+  redacted_.clear();
   const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
   if (spike > 0 && took / 1000 >= spike)
     latency.add(command.is(kFast) ? "fast-command" : "command", now_ / 1'000'000, took / 1000);
   if (!monitors.empty() && !command.is(kSkipMonitor) && !command.is(kAdmin)) feed_monitors(session, argv);
+}
+
+void Engine::log_slow_call(const Session& session, Argv argv, Micros took) {
+  std::vector<std::string_view> shown(argv.begin(), argv.end());
+  for (const std::size_t secret : redacted_) shown[secret] = "(redacted)";
+  slowlog.add(shown, now_, took, session.address, session.name,
+              static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
 }
 
 void Engine::feed_monitors(const Session& session, Argv argv) {

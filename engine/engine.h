@@ -122,6 +122,8 @@ class Engine {
   std::size_t used_memory() const;
 
   std::string& scratch_error() { return scratch_error_; }
+  /// The present command's argument is a secret: the slow log shows "(redacted)" instead.
+  void redact(std::size_t argument) { redacted_.push_back(argument); }
 
   Config config;
   Stats stats;
@@ -149,6 +151,7 @@ class Engine {
   void hold_back(Session& session, Argv argv);
   void queue(const Command& command, Session& session, Argv argv, Reply& reply);
   void feed_monitors(const Session& session, Argv argv);
+  void log_slow_call(const Session& session, Argv argv, Micros took);
   void run_due(Millis until);
 
   const CommandTable& commands_;
@@ -158,6 +161,7 @@ class Engine {
   Micros stamp_;  // when the last command ended: see run()
   Millis asleep_until_ = 0;
   std::string scratch_error_;
+  std::vector<std::size_t> redacted_;
   std::vector<std::unique_ptr<Database>> databases_;
   std::uint64_t last_session_id_ = 0;
   std::vector<std::unique_ptr<Session>> sessions_;

@@ -92,24 +92,4 @@ std::optional<std::vector<std::string>> split_args(std::string_view line) {
   }
 }
 
-std::string quote_arg(std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string quoted = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const size_t control = std::string_view("\n\r\t\a\b").find(c);
-    if (c == '"' || c == '\\') {
-      quoted += {'\\', c};
-    } else if (control != std::string_view::npos) {
-      quoted += {'\\', "nrtab"[control]};
-    } else if (byte >= 0x20 && byte < 0x7f) {
-      quoted += c;
-    } else {
-      quoted += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  quoted += '"';
-  return quoted;
-}
-
 }  // namespace redouble

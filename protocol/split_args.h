@@ -16,7 +16,4 @@ namespace redouble {
 // Returns nothing when quotes are unbalanced.
 std::optional<std::vector<std::string>> split_args(std::string_view line);
 
-// The text in double quotes such that split_args reads it back: what is not printable becomes an escape.
-std::string quote_arg(std::string_view text);
-
 }  // namespace redouble
