@@ -16,12 +16,18 @@ bool is_one_of(const Command& command, std::initializer_list<std::string_view> n
   return std::find(names.begin(), names.end(), command.name) != names.end();
 }
 
+constexpr std::size_t kMaxQuoted = 128;
+
+// A word as Redis's error texts show it: cut at `limit`, and at its first NUL, where C's formatting ends.
+std::string_view shown(std::string_view word, std::size_t limit = kMaxQuoted) {
+  return word.substr(0, std::min(limit, word.find('\0')));
+}
+
 // The beginning of the arguments, as an unknown command's error quotes them: at most 128 bytes or so.
 std::string quoted_arguments(Argv argv) {
-  constexpr std::size_t kMax = 128;
   std::string text;
-  for (std::size_t i = 1; i < argv.size() && text.size() < kMax; ++i)
-    text += fmt::format("'{}' ", argv[i].substr(0, kMax - text.size()));
+  for (std::size_t i = 1; i < argv.size() && text.size() < kMaxQuoted; ++i)
+    text += fmt::format("'{}' ", shown(argv[i], kMaxQuoted - text.size()));
   return text;
 }
 
@@ -66,7 +72,7 @@ const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
       return nullptr;
     }
     reject(nullptr, session, reply,
-           fmt::format("ERR unknown command '{}', with args beginning with: {}", name.substr(0, 128),
+           fmt::format("ERR unknown command '{}', with args beginning with: {}", shown(name),
                        quoted_arguments(argv)));
     return nullptr;
   }
@@ -74,7 +80,7 @@ const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
     const Command* sub = commands_.find(*command, argv[1]);
     if (sub == nullptr) {
       reject(nullptr, session, reply,
-             fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", argv[1].substr(0, 128), command->name));
+             fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", shown(argv[1]), command->name));
       return nullptr;
     }
     command = sub;
