@@ -26,6 +26,24 @@ bool touches_config(const Case& written) {
   });
 }
 
+// {1000*ab} stands for a thousand times `ab`. By hand: std::regex recurses once for each byte it matches.
+std::string repeated(const std::string& text) {
+  std::string result;
+  size_t at = 0;
+  while (at < text.size()) {
+    const auto open = text.find('{', at);
+    const auto star = text.find('*', open);
+    const auto close = text.find('}', star);
+    if (open == text.npos || star == text.npos || close == text.npos) break;
+    const auto times = to_integer(std::string_view(text).substr(open + 1, star - open - 1));
+    result += text.substr(at, open - at);
+    for (long long i = 0; times && i < *times; ++i) result += text.substr(star + 1, close - star - 1);
+    if (!times) result += text.substr(open, close + 1 - open);
+    at = close + 1;
+  }
+  return result + text.substr(at);
+}
+
 // The reply itself, or for an aggregate its first item: a SCAN cursor, the first of a list.
 std::string first_text(const Reply& reply) {
   return reply.is_aggregate() && !reply.items.empty() ? reply.items[0].text : reply.text;
@@ -104,7 +122,10 @@ Argv CaseRunner::expand(Side& side, const CaseLine& line) {
   Argv argv = line.argv;
   for (auto& word : argv) {
     std::smatch match;
-    if (!std::regex_match(word, match, kPlace)) continue;
+    if (!std::regex_match(word, match, kPlace)) {
+      word = repeated(word);
+      continue;
+    }
     const std::string kind = match[2];
     const std::string name = match[3].matched ? match[3].str() : line.connection;
     std::string value;
@@ -128,7 +149,7 @@ void CaseRunner::start(Side& side, const CaseLine& line) {
       break;
     }
     case CaseLine::Action::raw:
-      connection(side, line.connection).send(line.bytes);
+      connection(side, line.connection).send(repeated(line.bytes));
       break;
     case CaseLine::Action::hangup:
       side.connections.erase(line.connection);

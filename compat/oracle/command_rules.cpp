@@ -41,7 +41,7 @@ constexpr std::array kDenied = {
     Row{"command|list", "describes the command table of each server: cases"},
     Row{"config|resetstat", "changes statistics alone: cases"},
     Row{"config|rewrite", "writes files: cases"},
-    Row{"config|set", "settings outlive a sequence: cases"},
+    Row{"config|set", "drawn from settings.h alone: others outlive the sequence"},
     Row{"debug", "can stop the server: cases"},
     Row{"eval", "the argument grammar says nothing about scripts: cases"},
     Row{"eval_ro", "see eval"},

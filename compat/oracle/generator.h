@@ -35,6 +35,7 @@ class Generator {
   void add(Sequence& sequence, size_t connection, const Command& command);
   void add(Sequence& sequence, size_t connection, Argv argv);
   void draw(Sequence& sequence, size_t connection);
+  Argv set_settings();
   bool add_transaction_step(Sequence& sequence, size_t connection, int& left);
 
   Argv call(const Command& command);
@@ -55,6 +56,7 @@ class Generator {
   bool only_pubsub_ = false;
   bool transactions_ = false;
   bool events_ = false;
+  bool settings_ = false;
   bool leaves_expired_ = false;  // in this sequence SET may leave keys behind that are already expired
   uint64_t seed_;
   Random random_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "settings.h"
 #include "state.h"
 
 namespace redouble::oracle {
@@ -68,7 +69,12 @@ void Player::prepare(Side& side) {
 
 bool Player::reset(Side& side, const Sequence& sequence) {
   side.connections.clear();
-  side.admin->send(frame({"FLUSHALL"}) + frame({"CONFIG", "SET", "notify-keyspace-events", ""}));
+  Argv settings{"CONFIG", "SET", "notify-keyspace-events", ""};
+  for (const auto& setting : kSettings) {
+    settings.emplace_back(setting.name);
+    settings.emplace_back(setting.value);
+  }
+  side.admin->send(frame({"FLUSHALL"}) + frame(settings));
   side.admin->read();
   if (side.admin->read().is_end()) {
     side.process->restart();
@@ -133,7 +139,10 @@ std::optional<Difference> Player::play_batch(const Sequence& sequence, size_t fi
   std::string bytes;
   for (size_t i = first; i < last; ++i) bytes += frame(sequence.steps[i].argv);
   theirs_.connections[connection].send(bytes);
-  ours_.connections[connection].send(bytes);
+  // Ours also gets requests in pieces, cut anywhere.
+  const auto cut = (sequence.steps.size() * 31 + last * 7919) % (bytes.size() * 4);
+  ours_.connections[connection].send(std::string_view(bytes).substr(0, cut));
+  if (cut < bytes.size()) ours_.connections[connection].send(std::string_view(bytes).substr(cut));
   if (connection < sequence.first_stream) {
     if (auto found = compare_replies(sequence, first, last)) return found;
   }

@@ -6,6 +6,7 @@
 
 #include "command_rules.h"
 #include "generator.h"
+#include "settings.h"
 
 namespace redouble::oracle {
 namespace {
@@ -33,12 +34,27 @@ void Generator::draw(Sequence& sequence, size_t connection) {
         {"client|id"}, {"CLIENT", ""}};
     return add(sequence, connection, random_.pick(kUnknown));
   }
+  if (settings_ && random_.chance(1)) return add(sequence, connection, set_settings());
   const bool support = !support_.empty() && random_.chance(25);
   const auto& command =
       support ? draw_from(support_, support_weight_ * 100) : draw_from(chosen_, chosen_weight_);
   // These remove expired keys that they come across, and their way is random.
   if (leaves_expired_ && (command.name == "scan" || command.name == "randomkey")) return;
   add(sequence, connection, command);
+}
+
+// CONFIG SET of one to three harmless settings, with good and bad values.
+Argv Generator::set_settings() {
+  static const std::vector<std::string> kValues = {
+      "0",   "1", "2",   "5",   "-1", "-2",  "-6",  "128",         "1k",         "1Kb",
+      "abc", "",  "1.5", "yes", "no", "YES", "10%", "allkeys-lru", "noeviction", "99999999999999999999"};
+  Argv argv{"CONFIG", token("SET")};
+  for (size_t pairs = 1 + random_.below(3); pairs > 0; --pairs) {
+    argv.push_back(random_.chance(95) ? token(std::string(random_.pick(kSettings).name)) : "nosuch");
+    argv.push_back(random_.pick(kValues));
+  }
+  if (random_.chance(5)) argv.pop_back();
+  return argv;
 }
 
 // Inside a transaction `left` counts down to its end. Returns whether it added the step.

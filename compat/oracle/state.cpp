@@ -54,6 +54,22 @@ void read_keys(Connection& connection, std::vector<DatabaseState>& states) {
   }
 }
 
+// A whole iteration in steps of two keys. The guarantee is the reason: every key that stays is returned.
+void scan(Connection& connection, DatabaseState& state) {
+  constexpr int kMostSteps = 100000;
+  connection.call({"SELECT", std::to_string(state.number)});
+  std::string cursor = "0";
+  for (int step = 0; step < kMostSteps; ++step) {
+    const auto reply = connection.call({"SCAN", cursor, "COUNT", "2"});
+    if (reply.items.size() != 2) break;
+    for (const auto& key : reply.items[1].items) state.scanned.push_back(key.text);
+    cursor = reply.items[0].text;
+    if (cursor == "0") break;
+  }
+  std::sort(state.scanned.begin(), state.scanned.end());
+  state.scanned.erase(std::unique(state.scanned.begin(), state.scanned.end()), state.scanned.end());
+}
+
 void read_types(Connection& connection, DatabaseState& state) {
   std::string bytes = frame({"SELECT", std::to_string(state.number)});
   for (const auto& [key, about] : state.keys) {
@@ -99,6 +115,7 @@ std::vector<DatabaseState> read_state(Connection& connection) {
     if (state.keys.empty()) continue;
     read_types(connection, state);
     read_values(connection, state);
+    scan(connection, state);
   }
   connection.call({"SELECT", "0"});
   return states;
@@ -115,6 +132,9 @@ std::optional<std::string> compare_states(const std::vector<DatabaseState>& ours
     };
     if (names(ours[i]) != names(theirs[i])) return both("keys of " + name, names(ours[i]), names(theirs[i]));
     if (ours[i].size != theirs[i].size) return both("DBSIZE of " + name, ours[i].size, theirs[i].size);
+    if (ours[i].scanned != theirs[i].scanned) {
+      return both("keys of SCAN in " + name, join_words(ours[i].scanned), join_words(theirs[i].scanned));
+    }
     for (size_t k = 0; k < theirs[i].keys.size(); ++k) {
       const auto where = quote_word(theirs[i].keys[k].first) + " in " + name;
       if (auto found = compare_keys(where, ours[i].keys[k].second, theirs[i].keys[k].second)) return found;

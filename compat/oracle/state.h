@@ -18,7 +18,8 @@ struct KeyState {
 
 struct DatabaseState {
   int number = 0;
-  std::string size;                                    // DBSIZE's answer
+  std::string size;                  // DBSIZE's answer
+  std::vector<std::string> scanned;  // what a SCAN in small steps returned, sorted, each once
   std::vector<std::pair<std::string, KeyState>> keys;  // by name
 };
 
