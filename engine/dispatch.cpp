@@ -31,6 +31,13 @@ std::string quoted_arguments(Argv argv) {
   return text;
 }
 
+std::string to_lower(std::string_view name) {
+  std::string lower(name);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
 }  // namespace
 
 void Engine::execute(Session& session, Argv argv, Reply& reply) {
@@ -57,9 +64,22 @@ void Engine::dispatch(Session& session, Argv argv, Reply& reply) {
   run(*command, session, argv, reply, !session.internal);
 }
 
+void Engine::rename_command(std::string_view from, std::string_view to) {
+  const Command* command = find_command(from);
+  renamed_[to_lower(from)] = nullptr;
+  if (!to.empty()) renamed_[to_lower(to)] = command;
+}
+
+const Command* Engine::find_command(std::string_view name) const {
+  if (renamed_.empty()) [[likely]]
+    return commands_.find(name);
+  const auto renamed = renamed_.find(to_lower(name));
+  return renamed != renamed_.end() ? renamed->second : commands_.find(name);
+}
+
 const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
   const std::string_view name = argv[0];
-  const Command* command = commands_.find(name);
+  const Command* command = find_command(name);
   if (command == nullptr || command->name.find('|') != std::string_view::npos) {
     // A browser that was led here (cross-protocol scripting) must not get a second line through.
     if (is_word(name, "POST") || is_word(name, "HOST:")) {

@@ -67,6 +67,10 @@ class Engine {
   /// To be called after writing to a session other than the one that is executing.
   void wrote_to(Session& session);
 
+  /// `rename-command`: the command answers to another name, or to none. REQUIRES: it exists under `from`, and
+  /// nothing does under `to`.
+  void rename_command(std::string_view from, std::string_view to);
+
   /// Everything as new, under another configuration; sessions stay, their transactions do not.
   void reset(Config configuration);
 
@@ -145,6 +149,7 @@ class Engine {
  private:
   void dispatch(Session& session, Argv argv, Reply& reply);
   const Command* look_up(Session& session, Argv argv, Reply& reply);
+  const Command* find_command(std::string_view name) const;
   bool admit(const Command& command, Session& session, Argv argv, Reply& reply);
   void reject(const Command* command, Session& session, Reply& reply, std::string_view error);
   bool held_back(const Command& command, const Session& session) const;
@@ -155,6 +160,7 @@ class Engine {
   void run_due(Millis until);
 
   const CommandTable& commands_;
+  std::unordered_map<std::string, const Command*> renamed_;  // in lower case; null: gone
   Clock& clock_;
   Host& host_;
   Micros now_;

@@ -57,7 +57,9 @@ Core::Core(asio::io_context& loop, Settings settings)
     : engine(clock, settings.config, *this, settings.seed),
       loop_(loop),
       settings_(std::move(settings)),
-      timer_(loop) {}
+      timer_(loop) {
+  for (const auto& [from, to] : settings_.renamed_commands) engine.rename_command(from, to);
+}
 
 Core::~Core() = default;
 

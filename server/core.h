@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "engine/engine.h"
@@ -31,6 +32,7 @@ class Core final : public Host {
     std::uint64_t seed = 1;
     bool any_port = false;  // take a port from the kernel instead of `port`
     std::string config_file;
+    std::vector<std::pair<std::string, std::string>> renamed_commands;
     std::function<void(LogLevel, std::string_view)> log;
     /// What SHUTDOWN does after all connections are closed; called on the loop.
     std::function<void()> on_shutdown;

@@ -1,20 +1,37 @@
-// The `redouble` binary: reads its options and serves.
-#include <fmt/format.h>
-
+// The `redouble` binary: reads its options, then serves or answers and exits.
+#include <cstdio>
 #include <string>
 #include <vector>
 
+#include "server/options.h"
+#include "server/ping.h"
 #include "server/standalone.h"
 
+namespace {
+
+int ping(const std::string& url) {
+  const auto result = redouble::ping(url);
+  std::fprintf(result.alive ? stdout : stderr, "%s\n", result.message.c_str());
+  return result.alive ? 0 : 1;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  redouble::StandaloneOptions options;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const auto* setting = redouble::find_setting(std::string_view(argv[i]).substr(2));
-    if (setting == nullptr) return 1;
-    if (const auto reason = options.config.load(setting->setting, std::vector<std::string>{argv[i + 1]})) {
-      fmt::print(stderr, "{}\n", *reason);
-      return 1;
-    }
+  using Action = redouble::Startup::Action;
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const auto startup = redouble::read_command_line(arguments, redouble::real_surroundings());
+  switch (startup.action) {
+    case Action::serve:
+      return redouble::run_standalone(startup.options);
+    case Action::ping:
+      return ping(startup.text);
+    case Action::print:
+      std::fputs(startup.text.c_str(), stdout);
+      return 0;
+    case Action::fail:
+      break;
   }
-  return redouble::run_standalone(options);
+  std::fputs(startup.text.c_str(), stderr);
+  return 1;
 }

@@ -43,6 +43,16 @@ void become_daemon() {
     std::_Exit(1);
 }
 
+// What is neither a letter nor a digit becomes %XX: safe in a URL and in JSON.
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
 std::string url(const Config& config, int port) {
   const auto addresses = config.bind_addresses();
   std::string host = "127.0.0.1";
@@ -50,7 +60,7 @@ std::string url(const Config& config, int port) {
     if (address != "*" && address != "-::*" && address != "::*" &&
         address.find(':') == std::string_view::npos)
       host = address;
-  const std::string password(config.text(Setting::requirepass));
+  const std::string password = percent_encoded(config.text(Setting::requirepass));
   if (port == 0) return fmt::format("unix://{}", config.text(Setting::unixsocket));
   return fmt::format("redis://{}{}:{}", password.empty() ? "" : ":" + password + "@", host, port);
 }
@@ -68,7 +78,9 @@ class Standalone {
  private:
   Core::Settings settings();
   bool listen();
+  void greet();
   void announce();
+  void write_port_file();
   void write_pid_file();
   void warn_of_what_is_not_done();
   void await_signal();
@@ -80,6 +92,7 @@ class Standalone {
   Core core_;
   asio::signal_set signals_;
   bool signalled_ = false;
+  const pid_t parent_ = ::getppid();
   std::string pid_file_;
 };
 
@@ -89,6 +102,7 @@ Core::Settings Standalone::settings() {
   settings.seed = fresh_seed();
   settings.any_port = options_.any_port;
   settings.config_file = options_.config_file;
+  settings.renamed_commands = options_.renamed_commands;
   settings.log = [this](LogLevel level, std::string_view text) { log_.write(level, text); };
   settings.on_shutdown = [this] { loop_.stop(); };
   return settings;
@@ -125,26 +139,42 @@ void Standalone::write_pid_file() {
     log_.write(LogLevel::warning, fmt::format("Failed to write PID file: {}", std::strerror(errno)));
 }
 
+void Standalone::greet() {
+  log_.write(LogLevel::warning, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
+  log_.write(LogLevel::warning,
+             fmt::format("Redis version=7.0.15, bits=64, commit=00000000, modified=0, pid={}, just started "
+                         "(redouble {})",
+                         ::getpid(), REDOUBLE_VERSION));
+  log_.write(LogLevel::warning,
+             options_.configured ? "Configuration loaded"
+                                 : "Warning: no config file specified, using the default config. In order to "
+                                   "specify a config file use redouble /path/to/redis.conf");
+}
+
 void Standalone::announce() {
   const int port = core_.port();
-  if (options_.announce_json) {
-    const std::string line = fmt::format(R"({{"pid":{},"port":{},"url":"{}","version":"{}"}})", ::getpid(),
-                                         port, url(core_.engine.config, port), REDOUBLE_VERSION);
-    fmt::print("{}\n", line);
-    std::fflush(stdout);
-  }
-  if (!options_.port_file.empty())
-    if (const auto reason = core_.write_file(options_.port_file, fmt::format("{}\n", port)); !reason.empty())
-      log_.write(LogLevel::warning,
-                 fmt::format("Failed to write the port file {}: {}", options_.port_file, reason));
+  fmt::print("{}\n", fmt::format(R"({{"pid":{},"port":{},"url":"{}","version":"{}"}})", ::getpid(), port,
+                                 url(core_.engine.config, port), REDOUBLE_VERSION));
+  std::fflush(stdout);
+}
+
+void Standalone::write_port_file() {
+  if (options_.port_file.empty()) return;
+  const auto reason = core_.write_file(options_.port_file, fmt::format("{}\n", core_.port()));
+  if (!reason.empty())
+    log_.write(LogLevel::warning,
+               fmt::format("Failed to write the port file {}: {}", options_.port_file, reason));
 }
 
 void Standalone::warn_of_what_is_not_done() {
   const Config& config = core_.engine.config;
   std::string what;
-  if (config.flag(Setting::appendonly)) what += " appendonly";
-  if (!config.text(Setting::replicaof).empty()) what += " replicaof";
-  if (config.flag(Setting::cluster_enabled)) what += " cluster-enabled";
+  for (const Setting setting : options_.without_effect) {
+    // Who asks for no save points gets none: nothing to warn of.
+    const bool asked = setting == Setting::save ? !config.save_points().empty()
+                                                : config.value(setting) != default_config().value(setting);
+    if (asked) what.append(" ").append(setting_row(setting).name);
+  }
   if (!what.empty())
     log_.write(LogLevel::warning, "These settings are accepted and have no effect in redouble:" + what);
 }
@@ -161,26 +191,21 @@ void Standalone::await_signal() {
   });
 }
 
-// The kernel tells when the parent is gone; it may be gone already.
+// The kernel tells when the parent is gone; it may be gone already. (A parent may well be process 1.)
 void Standalone::watch_parent() {
   if (!options_.exit_with_parent) return;
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (::getppid() == 1) ::raise(SIGTERM);
+  if (::getppid() != parent_) ::raise(SIGTERM);
 }
 
 int Standalone::run() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGHUP, SIG_IGN);
-  log_.write(LogLevel::warning, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
-  log_.write(LogLevel::warning,
-             fmt::format("Redis version=7.0.15, bits=64, commit=00000000, modified=0, pid={}, just started "
-                         "(redouble {})",
-                         ::getpid(), REDOUBLE_VERSION));
-  if (options_.config_file.empty())
-    log_.write(LogLevel::warning, "Warning: no config file specified, using the default config.");
-  else
-    log_.write(LogLevel::warning, "Configuration loaded");
-  if (!listen()) return 1;
+  // The announcement is the first line of output, so that it can be read without knowing the log.
+  const bool announced = options_.announce_json && listen();
+  if (announced) announce();
+  greet();
+  if (!announced && (options_.announce_json || !listen())) return 1;
   await_signal();
   watch_parent();
   write_pid_file();
@@ -190,7 +215,7 @@ int Standalone::run() {
   log_.write(LogLevel::warning, config.flag(Setting::always_show_logo)
                                     ? fmt::format("Server initialized PID: {}", ::getpid())
                                     : "Server initialized");
-  announce();
+  write_port_file();
   if (core_.port() != 0) log_.write(LogLevel::notice, "Ready to accept connections");
   if (const auto path = config.text(Setting::unixsocket); !path.empty())
     log_.write(LogLevel::notice, fmt::format("The server is now ready to accept connections at {}", path));

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/config.h"
 
@@ -10,10 +12,13 @@ namespace redouble {
 struct StandaloneOptions {
   Config config;
   std::string config_file;        ///< absolute path, or empty
+  bool configured = false;        ///< anything at all was asked for
   bool any_port = false;          ///< take a free port from the kernel
   bool announce_json = false;     ///< the first line of output tells pid, port, url, version
   bool exit_with_parent = false;  ///< stop when the process that started us is gone
   std::string port_file;          ///< written whole once listening; empty: none
+  std::vector<std::pair<std::string, std::string>> renamed_commands;  ///< to an empty name: removed
+  std::vector<Setting> without_effect;  ///< what was set and redouble does nothing with
 };
 
 /// Serves until a signal or SHUTDOWN. Returns the exit code.
