@@ -8,16 +8,13 @@
 #include <set>
 #include <thread>
 
+#include "explain.h"
+
 namespace redouble::oracle {
 namespace {
 
 constexpr int kShownPerCase = 3;
-constexpr size_t kShownBytes = 1500;
 constexpr auto kLeftoverWait = std::chrono::milliseconds(300);
-
-std::string cut(const std::string& text) {
-  return text.size() <= kShownBytes ? text : text.substr(0, kShownBytes) + "...";
-}
 
 bool touches_config(const Case& written) {
   return std::any_of(written.lines.begin(), written.lines.end(), [](const CaseLine& line) {
@@ -173,8 +170,8 @@ void CaseRunner::report(const Case& written, const std::string& where, const std
                 written.title.c_str());
   }
   if (differences_ > kShownPerCase) return;
-  std::printf("  %s\n    %-9s %s\n    %-9s %s\n", where.c_str(), pair_.ours->name().c_str(),
-              cut(ours).c_str(), pair_.theirs->name().c_str(), cut(theirs).c_str());
+  std::printf("  %s\n    %-9s %s\n    %-9s %s\n", where.c_str(), pair_.ours->name().c_str(), ours.c_str(),
+              pair_.theirs->name().c_str(), theirs.c_str());
 }
 
 bool CaseRunner::play_line(const Case& written, const CaseLine& line) {
@@ -191,8 +188,9 @@ bool CaseRunner::play_line(const Case& written, const CaseLine& line) {
   const auto ours = finish(ours_, line);
   // A case that waits for what neither server sends is wrong itself.
   if (theirs.kind == Reply::Kind::silence || !same(ours, theirs, line.rule)) {
-    report(written, "line " + std::to_string(line.number) + ": " + show(line), describe(ours),
-           describe(theirs));
+    const auto [our_text, their_text] =
+        explain(blanked(ours, line.rule), blanked(theirs, line.rule), line.rule);
+    report(written, "line " + std::to_string(line.number) + ": " + show(line), our_text, their_text);
   }
   return ours.is_end() == theirs.is_end() && ours.kind != Reply::Kind::silence;
 }

@@ -25,15 +25,6 @@ constexpr std::array<std::pair<std::string_view, Rule::Kind>, 8> kWords = {{
     {"any", Rule::Kind::any},
 }};
 
-Reply blanked(const Reply& reply, const std::vector<std::regex>& masks) {
-  Reply result = reply;
-  for (const auto& mask : masks) {
-    if (!result.text.empty()) result.text = std::regex_replace(result.text, mask, "*");
-  }
-  for (auto& item : result.items) item = blanked(item, masks);
-  return result;
-}
-
 // The reply with every aggregate sorted; maps by pair.
 Reply sorted(const Reply& reply) {
   Reply result = reply;
@@ -150,13 +141,22 @@ std::vector<std::string> annotations(const Rule& rule) {
   return lines;
 }
 
+Reply blanked(const Reply& reply, const Rule& rule) {
+  Reply result = reply;
+  for (const auto& mask : rule.masks) {
+    if (!result.text.empty()) result.text = std::regex_replace(result.text, mask, "*");
+  }
+  for (auto& item : result.items) item = blanked(item, rule);
+  return result;
+}
+
 bool same(const Reply& ours, const Reply& theirs, const Rule& rule) {
   if (rule.kind == Rule::Kind::any) return !ours.is_end() || ours.kind == theirs.kind;
   if (!rule.masks.empty()) {
     Rule unmasked;
     unmasked.kind = rule.kind;
     unmasked.within = rule.within;
-    return same(blanked(ours, rule.masks), blanked(theirs, rule.masks), unmasked);
+    return same(blanked(ours, rule), blanked(theirs, rule), unmasked);
   }
   if (ours.is_error() || theirs.is_error()) return ours == theirs;
   switch (rule.kind) {

@@ -36,6 +36,9 @@ bool add_annotation(Rule& rule, std::string_view text);
 // The annotations of a rule, as a case file writes them.
 std::vector<std::string> annotations(const Rule& rule);
 
+// The reply as the rule's masks leave it.
+Reply blanked(const Reply& reply, const Rule& rule);
+
 bool same(const Reply& ours, const Reply& theirs, const Rule& rule);
 
 }  // namespace redouble::oracle

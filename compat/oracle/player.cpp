@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "explain.h"
 #include "settings.h"
 #include "state.h"
 
@@ -113,7 +114,8 @@ std::optional<Difference> Player::compare_replies(const Sequence& sequence, size
     const auto ours = ours_.connections[connection].read();
     if (agree(step, ours, theirs)) continue;
     const auto command = step.argv.empty() ? "" : upper(step.argv[0]);
-    return Difference{i, command, "reply", describe(ours), describe(theirs)};
+    const auto [our_text, their_text] = explain(ours, theirs, step.rule);
+    return Difference{i, command, "reply", our_text, their_text};
   }
   return std::nullopt;
 }

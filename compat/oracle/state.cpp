@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <regex>
 
 namespace redouble::oracle {
 namespace {
@@ -22,6 +23,9 @@ Argv value_command(const std::string& type, const std::string& key) {
 }
 
 std::string value_text(const std::string& type, const Reply& reply) {
+  // IDs that the server chose hold the time.
+  static const std::regex kTime("[0-9]{13}-[0-9]+");
+  if (type == "stream") return std::regex_replace(describe(reply), kTime, "TIME");
   if (type != "set" && type != "hash") return describe(reply);
   const size_t width = type == "hash" ? 2 : 1;
   std::vector<std::string> members;
