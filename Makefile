@@ -18,11 +18,11 @@ run: ## Build the release binary and start it on port 6379, or PORT=…
 test: ## Build and run every test, those against a real redis-server and real clients too
 	@scripts/test
 
-bench: ## Compare the speed with redis-server's (a few minutes, on a quiet machine)
-	@scripts/install-deps test
+bench: ## Compare the speed with redis-server's (a few minutes, on a quiet machine); ARGS=--quick
+	@scripts/install-deps bench
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release
-	@scripts/bench
+	@tests/bench/compare $(ARGS)
 
 coverage: ## Print the line and branch coverage of protocol/ and engine/ by the unit tests
 	@scripts/install-deps coverage

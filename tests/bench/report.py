@@ -1,0 +1,94 @@
+"""Rows of measurements, and the table made of them: on the terminal, or as Markdown."""
+import dataclasses
+import os
+import platform
+import re
+import statistics
+import subprocess
+
+
+@dataclasses.dataclass
+class Row:
+    """One comparison. Lists hold one number a round; the ratio is above 1 where redouble is better."""
+    name: str
+    unit: str
+    ours: list
+    theirs: list
+    higher_is_better: bool = True
+    our_cpu: list = dataclasses.field(default_factory=list)  # microseconds a request
+    their_cpu: list = dataclasses.field(default_factory=list)
+
+    def ratios(self):
+        pairs = zip(self.ours, self.theirs) if self.higher_is_better else zip(self.theirs, self.ours)
+        return [a / b for a, b in pairs if b > 0]
+
+    def cpu_ratios(self):
+        return [b / a for a, b in zip(self.our_cpu, self.their_cpu) if a > 0]
+
+
+def number(value):
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 100 else f"{value:.2f}" if value >= 1 else f"{value:.3f}"
+
+
+def spread(ratios):
+    """The median with its quartiles: '1.62 (1.58–1.66)'."""
+    if len(ratios) < 2:
+        return f"{ratios[0]:.2f}" if ratios else ""
+    low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    return f"{middle:.2f} ({low:.2f}–{high:.2f})"
+
+
+HEADER = ("", "unit", "redouble", "redis-server", "ratio", "CPU µs", "redis CPU µs", "CPU ratio")
+
+
+def cells(row):
+    median = statistics.median
+    line = [row.name, row.unit, number(median(row.ours))]
+    line += [number(median(row.theirs)), spread(row.ratios())] if row.theirs else ["", ""]
+    if row.our_cpu:
+        line += [number(median(row.our_cpu)), number(median(row.their_cpu)), spread(row.cpu_ratios())]
+    return line + [""] * (len(HEADER) - len(line))
+
+
+class Terminal:
+    """Prints each row as soon as it is measured, aligned."""
+    WIDTHS = (36, 5, 10, 12, 18, 8, 12, 18)
+
+    def line(self, texts):
+        first = f"{texts[0]:<{self.WIDTHS[0]}}"
+        print("  ".join([first] + [f"{t:>{w}}" for t, w in zip(texts[1:], self.WIDTHS[1:])]).rstrip(), flush=True)
+
+    def section(self, title):
+        print(f"\n{title}", flush=True)
+        self.line(HEADER)
+
+    def row(self, row):
+        self.line(cells(row))
+
+
+def machine():
+    with open("/proc/cpuinfo") as info:
+        model = re.search(r"model name\s*:\s*(.+)", info.read())
+    redis = subprocess.run(["redis-server", "--version"], capture_output=True, text=True).stdout
+    version = re.search(r"v=(\S+)", redis).group(1)
+    return (f"{model.group(1) if model else platform.machine()}, {len(os.sched_getaffinity(0))} cores, "
+            f"Linux {platform.release()}, redis-server {version}.")
+
+
+EXPLANATION = """\
+The ratio is above 1 where redouble is better: the median of the rounds' own ratios, its quartiles in
+parentheses. "CPU µs" is the server's own time per request by the kernel's account: where the load generator
+is the slower part it tells what throughput cannot.
+"""
+
+
+def markdown(sections, command):
+    text = ["# Benchmarks", "", f"redouble beside redis-server, in one run, round by round: `{command}`", "",
+            machine(), "", EXPLANATION]
+    for title, rows in sections:
+        text += [f"## {title}", "", "| " + " | ".join(HEADER) + " |", "|---|---" + "|---:" * 6 + "|"]
+        text += ["| " + " | ".join(cells(row)) + " |" for row in rows]
+        text += [""]
+    return "\n".join(text)

@@ -1,0 +1,82 @@
+"""The two servers under comparison: started on free ports of 127.0.0.1, pinned, and asked for their own costs."""
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+NAMES = ("redouble", "redis-server")
+
+
+def cores():
+    """The core of the servers and that of the generator; the same one when there is only one."""
+    usable = sorted(os.sched_getaffinity(0))
+    return usable[0], usable[-1]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def command_of(name, build, port, folder):
+    binary = os.path.join(build, "redouble") if name == "redouble" else shutil.which("redis-server")
+    return [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+
+
+class Server:
+    """A running server. `name` is one of NAMES; `build` is where our binary is."""
+
+    def __init__(self, name, build):
+        self.name = name
+        self.folder = tempfile.mkdtemp(prefix="redouble-bench-")
+        self.port = free_port()
+        core = cores()[0]
+        self.process = subprocess.Popen(
+            command_of(name, build, self.port, self.folder), stdout=subprocess.DEVNULL,
+            preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+        self._await_pong()
+
+    def _await_pong(self):
+        give_up_at = time.monotonic() + 10
+        while time.monotonic() < give_up_at and self.process.poll() is None:
+            try:
+                if self.ask("PING") == "+PONG":
+                    return
+            except OSError:
+                time.sleep(0.01)
+        self.stop()
+        raise SystemExit(f"bench: {self.name} did not start")
+
+    def ask(self, line):
+        """The first line of the reply to an inline command."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
+            connection.sendall(line.encode() + b"\r\n")
+            return connection.makefile("rb").readline().decode().strip()
+
+    def cpu_ns(self):
+        """What all its threads have had of the processors, in nanoseconds, by the scheduler's own account."""
+        total = 0
+        tasks = f"/proc/{self.process.pid}/task"
+        for task in os.listdir(tasks):
+            with open(f"{tasks}/{task}/schedstat") as account:
+                total += int(account.read().split()[0])
+        return total
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return int(re.search(r"VmRSS:\s+(\d+) kB", status.read()).group(1)) * 1024
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
