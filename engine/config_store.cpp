@@ -11,10 +11,16 @@ namespace {
 
 constexpr int64_t kLowestHz = 1;
 constexpr int64_t kHighestHz = 500;
+constexpr int64_t kLowestBacklog = 16 * 1024;
 constexpr size_t kMaxBindAddresses = 16;
 constexpr size_t kMaxHostname = 256;
 constexpr int64_t kShutdownSave = 1;
 constexpr int64_t kShutdownNosave = 2;
+
+// Redis keeps most values as C strings; passwords may hold any byte.
+std::string_view until_nul(std::string_view text) {
+  return text.substr(0, text.find('\0'));
+}
 
 std::string between(const std::string& lowest, const std::string& highest) {
   return "argument must be between " + lowest + " and " + highest + " inclusive";
@@ -104,15 +110,17 @@ std::optional<std::string> check_hostname(std::string_view name) {
 Config::Stored Config::store(const SettingRow& row, Words words, bool loading_file) {
   switch (row.kind) {
     case SettingKind::boolean:
-      return store_boolean(row, words[0]);
+      return store_boolean(row, until_nul(words[0]));
     case SettingKind::integer:
-      return store_integer(row, words[0]);
+      return store_integer(row, row.unit == SettingUnit::plain ? words[0] : until_nul(words[0]));
     case SettingKind::choice:
     case SettingKind::choices:
       return store_choice(row, words);
-    case SettingKind::text:
-      if (auto reason = check_text(row.setting, words[0])) return {.refused = reason};
-      return store_text(row, words[0]);
+    case SettingKind::text: {
+      const auto text = row.has(kSensitive) ? words[0] : until_nul(words[0]);
+      if (auto reason = check_text(row.setting, text)) return {.refused = reason};
+      return store_text(row, text);
+    }
     case SettingKind::special:
       break;
   }
@@ -153,15 +161,16 @@ Config::Stored Config::store_integer(const SettingRow& row, std::string_view wor
   auto number = read_number(row.unit, word);
   if (!number) return {.refused = not_a_number(row.unit)};
   if (auto reason = check_bounds(row, *number)) return {.refused = reason};
-  // Any frequency is accepted, and brought into the range that makes sense.
+  // Some numbers are accepted whatever they are, and brought into the range that makes sense.
   if (row.setting == Setting::hz) number = std::clamp(*number, kLowestHz, kHighestHz);
+  if (row.setting == Setting::repl_backlog_size) number = std::max(*number, kLowestBacklog);
   return store_number(row, *number);
 }
 
 Config::Stored Config::store_choice(const SettingRow& row, Words words) {
   int64_t value = 0;
   for (const auto name : words) {
-    const auto* word = find_word(row, name);
+    const auto* word = find_word(row, until_nul(name));
     if (word == nullptr) return {.refused = unknown_word(row)};
     value |= word->value;
   }

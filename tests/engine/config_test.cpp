@@ -145,6 +145,7 @@ TEST_CASE("CONFIG SET: numbers keep to their bounds", "[config]") {
   CHECK(shown("timeout", "010") == failed("timeout", "argument couldn't be parsed into an integer"));
   CHECK(shown("hz", "10000") == "500");
   CHECK(shown("hz", "0") == "1");
+  CHECK(shown("repl-backlog-size", "100") == "16384");
 }
 
 TEST_CASE("CONFIG SET: amounts of memory have units", "[config]") {
@@ -161,6 +162,15 @@ TEST_CASE("CONFIG SET: amounts of memory have units", "[config]") {
   }
   CHECK(shown("proto-max-bulk-len", "1kb") ==
         failed("proto-max-bulk-len", "argument must be between 1048576 and 9223372036854775807 inclusive"));
+}
+
+TEST_CASE("CONFIG SET: most values end at a NUL byte, passwords do not", "[config]") {
+  using namespace std::string_view_literals;
+  CHECK(shown("stream-node-max-bytes", "5\0a"sv) == "5");
+  CHECK(shown("replica-announce-ip", "ab\0c"sv) == "ab");
+  CHECK(shown("loglevel", "debug\0x"sv) == "debug");
+  CHECK(shown("masterauth", "ab\0c"sv) == "ab\0c"sv);
+  CHECK(shown("timeout", "5\0"sv) == failed("timeout", "argument couldn't be parsed into an integer"));
 }
 
 TEST_CASE("CONFIG SET: maxmemory-clients is an amount or a percentage", "[config]") {
