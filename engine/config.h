@@ -194,6 +194,10 @@ class Config {
 
   // Stores a text without any check, for an owner that knows better (the absolute form of `dir`).
   void assign_text(Setting setting, std::string text);
+  // The same for a number (the port that the kernel chose).
+  void assign_number(Setting setting, int64_t number) {
+    state_.numbers[static_cast<size_t>(setting)] = number;
+  }
 
   // Called after CONFIG SET stored all values, once for each changed one. A returned reason takes everything
   // back: the old values are restored and the hook is called again for those it had already seen.

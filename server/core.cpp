@@ -14,11 +14,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "redouble/server.h"
 #include "server/connection.h"
+#include "server/descriptors.h"
 
 namespace redouble {
 namespace {
@@ -69,6 +71,7 @@ void Core::listen() {
   try {
     listen_tcp();
     listen_unix();
+    started_ = true;
   } catch (...) {
     close_listeners();
     throw;
@@ -78,7 +81,10 @@ void Core::listen() {
 void Core::listen_tcp() {
   int wanted = static_cast<int>(engine.config.number(Setting::port));
   if (settings_.any_port) wanted = port_;
-  if (wanted == 0 && !settings_.any_port) return;
+  if (wanted == 0 && !settings_.any_port) {
+    port_ = 0;
+    return;
+  }
   for (std::string_view name : engine.config.bind_addresses()) {
     const bool optional = name.starts_with('-');
     if (optional) name.remove_prefix(1);
@@ -97,6 +103,11 @@ void Core::listen_tcp() {
     }
     port_ = wanted;
   }
+  report_port();
+}
+
+void Core::report_port() {
+  if (settings_.any_port && port_ != 0) engine.config.assign_number(Setting::port, port_);
 }
 
 void Core::listen_unix() {
@@ -249,6 +260,7 @@ void Core::handler_ended() {
 }
 
 void Core::close() {
+  started_ = false;
   close_listeners();
   const std::vector<Connection*> all(connections_.begin(), connections_.end());
   for (Connection* connection : all) connection->close();
@@ -315,20 +327,56 @@ std::string Core::write_file(const std::string& path, std::string_view content) 
   return reason;
 }
 
-std::string Core::setting_changed(Setting setting) {
-  if (setting != Setting::port && setting != Setting::bind) return {};
-  if (!listening()) return {};
-  const int before = port_;
-  settings_.any_port = false;
+// Called once more with the old settings when the new ones did not work.
+std::string Core::listen_anew(Setting setting) {
+  if (!started_) return {};
+  const auto before = lost_listener_.value_or(LostListener{settings_.any_port, port_});
+  settings_.any_port = before.any_port && (lost_listener_ || setting != Setting::port);
+  port_ = before.port;
+  lost_listener_.reset();
   close_listeners();
   try {
     listen();
   } catch (const StartError& failure) {
-    port_ = before;
+    lost_listener_ = before;
+    log(LogLevel::warning, failure.what());
     return setting == Setting::port ? "Unable to listen on this port. Check server logs."
                                     : "Failed to bind to specified addresses.";
   }
   return {};
+}
+
+std::string Core::setting_changed(Setting setting) {
+  Config& config = engine.config;
+  switch (setting) {
+    case Setting::port:
+    case Setting::bind:
+      return listen_anew(setting);
+    case Setting::dir: {
+      // The process stays where it is: it may be a test program with directories of its own.
+      std::error_code error;
+      const auto path = std::filesystem::canonical(config.text(setting), error);
+      if (!error && !std::filesystem::is_directory(path))
+        error = std::make_error_code(std::errc::not_a_directory);
+      if (error) return std::strerror(error.value());
+      config.assign_text(setting, path.string());
+      return {};
+    }
+    case Setting::maxclients: {
+      const auto wanted = config.number(setting);
+      const auto possible = allow_clients(wanted);
+      if (possible >= wanted) return {};
+      return fmt::format(
+          "The operating system is not able to handle the specified number of clients, try with {}",
+          possible);
+    }
+    case Setting::tls_port:
+    case Setting::tls_cluster:
+    case Setting::tls_replication:
+      return config.flag(setting) ? "Unable to update TLS configuration. Check server logs." : "";
+    default:
+      return {};
+  }
 }
 
 // The reply of SHUTDOWN is never sent: everything closes as soon as the command has ended.

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -50,6 +51,8 @@ class Core final : public Host {
   void wait_drained();
   bool listening() const { return !listeners_.empty(); }
   int port() const { return port_; }
+  /// Makes CONFIG GET tell the port that the kernel chose: to be called after a reset of the engine.
+  void report_port();
 
   /// Runs a command without a socket, on any thread.
   template <class Body>
@@ -89,6 +92,7 @@ class Core final : public Host {
   void listen_tcp();
   void listen_unix();
   void close_listeners();
+  std::string listen_anew(Setting setting);
   void await_client(const std::shared_ptr<Acceptor>& acceptor);
   void accept_some(Acceptor& acceptor);
   void adopt(asio::generic::stream_protocol::socket socket);
@@ -113,6 +117,12 @@ class Core final : public Host {
   bool shutting_down_ = false;
   std::size_t handlers_ = 0;
   int port_ = 0;
+  bool started_ = false;  // between listen and close, even if the settings leave nothing to listen on
+  struct LostListener {
+    bool any_port;
+    int port;
+  };
+  std::optional<LostListener> lost_listener_;  // what to go back to when new settings cannot be listened on
   std::string unix_path_;
 };
 

@@ -152,6 +152,7 @@ void Server::reset() {
   const auto guard = impl_->core->locked();
   impl_->core->clock.reset();
   impl_->core->engine.reset(impl_->settings().config);
+  impl_->core->report_port();
   impl_->core->service();
 }
 

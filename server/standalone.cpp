@@ -16,6 +16,7 @@
 #include "redouble/server.h"
 #include "redouble/version.h"
 #include "server/core.h"
+#include "server/descriptors.h"
 #include "server/log.h"
 
 namespace redouble {
@@ -83,6 +84,7 @@ class Standalone {
   void write_port_file();
   void write_pid_file();
   void warn_of_what_is_not_done();
+  void make_room_for_clients();
   void await_signal();
   void watch_parent();
 
@@ -179,6 +181,19 @@ void Standalone::warn_of_what_is_not_done() {
     log_.write(LogLevel::warning, "These settings are accepted and have no effect in redouble:" + what);
 }
 
+void Standalone::make_room_for_clients() {
+  Config& config = core_.engine.config;
+  const auto wanted = config.number(Setting::maxclients);
+  const auto possible = allow_clients(wanted);
+  if (possible >= wanted) return;
+  config.assign_number(Setting::maxclients, possible);
+  log_.write(
+      LogLevel::warning,
+      fmt::format("maxclients has been reduced from {} to {}: the limit on open files (ulimit -n) allows "
+                  "no more",
+                  wanted, possible));
+}
+
 void Standalone::await_signal() {
   signals_.async_wait([this](asio::error_code error, int number) {
     if (error) return;
@@ -206,6 +221,7 @@ int Standalone::run() {
   if (announced) announce();
   greet();
   if (!announced && (options_.announce_json || !listen())) return 1;
+  make_room_for_clients();
   await_signal();
   watch_parent();
   write_pid_file();

@@ -249,3 +249,28 @@ TEST_CASE("Server: threads and sockets together lose no increment", "[server][th
   CHECK(server.get("n") == std::to_string(4 * 500 + 4 * 50 * 9));
   CHECK(server.get("m") == "200");
 }
+
+TEST_CASE("Server: CONFIG knows the port that the kernel chose", "[server][config]") {
+  Server server;
+  const auto port = [&] { return server.call({"CONFIG", "GET", "port"})[1].text(); };
+  CHECK(port() == std::to_string(server.port()));
+  server.reset();
+  CHECK(port() == std::to_string(server.port()));
+}
+
+TEST_CASE("Server: CONFIG SET port and bind move the listener, or leave it alone", "[server][config]") {
+  Server server, other;
+  const int before = server.port();
+  const auto taken = std::to_string(other.port());
+  CHECK(server.call({"CONFIG", "SET", "port", taken}).is_error());
+  CHECK(server.port() == before);
+  CHECK(SocketClient(before).ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
+  CHECK(server.call({"CONFIG", "SET", "bind", "nonsense"}).is_error());
+  CHECK(SocketClient(before).ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
+  CHECK(server.call({"CONFIG", "SET", "bind", "127.0.0.1 127.0.0.2"}).text() == "OK");
+  CHECK(SocketClient(before).ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
+  CHECK(server.call({"CONFIG", "SET", "port", "0"}).text() == "OK");
+  CHECK_THROWS(SocketClient(before));
+  CHECK(server.call({"CONFIG", "SET", "port", std::to_string(before)}).text() == "OK");
+  CHECK(SocketClient(before).ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
+}
