@@ -104,7 +104,7 @@ void Connection::on_readable() {
     const std::size_t used = process(bytes);
     input_.append(bytes.substr(used));
   }
-  if (!closed_ && check_input_limit()) service();
+  if (!closed_ && check_input_limit()) core_.answer(*this);
 }
 
 // More of a request that is under way: it is read to where it will stay.
@@ -208,7 +208,7 @@ void Connection::close() {
 }
 
 void Connection::release_if_idle() {
-  if (closed_ && !awaiting_read_ && !awaiting_write_) core_.released(*this);
+  if (closed_ && !awaiting_read_ && !awaiting_write_ && !awaiting_answer_) core_.released(*this);
 }
 
 }  // namespace redouble

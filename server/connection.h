@@ -27,6 +27,7 @@ class Connection {
   void close();
 
  private:
+  friend class Core;
   static constexpr std::size_t kFlushAt = 64 * 1024;
   static constexpr std::size_t kMaxUnsent = 16 * 1024 * 1024;
 
@@ -49,6 +50,7 @@ class Connection {
   bool closed_ = false;
   bool awaiting_read_ = false;
   bool awaiting_write_ = false;
+  bool awaiting_answer_ = false;  // in Core's list of those to be answered
 };
 
 }  // namespace redouble

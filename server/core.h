@@ -97,6 +97,8 @@ class Core final : public Host {
   void accept_some(Acceptor& acceptor);
   void adopt(asio::generic::stream_protocol::socket socket);
   void released(Connection& connection) { graveyard_.push_back(&connection); }
+  void answer(Connection& connection);
+  void answer_all();
   void bury();
   void arm_timer();
   void handler_began() { ++handlers_; }
@@ -108,6 +110,7 @@ class Core final : public Host {
   std::condition_variable drained_;
   std::vector<std::shared_ptr<Acceptor>> listeners_;
   std::unordered_set<Connection*> connections_;
+  std::vector<Connection*> unanswered_;
   std::vector<Connection*> graveyard_;  // closed, to be deleted when the present handler ends
   std::vector<char> scratch_;           // where connections read into; empty until the first of them
   asio::steady_timer timer_;
