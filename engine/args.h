@@ -17,7 +17,16 @@
 
 namespace redouble {
 
-/// Case-insensitive comparison of ASCII words; `word` is upper case.
+/// Case-insensitive comparison of ASCII words.
+inline bool same_word(std::string_view a, std::string_view b) {
+  constexpr auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (upper(a[i]) != upper(b[i])) return false;
+  return true;
+}
+
+/// The same where `word` is upper case.
 inline bool is_word(std::string_view text, std::string_view word) {
   if (text.size() != word.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {

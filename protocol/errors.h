@@ -28,6 +28,8 @@ inline constexpr Text timeout_not_a_float = "ERR timeout is not a float or out o
 inline constexpr Text timeout_not_an_integer = "ERR timeout is not an integer or out of range";
 inline constexpr Text timeout_out_of_range = "ERR timeout is out of range";
 inline constexpr Text timeout_negative = "ERR timeout is negative";
+inline constexpr Text nx_with_others = "ERR NX and XX, GT or LT options at the same time are not compatible";
+inline constexpr Text gt_with_lt = "ERR GT and LT options at the same time are not compatible";
 inline constexpr Text invalid_cursor = "ERR invalid cursor";
 
 inline constexpr Text no_auth = "NOAUTH Authentication required.";
