@@ -140,6 +140,17 @@ std::vector<Reply> Connection::drain(const std::string& token, std::chrono::mill
   }
 }
 
+std::optional<std::string> Connection::finish(std::chrono::milliseconds wait) {
+  if (socket_ >= 0) ::shutdown(socket_, SHUT_WR);
+  const auto deadline = Clock::now() + wait;
+  auto why = Reply::Kind::closed;
+  while (fill(deadline, why)) {
+  }
+  ended_ = true;
+  if (why != Reply::Kind::closed) return std::nullopt;
+  return input_.substr(at_);
+}
+
 std::string Connection::local_address() const {
   sockaddr_in address{};
   socklen_t size = sizeof address;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,10 @@ class Connection {
   // Sends PING with `token` and collects what comes before its answer, which is dropped.
   // Inside MULTI the QUEUED answer ends the collection as well.
   std::vector<Reply> drain(const std::string& token, std::chrono::milliseconds wait = kReplyWait);
+
+  // Says that nothing more is sent, and returns every byte that comes until the server closes too; null when
+  // it does not.
+  std::optional<std::string> finish(std::chrono::milliseconds wait = kReplyWait);
 
   bool ended() const { return ended_; }
   std::string local_address() const;

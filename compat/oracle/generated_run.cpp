@@ -1,12 +1,14 @@
 // Implementation of generated_run.h. Differences that look alike are shrunk and printed once.
 #include "generated_run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <map>
 #include <regex>
 #include <stdexcept>
 
+#include "byte_fuzz.h"
 #include "command_rules.h"
 #include "generator.h"
 #include "player.h"
@@ -118,10 +120,40 @@ class Run {
   int printed_ = 0;
 };
 
+// One spoiled request for every twenty commands that a run asks for.
+bool run_bytes(Pair& pair, const Options& options) {
+  constexpr long kShare = 20;
+  ByteFuzz fuzz(pair, options.seed);
+  const auto inputs = std::max(options.commands / kShare, 1L);
+  int differences = 0;
+  for (long i = 0; i < inputs && differences < options.differences; ++i) {
+    const auto found = fuzz.play(static_cast<uint64_t>(i));
+    if (!found) continue;
+    std::printf("\n== bytes that are answered differently (seed %llu, input %ld)\na>> %s\n",
+                static_cast<unsigned long long>(options.seed), i, escape(found->input).c_str());
+    std::printf("# redouble: %s\n# redis:    %s\n", cut(escape(found->ours)).c_str(),
+                cut(escape(found->theirs)).c_str());
+    ++differences;
+  }
+  std::printf("%ld spoiled requests, %d differences\n", inputs, differences);
+  return differences == 0;
+}
+
+bool only_bytes(const Options& options) {
+  return options.families.size() == 1 && options.families[0] == "protocol";
+}
+
+bool with_bytes(const Options& options) {
+  return options.families.empty() ||
+         std::find(options.families.begin(), options.families.end(), "protocol") != options.families.end();
+}
+
 }  // namespace
 
 bool run_generated(Pair& pair, const Options& options) {
-  return Run(pair, options).play();
+  bool agreed = only_bytes(options) || Run(pair, options).play();
+  if (with_bytes(options)) agreed = run_bytes(pair, options) && agreed;
+  return agreed;
 }
 
 }  // namespace redouble::oracle
