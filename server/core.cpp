@@ -76,6 +76,7 @@ void Core::listen() {
     close_listeners();
     throw;
   }
+  arm_timer();
 }
 
 void Core::listen_tcp() {
@@ -265,7 +266,7 @@ void Core::bury() {
 // it goes off too early it is set again, which is cheaper than moving it with every key.
 void Core::arm_timer() {
   const Millis next = engine.next_deadline();
-  if (next == kNever || clock.frozen() || (timer_pending_ && armed_for_ <= next)) return;
+  if (next == kNever || !started_ || clock.frozen() || (timer_pending_ && armed_for_ <= next)) return;
   armed_for_ = next;
   const auto delay = std::chrono::microseconds(std::max<Micros>(0, next * 1000 - clock.now()));
   timer_pending_ = true;
@@ -288,6 +289,7 @@ void Core::handler_ended() {
 }
 
 void Core::close() {
+  // From here on the timer stays as it is: a handler that ends now must not keep the loop to the next deadline.
   started_ = false;
   close_listeners();
   answer_all();

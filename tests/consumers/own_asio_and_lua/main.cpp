@@ -1,25 +1,46 @@
-// A program with its own Asio and its own Lua: both must work on beside those inside redouble.
-#include <redouble/version.h>
+// A program with its own Asio and its own Lua: both work on beside those inside redouble. Its Asio is the
+// client here, its Lua prepares the command.
+#include <redouble/server.h>
 
 #include <asio.hpp>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <lua.hpp>
+#include <string>
 
-int main() {
-  asio::io_context loop;
-  asio::steady_timer timer(loop, std::chrono::milliseconds(1));
-  int fired = 0;
-  timer.async_wait([&](const asio::error_code& error) { fired += error ? 0 : 1; });
-  loop.run();
+namespace {
 
+std::string command_from_lua() {
   lua_State* lua = luaL_newstate();
   luaL_openlibs(lua);
-  const bool failed = luaL_dostring(lua, "return string.rep('ab', 3), _VERSION") != 0;
-  const bool lua_works = !failed && std::strcmp(lua_tostring(lua, -2), "ababab") == 0;
+  std::string command;
+  if (luaL_dostring(lua, "return 'SET k ' .. string.rep('ab', 3) .. '\\r\\n'") == 0)
+    command = lua_tostring(lua, -1);
   lua_close(lua);
+  return command;
+}
 
-  std::printf("redouble %s, timer %d, lua %d\n", redouble::version(), fired, lua_works ? 1 : 0);
-  return fired == 1 && lua_works ? 0 : 1;
+}  // namespace
+
+int main() {
+  redouble::Server server;
+  const std::string command = command_from_lua();
+
+  asio::io_context loop;
+  asio::ip::tcp::socket socket(loop);
+  asio::steady_timer too_late(loop, std::chrono::seconds(10));
+  std::string reply;
+  socket.connect({asio::ip::make_address("127.0.0.1"), static_cast<unsigned short>(server.port())});
+  too_late.async_wait([&](const asio::error_code& error) {
+    if (!error) socket.close();
+  });
+  asio::async_write(socket, asio::buffer(command), [&](const asio::error_code&, std::size_t) {
+    asio::async_read_until(socket, asio::dynamic_buffer(reply), "\r\n",
+                           [&](const asio::error_code&, std::size_t) { too_late.cancel(); });
+  });
+  loop.run();
+
+  const auto stored = server.get("k").value_or("nothing");
+  std::printf("%s -> %s -> %s\n", command.c_str(), reply.c_str(), stored.c_str());
+  return reply == "+OK\r\n" && stored == "ababab" ? 0 : 1;
 }
