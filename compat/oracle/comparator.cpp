@@ -117,6 +117,10 @@ bool add_annotation(Rule& rule, std::string_view text) {
     rule.mask_texts.emplace_back(rest);
     return true;
   }
+  if (word == "without" && !rest.empty()) {
+    rule.omitted.emplace_back(rest);
+    return true;
+  }
   if (word == "approx") {
     const auto within = to_integer(rest);
     if (!within || *within < 0) return false;
@@ -138,6 +142,7 @@ std::vector<std::string> annotations(const Rule& rule) {
     if (kind == rule.kind && kind != Rule::Kind::exact) lines.emplace_back(word);
   }
   for (const auto& mask : rule.mask_texts) lines.push_back("mask " + mask);
+  for (const auto& name : rule.omitted) lines.push_back("without " + name);
   return lines;
 }
 
@@ -146,13 +151,23 @@ Reply blanked(const Reply& reply, const Rule& rule) {
   for (const auto& mask : rule.masks) {
     if (!result.text.empty()) result.text = std::regex_replace(result.text, mask, "*");
   }
-  for (auto& item : result.items) item = blanked(item, rule);
+  result.items.clear();
+  for (size_t i = 0; i < reply.items.size(); ++i) {
+    const auto& item = reply.items[i];
+    const bool out = item.kind == Kind::bulk &&
+                     std::find(rule.omitted.begin(), rule.omitted.end(), item.text) != rule.omitted.end();
+    if (out) {
+      ++i;
+    } else {
+      result.items.push_back(blanked(item, rule));
+    }
+  }
   return result;
 }
 
 bool same(const Reply& ours, const Reply& theirs, const Rule& rule) {
   if (rule.kind == Rule::Kind::any) return !ours.is_end() || ours.kind == theirs.kind;
-  if (!rule.masks.empty()) {
+  if (!rule.masks.empty() || !rule.omitted.empty()) {
     Rule unmasked;
     unmasked.kind = rule.kind;
     unmasked.within = rule.within;

@@ -27,16 +27,17 @@ struct Rule {
   Kind kind = Kind::exact;
   long long within = 0;
   std::vector<std::string> mask_texts;  // as written, for printing
+  std::vector<std::string> omitted;     // names that are left out of maps and lists, with their values
   std::vector<std::regex> masks;        // every match is blanked in both replies first
 };
 
-// Adds one annotation (`unordered`, `approx 5`, `mask REGEX`, ...); false when it is none.
+// Adds one annotation (`unordered`, `approx 5`, `mask REGEX`, `without NAME`, ...); false when it is none.
 bool add_annotation(Rule& rule, std::string_view text);
 
 // The annotations of a rule, as a case file writes them.
 std::vector<std::string> annotations(const Rule& rule);
 
-// The reply as the rule's masks leave it.
+// The reply as the rule's masks and omitted names leave it.
 Reply blanked(const Reply& reply, const Rule& rule);
 
 bool same(const Reply& ours, const Reply& theirs, const Rule& rule);
