@@ -30,7 +30,7 @@ void Database::count(bool hit, std::string_view key) {
 }
 
 void Database::age(Entry& entry) {
-  entry.lru = engine_.fresh_age() & 0xffffff;
+  entry.lru = engine_.aged(std::uint32_t{entry.lru}) & 0xffffff;
 }
 
 AnyRef Database::read(std::string_view key) {
@@ -57,7 +57,7 @@ AnyRef Database::look_counted(std::string_view key) {
 }
 
 Entry* Database::adopt(Entry* entry) {
-  age(*entry);
+  entry->lru = engine_.aged(std::nullopt) & 0xffffff;
   notify(event::created, entry->key());
   return entry;
 }
@@ -130,6 +130,7 @@ void Database::move_value(AnyRef& from, Database& target, std::string_view to) {
 
 void Database::copy_value(const AnyRef& from, Database& target, std::string_view to) {
   const Millis at = from.entry_->expires_at();
+  if (AnyRef old = target.find(to)) target.keys_->erase(old.entry_);
   Entry* entry = target.adopt(target.keys_->insert_copy(to, target.keys_->hash(to), *from.entry_));
   if (at != kNever) target.keys_->set_deadline(entry, at);
 }

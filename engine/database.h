@@ -113,7 +113,7 @@ class Database {
 
   /// Renames: the value and deadline of `from` move to `to`, which is replaced.
   void move_value(AnyRef& from, Database& target, std::string_view to);
-  /// Copies value and deadline to a key that must not exist in `target`.
+  /// Copies value and deadline to another key, which is replaced.
   void copy_value(const AnyRef& from, Database& target, std::string_view to);
 
  private:

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -121,8 +122,16 @@ class Engine {
   void kill(Session& session);
 
   std::uint32_t notify_flags() const { return config.notify_flags(); }
-  /// The LRU field of a key used now: seconds, or minutes and counter under an LFU policy.
-  std::uint32_t fresh_age() const { return static_cast<std::uint32_t>(now_ / 1'000'000) & 0xffffff; }
+  /// Seconds, modulo 2^24: the clock of OBJECT IDLETIME and of LRU eviction.
+  std::uint32_t lru_clock() const { return static_cast<std::uint32_t>(now_ / 1'000'000) & 0xffffff; }
+  /// True under an LFU policy, where a key's age field holds minutes and a counter.
+  bool counts_frequency() const;
+  /// The age field of a key that is used now; `before` is its present one, or nothing for a new key.
+  std::uint32_t aged(std::optional<std::uint32_t> before);
+  /// The counter of an age field, less what time has taken from it.
+  std::uint32_t decayed_frequency(std::uint32_t age) const;
+  /// Whether Redis would take this integer from its shared pool, where values have no age of their own.
+  bool shares_integer(std::int64_t number) const;
   std::size_t used_memory() const;
 
   std::string& scratch_error() { return scratch_error_; }

@@ -51,7 +51,7 @@ struct Entry {
   std::uint32_t lru : 24;   // seconds, or LFU: 16 bits of minutes and 8 of a counter
   std::uint32_t key_size : 30;
   std::uint32_t embedded : 1;  // a string whose bytes follow the key
-  std::uint32_t spare : 1;
+  std::uint32_t shared : 1;    // an integer that Redis would take from its pool of 0..9999
   union {
     std::int64_t integer;  // encoding integer
     Bytes* bytes;          // a string that is not embedded

@@ -60,7 +60,7 @@ Entry* Keyspace::allocate(std::string_view key, std::size_t embedded_capacity, b
   entry->lru = 0;
   entry->key_size = key.size() & 0x3fffffff;
   entry->embedded = 0;
-  entry->spare = 0;
+  entry->shared = 0;
   entry->inside.size = 0;
   entry->inside.capacity = static_cast<std::uint32_t>(total - head);
   if (timed) entry->deadline() = {kNever, 0};
@@ -205,6 +205,7 @@ Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& f
   Entry* entry = nullptr;
   if (from.embedded || from.coding() == Encoding::integer) {
     entry = insert_copy(key, hash, from);
+    entry->shared = from.shared;
   } else {
     entry = allocate(key, 0, from.timed);
     entry->type = from.type;

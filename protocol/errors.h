@@ -30,6 +30,15 @@ inline constexpr Text timeout_out_of_range = "ERR timeout is out of range";
 inline constexpr Text timeout_negative = "ERR timeout is negative";
 inline constexpr Text nx_with_others = "ERR NX and XX, GT or LT options at the same time are not compatible";
 inline constexpr Text gt_with_lt = "ERR GT and LT options at the same time are not compatible";
+inline constexpr Text not_an_int32 = "ERR value is out of range, value must between -2147483648 and 2147483647";
+inline constexpr Text invalid_first_db = "ERR invalid first DB index";
+inline constexpr Text invalid_second_db = "ERR invalid second DB index";
+inline constexpr Text frequency_not_tracked =
+    "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching "
+    "between policies at runtime LRU and LFU data will take some time to adjust.";
+inline constexpr Text idle_time_not_tracked =
+    "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between "
+    "policies at runtime LRU and LFU data will take some time to adjust.";
 inline constexpr Text invalid_cursor = "ERR invalid cursor";
 
 inline constexpr Text no_auth = "NOAUTH Authentication required.";
