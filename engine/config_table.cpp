@@ -2,7 +2,8 @@
 //
 // A row names the enumerator, the parameter, its default and its bounds, then what is special about it:
 // `.also` an old name, `.with` flags, `.without_effect` when redouble keeps it but does nothing with it.
-// Facts are those of redis-server 7.0.15; bounds and texts were asked of it.
+// Facts are those of redis-server 7.0.15; bounds and texts were asked of it. tests/tidy_test.py compares the
+// effects that rows tell with what the code uses.
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -124,9 +125,10 @@ constexpr Row special(Setting setting, std::string_view name, std::string_view v
 }
 
 constexpr Row kRows[] = {
-    choice(Setting::acl_pubsub_default, "acl-pubsub-default", kChannelDefaults, "resetchannels"),
+    choice(Setting::acl_pubsub_default, "acl-pubsub-default", kChannelDefaults, "resetchannels")
+        .without_effect(),
     text(Setting::aclfile, "aclfile", "").with(kImmutable),
-    integer(Setting::acllog_max_len, "acllog-max-len", 128, 0, kInt64Max),
+    integer(Setting::acllog_max_len, "acllog-max-len", 128, 0, kInt64Max).without_effect(),
     integer(Setting::active_defrag_cycle_max, "active-defrag-cycle-max", 25, 1, 99).without_effect(),
     integer(Setting::active_defrag_cycle_min, "active-defrag-cycle-min", 1, 1, 99).without_effect(),
     memory(Setting::active_defrag_ignore_bytes, "active-defrag-ignore-bytes", 100 << 20, 1, kInt64Max)
@@ -161,8 +163,12 @@ constexpr Row kRows[] = {
     special(Setting::bind, "bind", "* -::*").with(kMultiArgument),
     text(Setting::bind_source_addr, "bind-source-addr", "").with(kEmptyIsUnset).without_effect(),
     text(Setting::bio_cpulist, "bio_cpulist", "").with(kEmptyIsUnset | kImmutable).without_effect(),
-    integer(Setting::busy_reply_threshold, "busy-reply-threshold", 5000, 0, kInt64Max).also("lua-time-limit"),
-    special(Setting::client_output_buffer_limit, "client-output-buffer-limit").with(kMultiArgument),
+    integer(Setting::busy_reply_threshold, "busy-reply-threshold", 5000, 0, kInt64Max)
+        .also("lua-time-limit")
+        .without_effect(),
+    special(Setting::client_output_buffer_limit, "client-output-buffer-limit")
+        .with(kMultiArgument)
+        .without_effect(),
     memory(Setting::client_query_buffer_limit, "client-query-buffer-limit", 1 << 30, 1 << 20, kInt64Max),
     boolean(Setting::cluster_allow_pubsubshard_when_down, "cluster-allow-pubsubshard-when-down", true)
         .without_effect(),
@@ -206,10 +212,12 @@ constexpr Row kRows[] = {
     choice(Setting::enable_protected_configs, "enable-protected-configs", kPermissions, "no")
         .with(kImmutable),
     integer(Setting::hash_max_listpack_entries, "hash-max-listpack-entries", 512, 0, kInt64Max)
-        .also("hash-max-ziplist-entries"),
+        .also("hash-max-ziplist-entries")
+        .without_effect(),
     memory(Setting::hash_max_listpack_value, "hash-max-listpack-value", 64, 0, kInt64Max)
-        .also("hash-max-ziplist-value"),
-    memory(Setting::hll_sparse_max_bytes, "hll-sparse-max-bytes", 3000, 0, kInt64Max),
+        .also("hash-max-ziplist-value")
+        .without_effect(),
+    memory(Setting::hll_sparse_max_bytes, "hll-sparse-max-bytes", 3000, 0, kInt64Max).without_effect(),
     integer(Setting::hz, "hz", 10, 0, kIntMax).without_effect(),
     text(Setting::ignore_warnings, "ignore-warnings", "").without_effect(),
     integer(Setting::io_threads, "io-threads", 1, 1, 128).with(kImmutable).without_effect(),
@@ -225,11 +233,12 @@ constexpr Row kRows[] = {
     boolean(Setting::lazyfree_lazy_server_del, "lazyfree-lazy-server-del", false).without_effect(),
     boolean(Setting::lazyfree_lazy_user_del, "lazyfree-lazy-user-del", false).without_effect(),
     boolean(Setting::lazyfree_lazy_user_flush, "lazyfree-lazy-user-flush", false).without_effect(),
-    integer(Setting::lfu_decay_time, "lfu-decay-time", 1, 0, kIntMax),
-    integer(Setting::lfu_log_factor, "lfu-log-factor", 10, 0, kIntMax),
+    integer(Setting::lfu_decay_time, "lfu-decay-time", 1, 0, kIntMax).without_effect(),
+    integer(Setting::lfu_log_factor, "lfu-log-factor", 10, 0, kIntMax).without_effect(),
     integer(Setting::list_compress_depth, "list-compress-depth", 0, 0, kIntMax).without_effect(),
     integer(Setting::list_max_listpack_size, "list-max-listpack-size", -2, kIntMin, kIntMax)
-        .also("list-max-ziplist-size"),
+        .also("list-max-ziplist-size")
+        .without_effect(),
     integer(Setting::loading_process_events_interval_bytes, "loading-process-events-interval-bytes", 2097152,
             1024, kIntMax)
         .with(kHidden)
@@ -242,11 +251,11 @@ constexpr Row kRows[] = {
     text(Setting::masterauth, "masterauth", "").with(kEmptyIsUnset | kSensitive).without_effect(),
     text(Setting::masteruser, "masteruser", "").with(kEmptyIsUnset | kSensitive).without_effect(),
     integer(Setting::maxclients, "maxclients", 10000, 1, kUint32Max),
-    unlimited_memory(Setting::maxmemory, "maxmemory", 0),
-    memory_or_percent(Setting::maxmemory_clients, "maxmemory-clients", 0, -100, kInt64Max),
+    unlimited_memory(Setting::maxmemory, "maxmemory", 0).without_effect(),
+    memory_or_percent(Setting::maxmemory_clients, "maxmemory-clients", 0, -100, kInt64Max).without_effect(),
     integer(Setting::maxmemory_eviction_tenacity, "maxmemory-eviction-tenacity", 10, 0, 100).without_effect(),
-    choice(Setting::maxmemory_policy, "maxmemory-policy", kEvictionPolicies, "noeviction"),
-    integer(Setting::maxmemory_samples, "maxmemory-samples", 5, 1, kIntMax),
+    choice(Setting::maxmemory_policy, "maxmemory-policy", kEvictionPolicies, "noeviction").without_effect(),
+    integer(Setting::maxmemory_samples, "maxmemory-samples", 5, 1, kIntMax).without_effect(),
     integer(Setting::min_replicas_max_lag, "min-replicas-max-lag", 10, 0, kIntMax)
         .also("min-slaves-max-lag")
         .without_effect(),
@@ -314,10 +323,10 @@ constexpr Row kRows[] = {
         .with(kImmutable | kMultiArgument)
         .without_effect(),
     text(Setting::requirepass, "requirepass", "").with(kEmptyIsUnset | kSensitive),
-    choice(Setting::sanitize_dump_payload, "sanitize-dump-payload", kSanitizing, "no"),
+    choice(Setting::sanitize_dump_payload, "sanitize-dump-payload", kSanitizing, "no").without_effect(),
     special(Setting::save, "save").with(kMultiArgument).without_effect(),
     text(Setting::server_cpulist, "server_cpulist", "").with(kEmptyIsUnset | kImmutable).without_effect(),
-    integer(Setting::set_max_intset_entries, "set-max-intset-entries", 512, 0, kInt64Max),
+    integer(Setting::set_max_intset_entries, "set-max-intset-entries", 512, 0, kInt64Max).without_effect(),
     boolean(Setting::set_proc_title, "set-proc-title", true).with(kImmutable).without_effect(),
     choices(Setting::shutdown_on_sigint, "shutdown-on-sigint", kShutdownOptions, "default")
         .with(kMultiArgument)
@@ -330,8 +339,8 @@ constexpr Row kRows[] = {
     integer(Setting::slowlog_max_len, "slowlog-max-len", 128, 0, kInt64Max),
     integer(Setting::socket_mark_id, "socket-mark-id", 0, 0, kUint32Max).with(kImmutable).without_effect(),
     boolean(Setting::stop_writes_on_bgsave_error, "stop-writes-on-bgsave-error", true).without_effect(),
-    memory(Setting::stream_node_max_bytes, "stream-node-max-bytes", 4096, 0, kInt64Max),
-    integer(Setting::stream_node_max_entries, "stream-node-max-entries", 100, 0, kInt64Max),
+    memory(Setting::stream_node_max_bytes, "stream-node-max-bytes", 4096, 0, kInt64Max).without_effect(),
+    integer(Setting::stream_node_max_entries, "stream-node-max-entries", 100, 0, kInt64Max).without_effect(),
     choice(Setting::supervised, "supervised", kSupervisors, "no").with(kImmutable).without_effect(),
     boolean(Setting::syslog_enabled, "syslog-enabled", false).with(kImmutable).without_effect(),
     choice(Setting::syslog_facility, "syslog-facility", kSyslogFacilities, "local0")
@@ -340,38 +349,42 @@ constexpr Row kRows[] = {
     text(Setting::syslog_ident, "syslog-ident", "redis").with(kImmutable).without_effect(),
     integer(Setting::tcp_backlog, "tcp-backlog", 511, 0, kIntMax).with(kImmutable),
     integer(Setting::tcp_keepalive, "tcp-keepalive", 300, 0, kIntMax),
-    integer(Setting::timeout, "timeout", 0, 0, kIntMax),
-    choice(Setting::tls_auth_clients, "tls-auth-clients", kTlsAuthentication, "yes"),
-    text(Setting::tls_ca_cert_dir, "tls-ca-cert-dir", "").with(kEmptyIsUnset),
-    text(Setting::tls_ca_cert_file, "tls-ca-cert-file", "").with(kEmptyIsUnset),
-    text(Setting::tls_cert_file, "tls-cert-file", "").with(kEmptyIsUnset),
-    text(Setting::tls_ciphers, "tls-ciphers", "").with(kEmptyIsUnset),
-    text(Setting::tls_ciphersuites, "tls-ciphersuites", "").with(kEmptyIsUnset),
+    integer(Setting::timeout, "timeout", 0, 0, kIntMax).without_effect(),
+    choice(Setting::tls_auth_clients, "tls-auth-clients", kTlsAuthentication, "yes").without_effect(),
+    text(Setting::tls_ca_cert_dir, "tls-ca-cert-dir", "").with(kEmptyIsUnset).without_effect(),
+    text(Setting::tls_ca_cert_file, "tls-ca-cert-file", "").with(kEmptyIsUnset).without_effect(),
+    text(Setting::tls_cert_file, "tls-cert-file", "").with(kEmptyIsUnset).without_effect(),
+    text(Setting::tls_ciphers, "tls-ciphers", "").with(kEmptyIsUnset).without_effect(),
+    text(Setting::tls_ciphersuites, "tls-ciphersuites", "").with(kEmptyIsUnset).without_effect(),
     text(Setting::tls_client_cert_file, "tls-client-cert-file", "").with(kEmptyIsUnset).without_effect(),
     text(Setting::tls_client_key_file, "tls-client-key-file", "").with(kEmptyIsUnset).without_effect(),
     text(Setting::tls_client_key_file_pass, "tls-client-key-file-pass", "")
         .with(kEmptyIsUnset)
         .without_effect(),
     boolean(Setting::tls_cluster, "tls-cluster", false).without_effect(),
-    text(Setting::tls_dh_params_file, "tls-dh-params-file", "").with(kEmptyIsUnset),
-    text(Setting::tls_key_file, "tls-key-file", "").with(kEmptyIsUnset),
-    text(Setting::tls_key_file_pass, "tls-key-file-pass", "").with(kEmptyIsUnset),
+    text(Setting::tls_dh_params_file, "tls-dh-params-file", "").with(kEmptyIsUnset).without_effect(),
+    text(Setting::tls_key_file, "tls-key-file", "").with(kEmptyIsUnset).without_effect(),
+    text(Setting::tls_key_file_pass, "tls-key-file-pass", "").with(kEmptyIsUnset).without_effect(),
     integer(Setting::tls_port, "tls-port", 0, 0, kPortMax),
-    boolean(Setting::tls_prefer_server_ciphers, "tls-prefer-server-ciphers", false),
-    text(Setting::tls_protocols, "tls-protocols", "").with(kEmptyIsUnset),
+    boolean(Setting::tls_prefer_server_ciphers, "tls-prefer-server-ciphers", false).without_effect(),
+    text(Setting::tls_protocols, "tls-protocols", "").with(kEmptyIsUnset).without_effect(),
     boolean(Setting::tls_replication, "tls-replication", false).without_effect(),
-    integer(Setting::tls_session_cache_size, "tls-session-cache-size", 20480, 0, kIntMax),
-    integer(Setting::tls_session_cache_timeout, "tls-session-cache-timeout", 300, 0, kIntMax),
-    boolean(Setting::tls_session_caching, "tls-session-caching", true),
-    integer(Setting::tracking_table_max_keys, "tracking-table-max-keys", 1000000, 0, kInt64Max),
+    integer(Setting::tls_session_cache_size, "tls-session-cache-size", 20480, 0, kIntMax).without_effect(),
+    integer(Setting::tls_session_cache_timeout, "tls-session-cache-timeout", 300, 0, kIntMax)
+        .without_effect(),
+    boolean(Setting::tls_session_caching, "tls-session-caching", true).without_effect(),
+    integer(Setting::tracking_table_max_keys, "tracking-table-max-keys", 1000000, 0, kInt64Max)
+        .without_effect(),
     text(Setting::unixsocket, "unixsocket", "").with(kEmptyIsUnset | kImmutable),
     octal(Setting::unixsocketperm, "unixsocketperm", 0, 0, 0777).with(kImmutable),
     boolean(Setting::use_exit_on_panic, "use-exit-on-panic", false).with(kHidden).without_effect(),
     integer(Setting::watchdog_period, "watchdog-period", 0, 0, kIntMax).with(kHidden).without_effect(),
     integer(Setting::zset_max_listpack_entries, "zset-max-listpack-entries", 128, 0, kInt64Max)
-        .also("zset-max-ziplist-entries"),
+        .also("zset-max-ziplist-entries")
+        .without_effect(),
     memory(Setting::zset_max_listpack_value, "zset-max-listpack-value", 64, 0, kInt64Max)
-        .also("zset-max-ziplist-value"),
+        .also("zset-max-ziplist-value")
+        .without_effect(),
 };
 
 constexpr size_t count_names() {

@@ -155,6 +155,35 @@ def check_public_headers_compile_alone_as_cxx17():
                     yield f"{name_of(path)}: does not compile alone with {compiler}:\n{run.stderr}"
 
 
+# How a setting is read other than by its name.
+SETTING_ACCESSORS = {"loglevel": "log_level", "maxmemory_policy": "eviction_policy", "bind": "bind_addresses",
+                     "notify_keyspace_events": "notify_flags", "client_output_buffer_limit": "output_limit",
+                     "latency_tracking_info_percentiles": "latency_percentiles"}
+# Where settings are kept, reported or refused, which is no effect.
+SETTING_KEEPERS = re.compile(r"^(engine/(config\w*|setting)\.(h|cpp)|engine/commands/(info|config)\.cpp|"
+                             r"server/(config_reader|options)\.cpp)$")
+SETTINGS_ONLY_REFUSED = {"tls_port", "tls_cluster", "tls_replication", "save"}
+# Where keeping or reporting is the effect.
+SETTINGS_OF_THE_KEEPERS = {"aclfile", "enable_protected_configs", "latency_tracking_info_percentiles"}
+
+
+def check_settings_tell_their_effect():
+    table = ROOT / "engine/config_table.cpp"
+    if not table.exists():
+        return
+    code = "\n".join(path.read_text(errors="replace") for path in code_files()
+                     if room_of(path) and not SETTING_KEEPERS.match(name_of(path)))
+    rows = table.read_text().split("kRows[] = {", 1)[1].split("\n};", 1)[0]
+    for row in re.findall(r"\w+\(Setting::.*?(?=,\n {4}\w+\(Setting::|$)", rows, re.S):
+        name = re.match(r"\w+\(Setting::(\w+)", row).group(1)
+        used = re.search(rf"Setting::{name}\b|\b{SETTING_ACCESSORS.get(name, 'Setting::' + name)}\(", code)
+        without_effect = ".without_effect()" in row
+        if without_effect and used and name not in SETTINGS_ONLY_REFUSED:
+            yield f"engine/config_table.cpp: {name} is used now: its row is not .without_effect() any more"
+        if not without_effect and not used and name not in SETTINGS_OF_THE_KEEPERS:
+            yield f"engine/config_table.cpp: nothing uses {name}: its row should say .without_effect()"
+
+
 def check_license():
     license = ROOT / "LICENSE"
     if not license.is_file() or "MIT License" not in license.read_text():
