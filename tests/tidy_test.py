@@ -203,15 +203,16 @@ def check_compatibility_page_is_fresh():
 
 
 def main():
-    failed = 0
+    passed = failed = 0
     for name, check in sorted(globals().items()):
         if not name.startswith("check_"):
             continue
         found = list(check())
-        failed += 1 if found else 0
+        passed, failed = (passed, failed + 1) if found else (passed + 1, failed)
         print(f"{'FAILED' if found else 'ok    '} {name[6:].replace('_', ' ')}")
         for line in found:
             print(f"       {line}")
+    print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
 
