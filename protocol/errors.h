@@ -39,6 +39,12 @@ inline constexpr Text frequency_not_tracked =
 inline constexpr Text idle_time_not_tracked =
     "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between "
     "policies at runtime LRU and LFU data will take some time to adjust.";
+inline constexpr Text lcs_needs_strings = "ERR The specified keys must contain string values";
+inline constexpr Text lcs_length_or_indexes =
+    "ERR If you want both the length and indexes, please just use IDX.";
+inline constexpr Text lcs_too_long = "ERR String too long for LCS";
+inline constexpr Text lcs_too_much_memory =
+    "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
 inline constexpr Text invalid_cursor = "ERR invalid cursor";
 
 inline constexpr Text no_auth = "NOAUTH Authentication required.";

@@ -10,6 +10,8 @@ namespace redouble {
 using Rows = std::span<const Command>;
 
 Rows string_commands();
+Rows string_range_commands();
+Rows lcs_commands();
 Rows counter_commands();
 Rows key_commands();
 Rows expire_commands();

@@ -11,15 +11,19 @@
 namespace redouble {
 namespace {
 
+// The bytes, or null for a missing key or (MGET) one of another type.
+void reply_text(Call& c, const Ref<String>& text) {
+  IntegerText scratch;
+  if (text)
+    c.reply.bulk(text->text(scratch));
+  else
+    c.reply.null();
+}
+
 Outcome get(Call& c) {
   const auto text = c.db.read<String>(c.args.next());
   if (text.wrong_type()) return err::wrong_type;
-  if (!text) {
-    c.reply.null();
-    return done;
-  }
-  IntegerText scratch;
-  c.reply.bulk(text->text(scratch));
+  reply_text(c, text);
   return done;
 }
 
@@ -54,14 +58,14 @@ struct SetOptions {
   Expiry expiry;
 };
 
-bool take_expiry(Call& c, Expiry& expiry, bool only_one) {
+// Takes "EX 10" and its kin. False when something else comes next, or when there was an expiry already.
+bool take_expiry(Call& c, Expiry& expiry) {
   using Word = Expiry::Word;
-  const std::pair<std::string_view, Word> words[] = {
+  constexpr std::pair<std::string_view, Word> kWords[] = {
       {"EX", Word::ex}, {"PX", Word::px}, {"EXAT", Word::exat}, {"PXAT", Word::pxat}};
-  for (const auto& [word, kind] : words) {
-    if (!is_word(c.args.peek(), word) || c.args.left() < 2) continue;
-    if (only_one) return false;
-    c.args.next();
+  if (expiry.word != Word::none || c.args.left() < 2) return false;
+  for (const auto& [word, kind] : kWords) {
+    if (!c.args.take(word)) continue;
     expiry = {kind, c.args.next()};
     return true;
   }
@@ -79,7 +83,7 @@ Outcome set_options(Call& c, SetOptions& options) {
       options.get = true;
     else if (options.expiry.word == Expiry::Word::none && c.args.take("KEEPTTL"))
       options.expiry.word = Expiry::Word::keep;
-    else if (!take_expiry(c, options.expiry, options.expiry.word != Expiry::Word::none))
+    else if (!take_expiry(c, options.expiry))
       return err::syntax;
   }
   return done;
@@ -101,11 +105,7 @@ Outcome set(Call& c) {
   if (options.get) {
     const auto text = c.db.look<String>(key);
     if (text.wrong_type()) return err::wrong_type;
-    IntegerText scratch;
-    if (text)
-      c.reply.bulk(text->text(scratch));
-    else
-      c.reply.null();
+    reply_text(c, text);
   }
   const bool wanted = options.condition == SetOptions::Condition::none ||
                       (options.condition == SetOptions::Condition::xx) == static_cast<bool>(old);
@@ -121,6 +121,131 @@ Outcome set(Call& c) {
   c.db.changed(text, event::set);
   if (timed) c.db.notify(event::expire, key);
   if (!options.get) c.reply.ok();
+  return done;
+}
+
+Outcome setnx(Call& c) {
+  const auto key = c.args.next();
+  auto text = String(c.db.write(key));
+  const bool free = !text;
+  if (free) {
+    text.assign(c.args.next());
+    c.db.changed(text, event::set);
+  }
+  c.reply.integer(free ? 1 : 0);
+  return done;
+}
+
+Outcome set_with_ttl(Call& c, Expiry::Word unit) {
+  const auto key = c.args.next();
+  Moment moment = deadline_of(c, {unit, c.args.next()});
+  if (!moment.error.empty()) return c.fail_text(std::move(moment.error));
+  auto text = String(c.db.write(key));
+  text.replace(c.args.next(), moment.at);
+  c.db.changed(text, event::set);
+  c.db.notify(event::expire, key);
+  c.reply.ok();
+  return done;
+}
+
+Outcome setex(Call& c) {
+  return set_with_ttl(c, Expiry::Word::ex);
+}
+Outcome psetex(Call& c) {
+  return set_with_ttl(c, Expiry::Word::px);
+}
+
+Outcome getset(Call& c) {
+  auto text = c.db.read<String>(c.args.next());
+  if (text.wrong_type()) return err::wrong_type;
+  reply_text(c, text);
+  text->replace(c.args.next(), kNever);
+  c.db.changed(text, event::set);
+  return done;
+}
+
+Outcome getdel(Call& c) {
+  auto text = c.db.read<String>(c.args.next());
+  if (text.wrong_type()) return err::wrong_type;
+  reply_text(c, text);
+  if (text) c.db.remove(text, event::del);
+  return done;
+}
+
+// The number is read after the key: on a missing key nobody looks at it.
+Outcome getex(Call& c) {
+  auto text_key = c.args.next();
+  Expiry expiry;
+  while (c.args.more()) {
+    if (expiry.word == Expiry::Word::none && c.args.take("PERSIST"))
+      expiry.word = Expiry::Word::persist;
+    else if (!take_expiry(c, expiry))
+      return err::syntax;
+  }
+  auto text = c.db.read<String>(text_key);
+  if (text.wrong_type()) return err::wrong_type;
+  if (!text) {
+    c.reply.null();
+    return done;
+  }
+  const bool timed = expiry.word != Expiry::Word::none && expiry.word != Expiry::Word::persist;
+  Moment moment;
+  if (timed) {
+    moment = deadline_of(c, expiry);
+    if (!moment.error.empty()) return c.fail_text(std::move(moment.error));
+  }
+  reply_text(c, text);
+  if (timed && moment.at <= c.engine.now_ms()) {
+    c.db.remove(text, event::del);
+  } else if (timed) {
+    c.db.set_deadline(text, moment.at);
+    c.db.changed(text, event::expire);
+  } else if (expiry.word == Expiry::Word::persist && text.entry()->has_ttl()) {
+    c.db.set_deadline(text, kNever);
+    c.db.changed(text, event::persist);
+  }
+  return done;
+}
+
+Outcome mget(Call& c) {
+  const Argv keys = c.args.rest();
+  c.reply.array(keys.size());
+  for (const auto key : keys) reply_text(c, c.db.read<String>(key));
+  return done;
+}
+
+Outcome set_many(Call& c, bool only_new) {
+  const Argv pairs = c.args.rest();
+  if (pairs.size() % 2 != 0) return c.wrong_arity();
+  if (only_new)
+    for (std::size_t i = 0; i < pairs.size(); i += 2)
+      if (c.db.write(pairs[i])) {
+        c.reply.integer(0);
+        return done;
+      }
+  for (std::size_t i = 0; i < pairs.size(); i += 2) {
+    auto text = String(c.db.write(pairs[i]));
+    text.replace(pairs[i + 1], kNever);
+    c.db.changed(text, event::set);
+  }
+  if (only_new)
+    c.reply.integer(1);
+  else
+    c.reply.ok();
+  return done;
+}
+
+Outcome mset(Call& c) {
+  return set_many(c, false);
+}
+Outcome msetnx(Call& c) {
+  return set_many(c, true);
+}
+
+Outcome strlen(Call& c) {
+  const auto text = c.db.read<String>(c.args.next());
+  if (text.wrong_type()) return err::wrong_type;
+  c.reply.integer(text ? static_cast<std::int64_t>(text->size()) : 0);
   return done;
 }
 
@@ -147,6 +272,113 @@ constexpr Command kCommands[] = {
                "PXAT=unix-time-milliseconds:time@6.2.0|KEEPTTL@6.0.0>]",
      .summary = "Stores a string, whatever the key held before.",
      .run = set},
+    {.name = "SETNX",
+     .arity = 3,
+     .flags = kWrite | kDenyOom | kFast,
+     .categories = kCatString,
+     .keys = {keys::at(1, kOW | kInsert)},
+     .group = Group::string,
+     .since = "1.0.0",
+     .syntax = "key value",
+     .summary = "Stores a string under a key that must be free.",
+     .run = setnx},
+    {.name = "SETEX",
+     .arity = 4,
+     .flags = kWrite | kDenyOom,
+     .categories = kCatString,
+     .keys = {keys::at(1, kOW | kUpdate)},
+     .group = Group::string,
+     .since = "2.0.0",
+     .syntax = "key seconds:int value",
+     .summary = "Stores a string with a time to live in seconds.",
+     .run = setex},
+    {.name = "PSETEX",
+     .arity = 4,
+     .flags = kWrite | kDenyOom,
+     .categories = kCatString,
+     .keys = {keys::at(1, kOW | kUpdate)},
+     .group = Group::string,
+     .since = "2.6.0",
+     .syntax = "key milliseconds:int value",
+     .summary = "Stores a string with a time to live in milliseconds.",
+     .run = psetex},
+    {.name = "GETSET",
+     .arity = 3,
+     .flags = kWrite | kDenyOom | kFast,
+     .categories = kCatString,
+     .keys = {keys::at(1, kRW | kAccess | kUpdate)},
+     .group = Group::string,
+     .since = "1.0.0",
+     .deprecated_since = "6.2.0",
+     .replaced_by = "`SET` with the `!GET` argument",
+     .syntax = "key value",
+     .summary = "Stores a string and returns the one before.",
+     .run = getset},
+    {.name = "GETDEL",
+     .arity = 2,
+     .flags = kWrite | kFast,
+     .categories = kCatString,
+     .keys = {keys::at(1, kRW | kAccess | kDelete)},
+     .group = Group::string,
+     .since = "6.2.0",
+     .syntax = "key",
+     .summary = "Returns a string and deletes it.",
+     .run = getdel},
+    {.name = "GETEX",
+     .arity = -2,
+     .flags = kWrite | kFast,
+     .categories = kCatString,
+     .keys = {keys::at(1, kRW | kAccess | kUpdate)},
+     .group = Group::string,
+     .since = "6.2.0",
+     .syntax = "key "
+               "[expiration<EX=seconds:int|PX=milliseconds:int|EXAT=unix-time-seconds:time|PXAT=unix-time-"
+               "milliseconds:time|PERSIST>]",
+     .summary = "Returns a string and sets or takes its time to live.",
+     .run = getex},
+    {.name = "MGET",
+     .arity = -2,
+     .flags = kReadonly | kFast,
+     .categories = kCatString,
+     .keys = {keys::range(1, -1, 1, kRO | kAccess)},
+     .group = Group::string,
+     .since = "1.0.0",
+     .tips = "request_policy:multi_shard",
+     .syntax = "key...",
+     .summary = "Returns several strings.",
+     .run = mget},
+    {.name = "MSET",
+     .arity = -3,
+     .flags = kWrite | kDenyOom,
+     .categories = kCatString,
+     .keys = {keys::range(1, -1, 2, kOW | kUpdate)},
+     .group = Group::string,
+     .since = "1.0.1",
+     .tips = "request_policy:multi_shard,response_policy:all_succeeded",
+     .syntax = "key_value{key value}...",
+     .summary = "Stores several strings.",
+     .run = mset},
+    {.name = "MSETNX",
+     .arity = -3,
+     .flags = kWrite | kDenyOom,
+     .categories = kCatString,
+     .keys = {keys::range(1, -1, 2, kOW | kInsert)},
+     .group = Group::string,
+     .since = "1.0.1",
+     .tips = "request_policy:multi_shard,response_policy:agg_min",
+     .syntax = "key_value{key value}...",
+     .summary = "Stores several strings if none of the keys exists.",
+     .run = msetnx},
+    {.name = "STRLEN",
+     .arity = 2,
+     .flags = kReadonly | kFast,
+     .categories = kCatString,
+     .keys = {keys::at(1, kRO)},
+     .group = Group::string,
+     .since = "2.2.0",
+     .syntax = "key",
+     .summary = "Tells how long a string is.",
+     .run = strlen},
 };
 
 }  // namespace
