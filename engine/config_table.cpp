@@ -233,8 +233,8 @@ constexpr Row kRows[] = {
     boolean(Setting::lazyfree_lazy_server_del, "lazyfree-lazy-server-del", false).without_effect(),
     boolean(Setting::lazyfree_lazy_user_del, "lazyfree-lazy-user-del", false).without_effect(),
     boolean(Setting::lazyfree_lazy_user_flush, "lazyfree-lazy-user-flush", false).without_effect(),
-    integer(Setting::lfu_decay_time, "lfu-decay-time", 1, 0, kIntMax).without_effect(),
-    integer(Setting::lfu_log_factor, "lfu-log-factor", 10, 0, kIntMax).without_effect(),
+    integer(Setting::lfu_decay_time, "lfu-decay-time", 1, 0, kIntMax),
+    integer(Setting::lfu_log_factor, "lfu-log-factor", 10, 0, kIntMax),
     integer(Setting::list_compress_depth, "list-compress-depth", 0, 0, kIntMax).without_effect(),
     integer(Setting::list_max_listpack_size, "list-max-listpack-size", -2, kIntMin, kIntMax)
         .also("list-max-ziplist-size")
@@ -251,10 +251,10 @@ constexpr Row kRows[] = {
     text(Setting::masterauth, "masterauth", "").with(kEmptyIsUnset | kSensitive).without_effect(),
     text(Setting::masteruser, "masteruser", "").with(kEmptyIsUnset | kSensitive).without_effect(),
     integer(Setting::maxclients, "maxclients", 10000, 1, kUint32Max),
-    unlimited_memory(Setting::maxmemory, "maxmemory", 0).without_effect(),
+    unlimited_memory(Setting::maxmemory, "maxmemory", 0),
     memory_or_percent(Setting::maxmemory_clients, "maxmemory-clients", 0, -100, kInt64Max).without_effect(),
     integer(Setting::maxmemory_eviction_tenacity, "maxmemory-eviction-tenacity", 10, 0, 100).without_effect(),
-    choice(Setting::maxmemory_policy, "maxmemory-policy", kEvictionPolicies, "noeviction").without_effect(),
+    choice(Setting::maxmemory_policy, "maxmemory-policy", kEvictionPolicies, "noeviction"),
     integer(Setting::maxmemory_samples, "maxmemory-samples", 5, 1, kIntMax).without_effect(),
     integer(Setting::min_replicas_max_lag, "min-replicas-max-lag", 10, 0, kIntMax)
         .also("min-slaves-max-lag")
