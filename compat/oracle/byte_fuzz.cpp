@@ -25,7 +25,7 @@ std::string ByteFuzz::make() {
   static const std::vector<std::string> kRequests = {
       "PING\r\n",
       "*1\r\n$4\r\nPING\r\n",
-      "*2\r\n$4\r\nECHO\r\n$5\r\nhello\r\n",
+      "*2\r\n$4\r\nECHO\r\n$5\r\nhowdy\r\n",
       "ECHO \"a b\\x41\\n\" \r\n",
       "ECHO 'single \\' quote'\r\n",
       "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$2\r\nvw\r\n",
