@@ -48,13 +48,10 @@ std::string suggestion(const std::string& directive) {
     if (find_setting(name) != nullptr)
       return fmt::format("\nDid you mean '{} {}'?", name, directive.substr(equals + 1));
   }
-  std::vector<std::string_view> known = {"include", "rename-command"};
-  for (const auto& name : setting_names())
-    if (!setting_row(name.setting).has(kHidden)) known.push_back(name.name);
-  for (const auto flag :
-       {"announce", "compatibility", "exit-with-parent", "help", "ping", "port-file", "version"})
-    known.push_back(flag);
-  const auto nearest = nearest_word(directive, known);
+  static constexpr std::string_view kOther[] = {"include",       "rename-command",   "announce",
+                                                "compatibility", "exit-with-parent", "help",
+                                                "ping",          "port-file",        "version"};
+  const auto nearest = nearest_setting(directive, kOther);
   return nearest.empty() ? "" : fmt::format("\nDid you mean '{}'?", nearest);
 }
 
@@ -63,6 +60,13 @@ bool is_pattern(std::string_view path) {
 }
 
 }  // namespace
+
+std::string why_unsupported(const Config& config, Setting setting) {
+  if (setting == Setting::aclfile && !config.text(setting).empty())
+    return "ACL files are not supported by redouble; 'requirepass' sets a password";
+  if (setting == Setting::tls_port && config.number(setting) != 0) return "TLS is not supported by redouble";
+  return {};
+}
 
 bool ConfigReader::read_text(std::string_view text) {
   for (int number = 1;; ++number) {
@@ -109,9 +113,7 @@ std::string ConfigReader::read_setting(Setting setting, const Words& words) {
   if (const auto reason = config.load(setting, arguments)) return *reason;
   if (setting == Setting::port) options_.any_port = false;
   if (setting == Setting::dir) return enter_directory(arguments[0]);
-  if (setting == Setting::aclfile && !config.text(setting).empty())
-    return "ACL files are not supported by redouble; 'requirepass' sets a password";
-  if (setting == Setting::tls_port && config.number(setting) != 0) return "TLS is not supported by redouble";
+  if (auto reason = why_unsupported(config, setting); !reason.empty()) return reason;
   if (setting_row(setting).effect == Effect::none) {
     auto& given = options_.without_effect;
     if (std::find(given.begin(), given.end(), setting) == given.end()) given.push_back(setting);

@@ -14,7 +14,9 @@
 
 #include "protocol/split_args.h"
 #include "protocol/value_builder.h"
+#include "server/config_reader.h"
 #include "server/core.h"
+#include "server/suggestion.h"
 
 namespace redouble {
 
@@ -65,13 +67,20 @@ namespace {
 
 void load(Config& config, std::string_view name, std::string_view value) {
   const SettingName* found = find_setting(name);
-  if (found == nullptr) throw StartError(fmt::format("unknown setting '{}'", name));
+  if (found == nullptr) {
+    const auto nearest = nearest_setting(name);
+    throw StartError(nearest.empty()
+                         ? fmt::format("unknown setting '{}'", name)
+                         : fmt::format("unknown setting '{}': did you mean '{}'?", name, nearest));
+  }
   const std::vector<std::string> words =
       found->setting == Setting::bind || setting_row(found->setting).has(kMultiArgument)
           ? split_args(value).value_or(std::vector{std::string(value)})
           : std::vector{std::string(value)};
   if (const auto reason = config.load(found->setting, words))
     throw StartError(fmt::format("setting '{}' cannot be '{}': {}", name, value, *reason));
+  if (const auto reason = why_unsupported(config, found->setting); !reason.empty())
+    throw StartError(fmt::format("setting '{}' cannot be '{}': {}", name, value, reason));
 }
 
 std::string redis_error(const Value& reply) {
@@ -127,7 +136,9 @@ Server::Server(Options options) : impl_(std::make_unique<Impl>(*this, std::move(
   }
 }
 
-Server::~Server() { stop(); }
+Server::~Server() {
+  stop();
+}
 
 void Server::start() {
   const auto guard = impl_->core->locked();

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/config.h"
+
 namespace redouble {
 
 std::size_t edit_distance(std::string_view from, std::string_view to) {
@@ -37,6 +39,13 @@ std::string_view nearest_word(std::string_view word, std::span<const std::string
     }
   }
   return nearest;
+}
+
+std::string_view nearest_setting(std::string_view name, std::span<const std::string_view> other) {
+  std::vector<std::string_view> known(other.begin(), other.end());
+  for (const auto& setting : setting_names())
+    if (!setting_row(setting.setting).has(kHidden)) known.push_back(setting.name);
+  return nearest_word(name, known);
 }
 
 }  // namespace redouble

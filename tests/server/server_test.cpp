@@ -135,7 +135,9 @@ TEST_CASE("Server: a port that is taken is a clear error, and leaves nothing beh
                         Catch::Contains("choose another port"));
   options.port = 0;
   options.settings = {{"maxmemoryy", "1mb"}};
-  CHECK_THROWS_WITH(Server(options), "unknown setting 'maxmemoryy'");
+  CHECK_THROWS_WITH(Server(options), "unknown setting 'maxmemoryy': did you mean 'maxmemory'?");
+  options.settings = {{"tls-port", "1"}};
+  CHECK_THROWS_WITH(Server(options), "setting 'tls-port' cannot be '1': TLS is not supported by redouble");
   options.settings = {{"maxmemory", "much"}};
   CHECK_THROWS_WITH(Server(options), Catch::Contains("setting 'maxmemory' cannot be 'much'"));
 }
