@@ -34,6 +34,8 @@ struct Call {
   Outcome fail_text(std::string text);
   /// "wrong number of arguments for 'get' command".
   Outcome wrong_arity();
+  /// The same as a subcommand that counts its own arguments says it.
+  Outcome wrong_subcommand();
 };
 
 }  // namespace redouble

@@ -16,6 +16,12 @@ Outcome Call::wrong_arity() {
   return fail("ERR wrong number of arguments for '{}' command", full_name(command));
 }
 
+Outcome Call::wrong_subcommand() {
+  const std::size_t bar = command.name.find('|');
+  return fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.", args.all()[1],
+              command.name.substr(0, bar));
+}
+
 Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed)
     : config(std::move(configuration)),
       random(seed),
