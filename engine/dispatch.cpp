@@ -20,7 +20,7 @@ constexpr std::size_t kMaxQuoted = 128;
 
 // A word as Redis's error texts show it: cut at `limit`, and at its first NUL, where C's formatting ends.
 std::string_view shown(std::string_view word, std::size_t limit = kMaxQuoted) {
-  return word.substr(0, std::min(limit, word.find('\0')));
+  return until_nul(word.substr(0, limit));
 }
 
 // The beginning of the arguments, as an unknown command's error quotes them: at most 128 bytes or so.

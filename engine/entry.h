@@ -29,7 +29,8 @@ enum class Encoding : std::uint8_t {
 std::string_view name_of(Type type);          // "string", "zset" …
 std::string_view name_of(Encoding encoding);  // "embstr" …
 
-/// Milliseconds since 1970; `kNever` when there is no deadline.
+/// Milliseconds since 1970; `kNever` when there is no deadline. A deadline in the last millisecond that the
+/// type can name counts as one millisecond earlier.
 using Millis = std::int64_t;
 inline constexpr Millis kNever = std::numeric_limits<Millis>::max();
 

@@ -236,6 +236,7 @@ Entry* Keyspace::set_deadline(Entry* entry, Millis at) {
     entry = relocate(entry, text.size(), true);
     entry->type = before.type;
     entry->encoding = before.encoding;
+    entry->shared = before.shared;
     if (before.embedded)
       put_string(entry, {copy, text.size()}, before.coding());
     else

@@ -1,11 +1,13 @@
 // Times to live: EXPIRE and its kin, TTL and its kin, PERSIST. The options are checked before the number, the
 // number before the key: visible, as the errors tell which comes first.
+#include <algorithm>
 #include <string>
 
 #include "engine/call.h"
 #include "engine/command_table.h"
 #include "engine/commands/families.h"
 #include "engine/engine.h"
+#include "protocol/quoted.h"
 
 namespace redouble {
 namespace {
@@ -34,10 +36,9 @@ Outcome read_conditions(Call& c, Conditions& conditions) {
     else if (c.args.take("LT"))
       conditions.lt = true;
     else
-      return c.fail("ERR Unsupported option {}", c.args.next());
+      return c.fail("ERR Unsupported option {}", until_nul(c.args.next()));
   }
-  if (conditions.nx && (conditions.xx || conditions.gt || conditions.lt))
-    return err::nx_with_others;
+  if (conditions.nx && (conditions.xx || conditions.gt || conditions.lt)) return err::nx_with_others;
   if (conditions.gt && conditions.lt) return err::gt_with_lt;
   return done;
 }
@@ -57,6 +58,7 @@ Outcome expire(Call& c) {
   if (__builtin_mul_overflow(*number, std::int64_t{unit}, &at) ||
       (from == From::now && __builtin_add_overflow(at, c.engine.now_ms(), &at)))
     return c.fail("ERR invalid expire time in '{}' command", full_name(c.command));
+  at = std::min(at, kNever - 1);
 
   AnyRef value = c.db.write(key);
   if (!value || !conditions.allow(value.entry()->expires_at(), at)) {
@@ -83,7 +85,7 @@ Outcome time_left(Call& c) {
   }
   Millis ms = value.entry()->expires_at();
   if (from == From::now) ms = std::max<Millis>(0, ms - c.engine.now_ms());
-  c.reply.integer(unit == 1 ? ms : (ms + 500) / 1000);
+  c.reply.integer(unit == 1 ? ms : static_cast<Millis>((static_cast<std::uint64_t>(ms) + 500) / 1000));
   return done;
 }
 

@@ -185,7 +185,15 @@ Outcome dbsize(Call& c) {
   return done;
 }
 
+// Both must be numbers before either has to be a database.
 Outcome swapdb(Call& c) {
+  const auto is_number = [](std::string_view text) {
+    const auto number = parse_int64(text);
+    return number && *number >= INT32_MIN && *number <= INT32_MAX;
+  };
+  Args ahead = c.args;
+  if (!is_number(ahead.next())) return err::invalid_first_db;
+  if (!is_number(ahead.next())) return err::invalid_second_db;
   Database* one = read_database(c, err::invalid_first_db);
   if (one == nullptr) return c.args.error();
   Database* other = read_database(c, err::invalid_second_db);

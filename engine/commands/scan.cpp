@@ -1,4 +1,5 @@
-// Walking the keyspace: SCAN, KEYS, RANDOMKEY. None of them refreshes a key's age.
+// Walking the keyspace: SCAN, KEYS, RANDOMKEY. None of them refreshes a key's age; keys that are due and
+// match leave when they are met, as at any look-up.
 #include <cctype>
 #include <cerrno>
 #include <cstdlib>
@@ -33,7 +34,7 @@ struct Scan {
   std::uint64_t cursor = 0;
   std::int64_t count = 10;
   std::string_view pattern = "*";
-  std::string_view type;
+  std::optional<std::string_view> type;
 };
 
 Outcome read_options(Call& c, Scan& scan) {
@@ -64,17 +65,22 @@ Outcome scan_keys(Call& c) {
   // Ten times as many buckets as keys are asked for, at most: a sparse table must not make one call long.
   const std::int64_t most = scan.count > INT64_MAX / 10 ? INT64_MAX : scan.count * 10;
   std::vector<std::string> found;
+  std::vector<std::string> due;
   std::int64_t seen = 0;
   for (std::int64_t i = 0; i < most; ++i) {
     scan.cursor = c.db.keys().scan(scan.cursor, [&](const Entry& entry) {
       ++seen;
-      if (gone(c.engine, entry)) return;
-      if (!scan.type.empty() && !same_word(scan.type, name_of(entry.kind()))) return;
       if (scan.pattern != "*" && !glob_match(scan.pattern, entry.key(), false)) return;
+      if (gone(c.engine, entry)) {
+        due.emplace_back(entry.key());
+        return;
+      }
+      if (scan.type && !same_word(*scan.type, name_of(entry.kind()))) return;
       found.emplace_back(entry.key());
     });
     if (scan.cursor == 0 || seen >= scan.count) break;
   }
+  for (const auto& key : due) static_cast<void>(c.db.look(key));
   c.reply.array(2);
   c.reply.bulk(format_uint64(scan.cursor));
   c.reply.array(found.size());
@@ -85,10 +91,15 @@ Outcome scan_keys(Call& c) {
 Outcome keys_matching(Call& c) {
   const auto pattern = c.args.next();
   std::vector<std::string_view> found;
+  std::vector<std::string> due;
   c.db.keys().for_each([&](const Entry& entry) {
-    if (!gone(c.engine, entry) && (pattern == "*" || glob_match(pattern, entry.key(), false)))
+    if (pattern != "*" && !glob_match(pattern, entry.key(), false)) return;
+    if (gone(c.engine, entry))
+      due.emplace_back(entry.key());
+    else
       found.push_back(entry.key());
   });
+  for (const auto& key : due) static_cast<void>(c.db.look(key));
   c.reply.array(found.size());
   for (const auto key : found) c.reply.bulk(key);
   return done;

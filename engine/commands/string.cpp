@@ -1,6 +1,7 @@
 // The string commands that read and write whole values. Counters are in counter.cpp.
 #include "engine/types/string.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "engine/call.h"
@@ -49,7 +50,7 @@ Moment deadline_of(const Call& c, const Expiry& expiry) {
   if (at <= 0) return {kNever, invalid};
   if (seconds && __builtin_mul_overflow(at, std::int64_t{1000}, &at)) return {kNever, invalid};
   if (relative && __builtin_add_overflow(at, c.engine.now_ms(), &at)) return {kNever, invalid};
-  return {at, {}};
+  return {std::min(at, kNever - 1), {}};
 }
 
 struct SetOptions {
@@ -58,14 +59,19 @@ struct SetOptions {
   Expiry expiry;
 };
 
-// Takes "EX 10" and its kin. False when something else comes next, or when there was an expiry already.
+// Whether `word` may follow what was said: the same word again may, and replaces it.
+bool may_say(const Expiry& expiry, Expiry::Word word) {
+  return expiry.word == Expiry::Word::none || expiry.word == word;
+}
+
+// Takes "EX 10" and its kin. False when something else comes next, or when another expiry was said already.
 bool take_expiry(Call& c, Expiry& expiry) {
   using Word = Expiry::Word;
   constexpr std::pair<std::string_view, Word> kWords[] = {
       {"EX", Word::ex}, {"PX", Word::px}, {"EXAT", Word::exat}, {"PXAT", Word::pxat}};
-  if (expiry.word != Word::none || c.args.left() < 2) return false;
+  if (c.args.left() < 2) return false;
   for (const auto& [word, kind] : kWords) {
-    if (!c.args.take(word)) continue;
+    if (!may_say(expiry, kind) || !c.args.take(word)) continue;
     expiry = {kind, c.args.next()};
     return true;
   }
@@ -81,7 +87,7 @@ Outcome set_options(Call& c, SetOptions& options) {
       options.condition = Condition::xx;
     else if (c.args.take("GET"))
       options.get = true;
-    else if (options.expiry.word == Expiry::Word::none && c.args.take("KEEPTTL"))
+    else if (may_say(options.expiry, Expiry::Word::keep) && c.args.take("KEEPTTL"))
       options.expiry.word = Expiry::Word::keep;
     else if (!take_expiry(c, options.expiry))
       return err::syntax;
@@ -177,7 +183,7 @@ Outcome getex(Call& c) {
   auto text_key = c.args.next();
   Expiry expiry;
   while (c.args.more()) {
-    if (expiry.word == Expiry::Word::none && c.args.take("PERSIST"))
+    if (may_say(expiry, Expiry::Word::persist) && c.args.take("PERSIST"))
       expiry.word = Expiry::Word::persist;
     else if (!take_expiry(c, expiry))
       return err::syntax;
