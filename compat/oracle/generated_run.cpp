@@ -40,7 +40,9 @@ std::string signature(const Difference& difference) {
     return std::regex_replace(text.substr(0, 200), kDetails, "#").substr(0, kEnough);
   };
   const auto what = difference.what.substr(0, 8);
-  return difference.command + "|" + what + "|" + blur(difference.ours) + "|" + blur(difference.theirs);
+  // Messages show in some later step as well as in the one that caused them.
+  const auto command = what == "messages" ? std::string() : difference.command;
+  return command + "|" + what + "|" + blur(difference.ours) + "|" + blur(difference.theirs);
 }
 
 std::string cut(const std::string& text) {

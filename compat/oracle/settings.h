@@ -22,7 +22,7 @@ inline constexpr std::array kSettings = {
     Setting{"lfu-log-factor", "10"},
     Setting{"slowlog-max-len", "128"},
     Setting{"lazyfree-lazy-user-del", "no"},
-    Setting{"maxmemory-clients", "0"},
+    Setting{"hz", "10"},
     Setting{"latency-monitor-threshold", "0"},
     Setting{"activerehashing", "yes"},
 };

@@ -128,9 +128,11 @@ Outcome copy(Call& c) {
 
 // --- OBJECT ----------------------------------------------------------------------------------------------
 
+// A miss is counted, but no event tells of it.
 template <class Tell>
 Outcome object(Call& c, Tell&& tell) {
-  const AnyRef value = c.db.look_counted(c.args.next());
+  const AnyRef value = c.db.look(c.args.next());
+  ++(value ? c.engine.stats.keyspace_hits : c.engine.stats.keyspace_misses);
   if (!value) {
     c.reply.null();
     return done;
