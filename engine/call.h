@@ -26,6 +26,9 @@ struct Call {
   const Command& command;
   bool may_block;  ///< false inside MULTI, scripts and in-process calls
 
+  /// The database that the next argument names; nullptr, with an error in `args`, when there is none.
+  Database* next_database(std::string_view bad_number = err::not_an_integer);
+
   /// An error made up for this call; the text lives until the next one is made.
   template <class... T>
   Outcome fail(fmt::format_string<T...> format, T&&... values) {

@@ -161,11 +161,15 @@ void Engine::reject(const Command* command, Session& session, Reply& reply, std:
   if (command != nullptr && command->name == "EXEC") {
     // EXEC itself was refused: the transaction ends here.
     const std::string_view reason = error.substr(error.find(' ') + 1);
-    session.transaction = {};
-    watches.remove_all(session);
+    end_transaction(session);
     return reply_error(reply, fmt::format("EXECABORT Transaction discarded because of: {}", reason));
   }
   reply_error(reply, error);
+}
+
+void Engine::end_transaction(Session& session) {
+  session.transaction = {};
+  watches.remove_all(session);
 }
 
 void Engine::queue(const Command& command, Session& session, Argv argv, Reply& reply) {

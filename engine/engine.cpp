@@ -22,6 +22,20 @@ Outcome Call::wrong_subcommand() {
               command.name.substr(0, bar));
 }
 
+// Numbers past 32 bits have an error of their own.
+Database* Call::next_database(std::string_view bad_number) {
+  const auto number = parse_int64(args.next());
+  if (!number)
+    args.fail(bad_number);
+  else if (*number < INT32_MIN || *number > INT32_MAX)
+    args.fail(bad_number == err::not_an_integer ? err::not_an_int32 : bad_number);
+  else if (*number < 0 || *number >= engine.databases())
+    args.fail(err::db_index_out_of_range);
+  else
+    return &engine.db(static_cast<int>(*number));
+  return nullptr;
+}
+
 Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed)
     : config(std::move(configuration)),
       random(seed),
@@ -100,6 +114,26 @@ void Engine::wrote_to(Session& session) {
   dirty_.push_back(&session);
 }
 
+bool Engine::rename(Session& session, std::string_view name) {
+  if (std::any_of(name.begin(), name.end(), [](char c) { return c < '!' || c > '~'; })) return false;
+  session.name = name;
+  return true;
+}
+
+void Engine::reset(Session& session) {
+  end_transaction(session);
+  pubsub.forget(session);
+  std::erase(monitors, &session);
+  session.monitor = false;
+  session.db = 0;
+  session.name.clear();
+  session.user = "default";
+  session.reply_mode = ReplyMode::on;
+  session.no_evict = false;
+  session.authenticated = config.text(Setting::requirepass).empty();
+  session.reply.set_protocol(2);
+}
+
 void Engine::kill(Session& session) {
   session.close_now = true;
   wrote_to(session);
@@ -137,8 +171,7 @@ void Engine::reset(Config configuration) {
   config.on_change = [this](Setting setting) { return host_.setting_changed(setting); };
   for (const auto* held : {&sessions_, &internal_sessions_})
     for (const auto& session : *held) {
-      watches.remove_all(*session);
-      session->transaction = {};
+      end_transaction(*session);
     }
   slowlog = {};
   latency = {};

@@ -104,6 +104,8 @@ class Engine {
   void run(const Command& command, Session& session, Argv argv, Reply& reply, bool may_block);
   /// Writes an error reply and counts it; every error reply goes through here.
   void reply_error(Reply& reply, std::string_view text);
+  /// Forgets the queue and the watched keys of a session.
+  void end_transaction(Session& session);
   CommandStats& stats_of(const Command& command);
   void reset_stats();
 
@@ -118,6 +120,10 @@ class Engine {
   Pause paused() const { return pause_; }
   Millis paused_until() const { return pause_until_; }
 
+  /// Names a client; false when the name holds anything but printable ASCII without spaces.
+  static bool rename(Session& session, std::string_view name);
+  /// Makes a session as it was when it was new (RESET).
+  void reset(Session& session);
   /// Closes a client: after its reply is sent, or now when it is another's.
   void kill(Session& session);
 

@@ -53,6 +53,12 @@ inline constexpr Text no_password_set =
     "ERR AUTH <password> called without any password configured for the default user. Are you sure your "
     "configuration is correct?";
 inline constexpr Text no_protocol = "NOPROTO unsupported protocol version";
+inline constexpr Text bad_protocol_version = "ERR Protocol version is not an integer or out of range";
+inline constexpr Text hello_without_auth =
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+    "option can be used to authenticate the client and select the RESP protocol version at the same time";
+inline constexpr Text bad_client_name =
+    "ERR Client names cannot contain spaces, newlines or special characters.";
 inline constexpr Text oom = "OOM command not allowed when used memory > 'maxmemory'.";
 inline constexpr Text unblocked_by_client = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 

@@ -1,4 +1,6 @@
-// Commands about the connection itself: PING, ECHO, SELECT, AUTH, HELLO, QUIT, RESET.
+// Commands about the connection itself: AUTH, ECHO, HELLO, PING, QUIT, RESET, SELECT, WAIT.
+#include <algorithm>
+
 #include "engine/call.h"
 #include "engine/commands/families.h"
 #include "engine/engine.h"
@@ -27,7 +29,143 @@ Outcome echo(Call& c) {
   return done;
 }
 
+Outcome select(Call& c) {
+  const Database* db = c.next_database();
+  if (db == nullptr) return c.args.error();
+  c.session.db = db->index();
+  c.reply.ok();
+  return done;
+}
+
+// --- Who is there ----------------------------------------------------------------------------------------
+
+// Takes as long for a wrong first byte as for a wrong last one.
+bool same_secret(std::string_view given, std::string_view secret) {
+  unsigned difference = given.size() == secret.size() ? 0 : 1;
+  for (std::size_t i = 0; i < given.size(); ++i)
+    difference |= static_cast<unsigned char>(given[i] ^ secret[secret.empty() ? 0 : i % secret.size()]);
+  return difference == 0;
+}
+
+// The only user is `default`. Without a password it may be anything.
+bool authenticate(Call& c, std::string_view user, std::string_view password) {
+  const auto secret = c.engine.config.text(Setting::requirepass);
+  if (user != "default" || (!secret.empty() && !same_secret(password, secret))) return false;
+  c.session.authenticated = true;
+  return true;
+}
+
+Outcome auth(Call& c) {
+  if (c.args.left() > 2) return err::syntax;
+  const bool named = c.args.left() == 2;
+  if (!named && c.engine.config.text(Setting::requirepass).empty()) return err::no_password_set;
+  const auto user = named ? c.args.next() : "default";
+  if (!authenticate(c, user, c.args.next())) return err::wrong_password;
+  c.reply.ok();
+  return done;
+}
+
+void introduce(Call& c) {
+  c.reply.map(7);
+  c.reply.bulk("server");
+  c.reply.bulk("redis");
+  c.reply.bulk("version");
+  c.reply.bulk("7.0.15");
+  c.reply.bulk("proto");
+  c.reply.integer(c.session.protocol());
+  c.reply.bulk("id");
+  c.reply.integer(static_cast<std::int64_t>(c.session.id));
+  c.reply.bulk("mode");
+  c.reply.bulk("standalone");
+  c.reply.bulk("role");
+  c.reply.bulk("master");
+  c.reply.bulk("modules");
+  c.reply.array(0);
+}
+
+// Options take effect one by one: what stands before a wrong one has happened.
+Outcome hello(Call& c) {
+  std::int64_t version = 0;
+  if (c.args.more()) {
+    version = c.args.integer(err::bad_protocol_version);
+    if (!c.args.ok()) return c.args.error();
+    if (version != 2 && version != 3) return err::no_protocol;
+  }
+  while (c.args.more()) {
+    if (c.args.left() >= 3 && c.args.take("AUTH")) {
+      const auto user = c.args.next();
+      if (!authenticate(c, user, c.args.next())) return err::wrong_password;
+    } else if (c.args.left() >= 2 && c.args.take("SETNAME")) {
+      if (!c.engine.rename(c.session, c.args.next())) return err::bad_client_name;
+    } else {
+      return c.fail("ERR Syntax error in HELLO option '{}'", c.args.next());
+    }
+  }
+  if (!c.session.authenticated && !c.session.internal) return err::hello_without_auth;
+  if (version != 0) c.session.reply.set_protocol(static_cast<int>(version));
+  introduce(c);
+  return done;
+}
+
+// --- The end ---------------------------------------------------------------------------------------------
+
+Outcome quit(Call& c) {
+  c.reply.ok();
+  c.session.close_after_reply = true;
+  return done;
+}
+
+Outcome reset(Call& c) {
+  c.engine.reset(c.session);
+  c.reply.status("RESET");
+  return done;
+}
+
+// There are never any replicas: what was asked for never comes, and the wait lasts as long as it may.
+Outcome wait(Call& c) {
+  const auto replicas = c.args.integer();
+  const auto timeout = c.args.integer(err::timeout_not_an_integer);
+  if (!c.args.ok()) return c.args.error();
+  if (timeout < 0) return err::timeout_negative;
+  Millis until = kNever;
+  if (timeout > 0 && __builtin_add_overflow(timeout, c.engine.now_ms(), &until))
+    return err::timeout_out_of_range;
+  if (replicas <= 0 || !c.may_block) {
+    c.reply.integer(0);
+    return done;
+  }
+  return c.engine.park(c.session, Blocked::wait, until,
+                       [](Engine&, Session& session) { session.reply.integer(0); });
+}
+
 constexpr Command kCommands[] = {
+    {.name = "AUTH",
+     .arity = -2,
+     .flags = kNoScript | kLoading | kStale | kFast | kNoAuth | kAllowBusy,
+     .categories = kCatConnection,
+     .group = Group::connection,
+     .since = "1.0.0",
+     .syntax = "[username@6.0.0] password",
+     .summary = "Proves who the client is.",
+     .run = auth},
+    {.name = "ECHO",
+     .arity = 2,
+     .flags = kLoading | kStale | kFast,
+     .categories = kCatConnection,
+     .group = Group::connection,
+     .since = "1.0.0",
+     .syntax = "message",
+     .summary = "Answers its argument.",
+     .run = echo},
+    {.name = "HELLO",
+     .arity = -1,
+     .flags = kNoScript | kLoading | kStale | kFast | kNoAuth | kAllowBusy,
+     .categories = kCatConnection,
+     .group = Group::connection,
+     .since = "6.0.0",
+     .syntax = "[arguments{protover:int [AUTH=username_password{username password}] [SETNAME=clientname]}]",
+     .summary = "Chooses the protocol, and can authenticate and name the connection.",
+     .run = hello},
     {.name = "PING",
      .arity = -1,
      .flags = kFast,
@@ -38,15 +176,41 @@ constexpr Command kCommands[] = {
      .syntax = "[message]",
      .summary = "Answers PONG, or the message.",
      .run = ping},
-    {.name = "ECHO",
-     .arity = 2,
-     .flags = kFast,
+    {.name = "QUIT",
+     .arity = -1,
+     .flags = kNoScript | kLoading | kStale | kFast | kNoAuth | kAllowBusy,
      .categories = kCatConnection,
      .group = Group::connection,
      .since = "1.0.0",
-     .syntax = "message",
-     .summary = "Answers its argument.",
-     .run = echo},
+     .summary = "Closes the connection.",
+     .run = quit},
+    {.name = "RESET",
+     .arity = 1,
+     .flags = kNoScript | kLoading | kStale | kFast | kNoAuth | kAllowBusy,
+     .categories = kCatConnection,
+     .group = Group::connection,
+     .since = "6.2.0",
+     .summary = "Makes the connection as it was when it was new.",
+     .run = reset},
+    {.name = "SELECT",
+     .arity = 2,
+     .flags = kLoading | kStale | kFast,
+     .categories = kCatConnection,
+     .group = Group::connection,
+     .since = "1.0.0",
+     .syntax = "index:int",
+     .summary = "Chooses the database.",
+     .run = select},
+    {.name = "WAIT",
+     .arity = 3,
+     .flags = kNoScript,
+     .categories = kCatConnection,
+     .group = Group::generic,
+     .since = "3.0.0",
+     .tips = "request_policy:all_shards,response_policy:agg_min",
+     .syntax = "numreplicas:int timeout:int",
+     .summary = "Waits until replicas have what was written.",
+     .run = wait},
 };
 
 }  // namespace

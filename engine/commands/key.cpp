@@ -9,20 +9,6 @@
 namespace redouble {
 namespace {
 
-// A database named by an argument. Numbers past 32 bits have an error of their own.
-Database* read_database(Call& c, std::string_view bad_number = err::not_an_integer) {
-  const auto number = parse_int64(c.args.next());
-  if (!number)
-    c.args.fail(bad_number);
-  else if (*number < INT32_MIN || *number > INT32_MAX)
-    c.args.fail(bad_number == err::not_an_integer ? err::not_an_int32 : bad_number);
-  else if (*number < 0 || *number >= c.engine.databases())
-    c.args.fail(err::db_index_out_of_range);
-  else
-    return &c.engine.db(static_cast<int>(*number));
-  return nullptr;
-}
-
 Outcome del(Call& c) {
   std::int64_t n = 0;
   for (const auto key : c.args.rest()) {
@@ -85,7 +71,7 @@ Outcome renamenx(Call& c) {
 
 Outcome move(Call& c) {
   const auto key = c.args.next();
-  Database* target = read_database(c);
+  Database* target = c.next_database();
   if (target == nullptr) return c.args.error();
   if (target == &c.db) return err::same_object;
   AnyRef value = c.db.write(key);
@@ -109,7 +95,7 @@ Outcome copy(Call& c) {
       replace = true;
     } else if (is_word(c.args.peek(), "DB") && c.args.left() >= 2) {
       c.args.next();
-      target = read_database(c);
+      target = c.next_database();
       if (target == nullptr) return c.args.error();
     } else {
       return err::syntax;
@@ -196,9 +182,9 @@ Outcome swapdb(Call& c) {
   Args ahead = c.args;
   if (!is_number(ahead.next())) return err::invalid_first_db;
   if (!is_number(ahead.next())) return err::invalid_second_db;
-  Database* one = read_database(c, err::invalid_first_db);
+  Database* one = c.next_database(err::invalid_first_db);
   if (one == nullptr) return c.args.error();
-  Database* other = read_database(c, err::invalid_second_db);
+  Database* other = c.next_database(err::invalid_second_db);
   if (other == nullptr) return c.args.error();
   if (one != other) one->swap(*other);
   ++c.engine.changes;
