@@ -173,6 +173,7 @@ struct Command {
   std::string_view since = {};
   std::string_view deprecated_since = {};
   std::string_view replaced_by = {};
+  bool system = false;           ///< "syscmd" among the doc_flags
   std::string_view tips = {};    ///< separated by commas
   std::string_view syntax = {};  ///< in the notation of syntax.h
   std::string_view summary = {};

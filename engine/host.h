@@ -19,6 +19,7 @@ struct HostFacts {
   int tcp_port = 0;
   std::int64_t process_id = 0;
   std::string executable;
+  std::string operating_system = "unknown";  // "Linux 6.1.0 x86_64"
   std::string config_file;
   std::int64_t resident_bytes = 0;
   double user_seconds = 0, system_seconds = 0;

@@ -20,6 +20,23 @@ struct CommandStats {
   std::unique_ptr<LatencyHistogram> latency;
 };
 
+struct Stats;
+
+/// What INFO calls instantaneous: means per second between two looks that lie at least 100 ms apart.
+struct Rates {
+  double commands = 0;
+  double bytes_in = 0;
+  double bytes_out = 0;
+
+  void sample(std::int64_t now_micros, const Stats& stats);
+
+ private:
+  std::int64_t sampled_at_ = 0;
+  std::uint64_t commands_then_ = 0;
+  std::uint64_t bytes_in_then_ = 0;
+  std::uint64_t bytes_out_then_ = 0;
+};
+
 struct Stats {
   std::uint64_t connections_received = 0;
   std::uint64_t connections_rejected = 0;
@@ -37,11 +54,26 @@ struct Stats {
   std::uint64_t reads_processed = 0;
   std::uint64_t writes_processed = 0;
   std::size_t peak_memory = 0;
+  Rates rates;
 
   /// Error replies by their code ("WRONGTYPE").
   std::map<std::string, std::uint64_t, std::less<>> errors;
   /// By the command's number in the table; made on first use.
   std::vector<CommandStats> commands;
 };
+
+inline void Rates::sample(std::int64_t now_micros, const Stats& stats) {
+  const std::int64_t elapsed = now_micros - sampled_at_;
+  if (elapsed < 100'000) return;
+  const auto rate = [&](std::uint64_t now, std::uint64_t& then) {
+    const double since = static_cast<double>(now - then) * 1e6 / static_cast<double>(elapsed);
+    then = now;
+    return sampled_at_ == 0 ? 0 : since;
+  };
+  commands = rate(stats.commands_processed, commands_then_);
+  bytes_in = rate(stats.bytes_in, bytes_in_then_);
+  bytes_out = rate(stats.bytes_out, bytes_out_then_);
+  sampled_at_ = now_micros;
+}
 
 }  // namespace redouble

@@ -47,6 +47,11 @@ inline constexpr Text lcs_too_much_memory =
     "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
 inline constexpr Text invalid_cursor = "ERR invalid cursor";
 
+inline constexpr Text invalid_command_specified = "ERR Invalid command specified";
+inline constexpr Text no_key_arguments = "ERR The command has no key arguments";
+inline constexpr Text invalid_number_of_arguments = "ERR Invalid number of arguments specified for command";
+inline constexpr Text invalid_arguments_specified = "ERR Invalid arguments specified for command";
+
 inline constexpr Text no_auth = "NOAUTH Authentication required.";
 inline constexpr Text wrong_password = "WRONGPASS invalid username-password pair or user is disabled.";
 inline constexpr Text no_password_set =
