@@ -54,6 +54,18 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   }
 }
 
+void Engine::prefetch(const Session& session, std::span<const Argv> requests) {
+  constexpr std::size_t kAtOnce = 32;
+  std::uint64_t hashes[kAtOnce];
+  const Keyspace& keys = db(session.db).keys();
+  requests = requests.first(std::min(kAtOnce, requests.size()));
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    hashes[i] = keys.hash(requests[i].size() > 1 ? requests[i][1] : std::string_view());
+    keys.prefetch_bucket(hashes[i]);
+  }
+  for (std::size_t i = 0; i < requests.size(); ++i) keys.prefetch_entry(hashes[i]);
+}
+
 void Engine::dispatch(Session& session, Argv argv, Reply& reply) {
   const Command* command = look_up(session, argv, reply);
   if (command == nullptr || !admit(*command, session, argv, reply)) return;

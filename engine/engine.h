@@ -59,6 +59,10 @@ class Engine {
   void execute(Session& session, Argv argv) { execute(session, argv, session.reply); }
   void execute(Session& session, Argv argv, Reply& reply);
 
+  /// A hint that costs little: `requests` are what `session` executes next. Starts to fetch the memory of the
+  /// keys that stand first in them, without waiting for it.
+  void prefetch(const Session& session, std::span<const Argv> requests);
+
   /// Sessions with something new since the last call: bytes in `out`, a request that can be read on, or
   /// an order to close.
   std::vector<Session*> take_dirty();

@@ -23,6 +23,10 @@ class Keyspace {
   Entry* find(std::string_view key, std::uint64_t hash);
   Entry* find(std::string_view key) { return find(key, hash(key)); }
 
+  /// Start to fetch what `find` will look at: first the bucket, a little later what hangs there.
+  void prefetch_bucket(std::uint64_t hash) const { table_.prefetch_bucket(hash); }
+  void prefetch_entry(std::uint64_t hash) const { table_.prefetch_node(hash); }
+
   std::size_t size() const { return table_.size(); }
   std::size_t timed() const { return deadlines_.size(); }
   /// Bytes held by entries and values, and by the tables.

@@ -135,22 +135,47 @@ bool Connection::may_process() const {
          !core_.engine.asleep() && session_->out.size() < kMaxUnsent;
 }
 
+// Parses requests into the core's batch until it is full or something else ends it: `incomplete` and `error`
+// are what comes behind the batch, `request` says that there may be more.
+RequestParser::Status Connection::gather(std::string_view bytes, const RequestParser::Limits& limits) {
+  RequestBatch& batch = core_.batch_;
+  batch.clear();
+  while (!bytes.empty()) {
+    const auto status = parser_.parse(bytes, limits);
+    if (status != RequestParser::Status::request) return status;
+    const bool is_copied = batch.add(parser_.argv(), parser_.consumed());
+    // The words of an inline request belong to the parser; before AUTH other limits hold than behind it.
+    if (!is_copied || batch.full() || bytes.front() != '*' || !limits.authenticated) return status;
+    bytes.remove_prefix(parser_.consumed());
+  }
+  return RequestParser::Status::incomplete;
+}
+
 // Executes the whole requests at the front of `bytes`; returns how many bytes they took.
 std::size_t Connection::process(std::string_view bytes) {
+  const RequestBatch& batch = core_.batch_;
   std::size_t used = 0;
   RequestParser::Limits limits{core_.engine.config.number(Setting::proto_max_bulk_len), true};
   while (used < bytes.size() && may_process()) {
     limits.authenticated = session_->authenticated;
-    const auto status = parser_.parse(bytes.substr(used), limits);
-    if (status == RequestParser::Status::incomplete) break;
-    if (status == RequestParser::Status::error) {
+    const auto behind = gather(bytes.substr(used), limits);
+    if (batch.size() > 1) core_.engine.prefetch(*session_, batch.requests());
+    std::size_t i = 0;
+    while (i < batch.size() && may_process() && session_->authenticated == limits.authenticated) {
+      core_.engine.execute(*session_, batch.requests()[i]);
+      used += batch.bytes(i++);
+      if (session_->out.size() >= kFlushAt) flush();
+    }
+    if (i < batch.size() || !may_process()) {
+      // What was read ahead is read again when its turn comes.
+      if (i < batch.size() || behind == RequestParser::Status::error) parser_.reset();
+    } else if (behind == RequestParser::Status::incomplete) {
+      break;
+    } else if (behind == RequestParser::Status::error) {
       core_.engine.reply_error(session_->reply, parser_.error());
       session_->close_after_reply = true;
       return bytes.size();
     }
-    core_.engine.execute(*session_, parser_.argv());
-    used += parser_.consumed();
-    if (session_->out.size() >= kFlushAt) flush();
   }
   return used;
 }

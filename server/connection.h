@@ -35,6 +35,7 @@ class Connection {
   void await_writable();
   void on_readable();
   void read_into_input();
+  RequestParser::Status gather(std::string_view bytes, const RequestParser::Limits& limits);
   std::size_t process(std::string_view bytes);
   void process_input();
   bool may_process() const;

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "server/request_batch.h"
 #include "server/server_clock.h"
 
 namespace redouble {
@@ -110,6 +111,7 @@ class Core final : public Host {
   std::condition_variable drained_;
   std::vector<std::shared_ptr<Acceptor>> listeners_;
   std::unordered_set<Connection*> connections_;
+  RequestBatch batch_;
   std::vector<Connection*> unanswered_;
   std::vector<Connection*> graveyard_;  // closed, to be deleted when the present handler ends
   std::vector<char> scratch_;           // where connections read into; empty until the first of them
