@@ -20,6 +20,7 @@ class Parser {
     if (text.starts_with("== ")) return begin(text.substr(3));
     if (cases_.empty()) fail("a case starts with `== title`");
     if (text.starts_with("@resp ")) return choose_resp(text.substr(6));
+    if (text.starts_with("@needs ")) return need(text.substr(7));
     if (text.starts_with("~ ")) return annotate(trim(text.substr(2)));
     act(std::string(text));
   }
@@ -38,12 +39,18 @@ class Parser {
   void begin(std::string_view title) {
     if (!cases_.empty() && cases_.back().lines.empty()) fail("the case before this one has no lines");
     if (pending_) fail("an annotation without a line after it");
-    cases_.push_back({std::string(trim(title)), name_, number_, {2, 3}, {}});
+    cases_.push_back({std::string(trim(title)), name_, number_, {2, 3}, {}, {}});
   }
 
   void choose_resp(std::string_view text) {
     if (text != "2" && text != "3") fail("@resp takes 2 or 3");
     cases_.back().resp_versions = {text == "2" ? 2 : 3};
+  }
+
+  void need(std::string_view text) {
+    const auto words = split_words(text);
+    if (!words || words->empty()) fail("@needs takes names of commands");
+    cases_.back().needs = *words;
   }
 
   void annotate(std::string_view text) {

@@ -33,6 +33,7 @@ struct Case {
   std::string file;
   int number = 0;
   std::vector<int> resp_versions;
+  Argv needs;  // commands without which the case says nothing
   std::vector<CaseLine> lines;
 };
 

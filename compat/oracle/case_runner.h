@@ -23,6 +23,7 @@ class CaseRunner {
 
   int passed() const { return passed_; }
   int failed() const { return failed_; }
+  int skipped() const { return skipped_; }
 
  private:
   struct Side {
@@ -40,6 +41,7 @@ class CaseRunner {
   Argv expand(Side& side, const CaseLine& line);
   void start(Side& side, const CaseLine& line);
   Reply finish(Side& side, const CaseLine& line);
+  bool lacks(const Argv& needs);
   bool play_once(const Case& written);
   bool play_line(const Case& written, const CaseLine& line);
   bool compare_leftovers(const Case& written);
@@ -53,6 +55,7 @@ class CaseRunner {
   int differences_ = 0;
   int passed_ = 0;
   int failed_ = 0;
+  int skipped_ = 0;
 };
 
 }  // namespace redouble::oracle
