@@ -64,6 +64,12 @@ inline constexpr Text hello_without_auth =
     "option can be used to authenticate the client and select the RESP protocol version at the same time";
 inline constexpr Text bad_client_name =
     "ERR Client names cannot contain spaces, newlines or special characters.";
+inline constexpr Text bad_client_id = "ERR Invalid client ID";
+inline constexpr Text client_id_not_positive = "ERR client-id should be greater than 0";
+inline constexpr Text no_such_client = "ERR No such client";
+inline constexpr Text pause_mode = "ERR CLIENT PAUSE mode must be WRITE or ALL";
+inline constexpr Text unblock_reason = "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR";
+inline constexpr Text monitor_not_here = "ERR MONITOR isn't allowed for DENY BLOCKING client";
 inline constexpr Text oom = "OOM command not allowed when used memory > 'maxmemory'.";
 inline constexpr Text unblocked_by_client = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 

@@ -20,6 +20,7 @@ Rows transaction_commands();
 Rows pubsub_commands();
 Rows connection_commands();
 Rows client_commands();
+Rows monitor_commands();
 Rows command_commands();
 Rows config_commands();
 Rows server_commands();
