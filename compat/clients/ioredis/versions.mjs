@@ -15,7 +15,7 @@ export const flavours = kFlavours.map(({ name, Redis, resp, options: base }) => 
     name,
     resp,
     connect(url, options = {}) {
-      const redis = new Redis(url, { retryStrategy: () => 20, ...base, ...options });
+      const redis = new Redis(url, { retryStrategy: () => 20, commandTimeout: 10_000, ...base, ...options });
       redis.on('error', () => {});  // each command's own promise tells; unheard errors go to stderr
       open.push(redis);
       return redis;
