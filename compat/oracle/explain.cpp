@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
+
+#include "text.h"
 
 namespace redouble::oracle {
 namespace {
@@ -12,6 +15,29 @@ constexpr size_t kBefore = 40;
 
 std::string cut(const std::string& text) {
   return text.size() <= kShort ? text : text.substr(0, kShort) + "...";
+}
+
+// What one has and the other has not: positive counts are ours.
+Explanation explain_balance(const std::map<std::string, int>& balance) {
+  Explanation found{"has besides:", "has besides:"};
+  for (const auto& [name, left] : balance) {
+    if (left > 0) found.ours += " " + name;
+    if (left < 0) found.theirs += " " + name;
+  }
+  return {found.ours.substr(0, 4 * kShort), found.theirs.substr(0, 4 * kShort)};
+}
+
+Explanation explain_lines(const Reply& ours, const Reply& theirs, bool names) {
+  std::map<std::string, int> balance;
+  const auto count = [&](const std::string& text, int by) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      balance[escape(line.substr(0, names ? line.find(':') : line.npos))] += by;
+    }
+  };
+  count(ours.text, 1);
+  count(theirs.text, -1);
+  return explain_balance(balance);
 }
 
 // What one unordered reply has and the other has not.
@@ -27,12 +53,7 @@ Explanation explain_sets(const Reply& ours, const Reply& theirs) {
   };
   count(ours, 1);
   count(theirs, -1);
-  Explanation found{"has besides:", "has besides:"};
-  for (const auto& [name, left] : balance) {
-    if (left > 0) found.ours += " " + name;
-    if (left < 0) found.theirs += " " + name;
-  }
-  return {found.ours.substr(0, 4 * kShort), found.theirs.substr(0, 4 * kShort)};
+  return explain_balance(balance);
 }
 
 Explanation explain_texts(const std::string& ours, const std::string& theirs) {
@@ -50,6 +71,8 @@ Explanation explain(const Reply& ours, const Reply& theirs, const Rule& rule) {
   const auto our_text = describe(ours);
   const auto their_text = describe(theirs);
   if (our_text.size() <= kShort && their_text.size() <= kShort) return {our_text, their_text};
+  if (rule.kind == Rule::Kind::fields) return explain_lines(ours, theirs, true);
+  if (rule.kind == Rule::Kind::lines) return explain_lines(ours, theirs, false);
   if (ours.is_aggregate() && ours.kind == theirs.kind) {
     if (rule.kind == Rule::Kind::unordered) return explain_sets(ours, theirs);
     for (size_t i = 0; i < std::min(ours.items.size(), theirs.items.size()); ++i) {
