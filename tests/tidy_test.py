@@ -160,7 +160,7 @@ SETTING_ACCESSORS = {"loglevel": "log_level", "maxmemory_policy": "eviction_poli
                      "notify_keyspace_events": "notify_flags", "client_output_buffer_limit": "output_limit",
                      "latency_tracking_info_percentiles": "latency_percentiles"}
 # Where settings are kept, reported or refused, which is no effect.
-SETTING_KEEPERS = re.compile(r"^(engine/(config\w*|setting)\.(h|cpp)|engine/commands/(info|config)\.cpp|"
+SETTING_KEEPERS = re.compile(r"^(engine/(config\w*|setting|info)\.(h|cpp)|engine/commands/(info|config)\.cpp|"
                              r"server/(config_reader|options)\.cpp)$")
 SETTINGS_ONLY_REFUSED = {"tls_port", "tls_cluster", "tls_replication", "save"}
 # Where keeping or reporting is the effect.
