@@ -17,19 +17,20 @@
 
 namespace redouble {
 
-/// Case-insensitive comparison of ASCII words.
-inline bool same_word(std::string_view a, std::string_view b) {
+/// Case-insensitive comparison of an argument with an ASCII word. Redis compares options as C does: what
+/// stands behind a NUL byte in the argument is not looked at.
+inline bool same_word(std::string_view text, std::string_view word) {
   constexpr auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if (upper(a[i]) != upper(b[i])) return false;
+  if (text.size() < word.size() || (text.size() > word.size() && text[word.size()] != '\0')) return false;
+  for (std::size_t i = 0; i < word.size(); ++i)
+    if (upper(text[i]) != upper(word[i])) return false;
   return true;
 }
 
 /// The same where `word` is upper case.
 inline bool is_word(std::string_view text, std::string_view word) {
-  if (text.size() != word.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  if (text.size() < word.size() || (text.size() > word.size() && text[word.size()] != '\0')) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
     const char c = text[i] >= 'a' && text[i] <= 'z' ? static_cast<char>(text[i] - 32) : text[i];
     if (c != word[i]) return false;
   }

@@ -56,6 +56,12 @@ AnyRef Database::look_counted(std::string_view key) {
   return ref;
 }
 
+AnyRef Database::look_untold(std::string_view key) {
+  AnyRef ref = find(key);
+  ++(ref ? engine_.stats.keyspace_hits : engine_.stats.keyspace_misses);
+  return ref;
+}
+
 Entry* Database::adopt(Entry* entry) {
   entry->lru = engine_.aged(std::nullopt) & 0xffffff;
   notify(event::created, entry->key());
@@ -69,6 +75,11 @@ void Database::touched(std::string_view key) {
 
 void Database::changed(std::string_view key, Event what) {
   touched(key);
+  notify(what, key);
+}
+
+void Database::also_changed(std::string_view key, Event what) {
+  engine_.watches.changed(index_, key);
   notify(what, key);
 }
 
@@ -88,7 +99,8 @@ void Database::remove(AnyRef& ref, Event why) {
   ref.entry_ = nullptr;
   if (why.kind == notify::kExpired) ++engine_.stats.expired_keys;
   if (why.kind == notify::kEvicted) ++engine_.stats.evicted_keys;
-  changed(key, why);
+  if (why.kind == notify::kGeneric) ++engine_.changes;
+  also_changed(key, why);
 }
 
 void Database::flush() {

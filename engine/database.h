@@ -77,6 +77,8 @@ class Database {
   AnyRef look(std::string_view key);
   /// `look`, counting a hit or a miss.
   AnyRef look_counted(std::string_view key);
+  /// The same without telling of a miss (OBJECT).
+  AnyRef look_untold(std::string_view key);
   template <class T>
   Ref<T> read(std::string_view key) {
     return Ref<T>(read(key));
@@ -94,6 +96,8 @@ class Database {
   void changed(const AnyRef& ref, Event what) { changed(ref.key(), what); }
   /// The same where the key may be gone.
   void changed(std::string_view key, Event what);
+  /// Another key of the same change (the new name behind RENAME's old one): not counted again.
+  void also_changed(std::string_view key, Event what);
   /// A further event of the same change ("expire" behind "set").
   void notify(Event what, std::string_view key);
   /// Marks a change without an event (SET KEEPTTL's second half, SWAPDB).
@@ -101,7 +105,7 @@ class Database {
 
   /// Takes in an entry that was just inserted: gives it its age and announces it ("new").
   Entry* adopt(Entry* entry);
-  /// Deletes; `why` is del, expired, evicted, …
+  /// Deletes; `why` is del, expired, evicted, … Only a client's own deletion counts as a change to save.
   void remove(AnyRef& ref, Event why);
   /// Sets or takes (kNever) the deadline, without an event.
   void set_deadline(AnyRef& ref, Millis at) { ref.entry_ = keys_->set_deadline(ref.entry_, at); }

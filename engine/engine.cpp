@@ -218,7 +218,8 @@ void Engine::hold_back(Session& session, Argv argv) {
 
 Millis Engine::next_deadline() const {
   Millis next = deadlines.next();
-  if (active_expire)
+  // CLIENT PAUSE holds expiry back as well: what comes due meanwhile goes when it ends.
+  if (active_expire && pause_ == Pause::none)
     for (const auto& db : databases_) next = std::min(next, db->keys().next_deadline());
   return next;
 }

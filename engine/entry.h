@@ -33,6 +33,8 @@ std::string_view name_of(Encoding encoding);  // "embstr" …
 /// type can name counts as one millisecond earlier.
 using Millis = std::int64_t;
 inline constexpr Millis kNever = std::numeric_limits<Millis>::max();
+/// The latest deadline that can be kept; what a client sets for kNever itself.
+inline constexpr Millis kLastDeadline = kNever - 1;
 
 /// The bytes of a string that is too large, or grew too often, to live inside its entry.
 struct Bytes {

@@ -181,13 +181,18 @@ Entry* Keyspace::make_growable(Entry* entry, std::size_t capacity) {
     text = digits = format_int64(entry->integer);
   else
     text = entry->embedded ? std::string_view(entry->value_data(), entry->inside.size) : entry->bytes->view();
-  Bytes* bytes = make_bytes(std::max(capacity, text.size()));
-  bytes->size = text.size();
-  std::memcpy(bytes->data(), text.data(), text.size());
-  if (entry->embedded || entry->coding() == Encoding::integer)
+  Bytes* bytes = nullptr;
+  if (entry->embedded || entry->coding() == Encoding::integer) {
+    bytes = make_bytes(std::max(capacity, text.size()));
+    bytes->size = text.size();
+    std::memcpy(bytes->data(), text.data(), text.size());
     entry = relocate(entry, 0, false);
-  else
-    std::free(entry->bytes);
+  } else {
+    // Large blocks are often extended or remapped in place, without copying.
+    bytes = static_cast<Bytes*>(std::realloc(entry->bytes, sizeof(Bytes) + capacity));
+    if (bytes == nullptr) throw std::bad_alloc();
+    bytes->capacity = capacity;
+  }
   entry->become(Type::string, Encoding::raw);
   entry->bytes = bytes;
   bytes_ += footprint(*entry);

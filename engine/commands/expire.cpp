@@ -58,7 +58,7 @@ Outcome expire(Call& c) {
   if (__builtin_mul_overflow(*number, std::int64_t{unit}, &at) ||
       (from == From::now && __builtin_add_overflow(at, c.engine.now_ms(), &at)))
     return c.fail("ERR invalid expire time in '{}' command", full_name(c.command));
-  at = std::min(at, kNever - 1);
+  at = std::min(at, kLastDeadline);
 
   AnyRef value = c.db.write(key);
   if (!value || !conditions.allow(value.entry()->expires_at(), at)) {
@@ -84,6 +84,7 @@ Outcome time_left(Call& c) {
     return done;
   }
   Millis ms = value.entry()->expires_at();
+  if (ms == kLastDeadline) ms = kNever;  // asked for, and kept one less
   if (from == From::now) ms = std::max<Millis>(0, ms - c.engine.now_ms());
   c.reply.integer(unit == 1 ? ms : static_cast<Millis>((static_cast<std::uint64_t>(ms) + 500) / 1000));
   return done;

@@ -45,7 +45,7 @@ void rename_value(Call& c, AnyRef& value, std::string_view to) {
   const auto from = value.key();
   c.db.move_value(value, c.db, to);
   c.db.changed(from, event::rename_from);
-  c.db.changed(to, event::rename_to);
+  c.db.also_changed(to, event::rename_to);
 }
 
 Outcome rename(Call& c) {
@@ -79,7 +79,7 @@ Outcome move(Call& c) {
   if (can) {
     c.db.move_value(value, *target, key);
     c.db.changed(key, event::move_from);
-    target->changed(key, event::move_to);
+    target->also_changed(key, event::move_to);
   }
   c.reply.integer(can ? 1 : 0);
   return done;
@@ -117,8 +117,7 @@ Outcome copy(Call& c) {
 // A miss is counted, but no event tells of it.
 template <class Tell>
 Outcome object(Call& c, Tell&& tell) {
-  const AnyRef value = c.db.look(c.args.next());
-  ++(value ? c.engine.stats.keyspace_hits : c.engine.stats.keyspace_misses);
+  const AnyRef value = c.db.look_untold(c.args.next());
   if (!value) {
     c.reply.null();
     return done;
@@ -209,7 +208,11 @@ Outcome flushdb(Call& c) {
 Outcome flushall(Call& c) {
   if (const Outcome bad = read_flush_mode(c); bad.is_error()) return bad;
   for (int i = 0; i < c.engine.databases(); ++i) c.engine.db(i).flush();
-  ++c.engine.changes;
+  // Redis saves the emptied data set at once where save points are set: then nothing is left to save.
+  if (!c.engine.config.save_points().empty()) {
+    c.engine.changes = 0;
+    c.engine.last_save = c.engine.now();
+  }
   c.reply.ok();
   return done;
 }

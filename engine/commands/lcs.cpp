@@ -1,5 +1,6 @@
-// LCS: the longest common subsequence of two strings. The table of partial lengths is what it costs: four
-// bytes for each pair of positions, refused past what Redis would refuse.
+// LCS: the longest common subsequence of two strings. Redis keeps a table of four bytes for each pair of
+// positions and refuses what makes it larger than proto-max-bulk-len; so do we, though a bit a pair is
+// enough.
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -24,39 +25,64 @@ struct Run {
   std::size_t a_start, a_end, b_start, b_end;
 };
 
+// What the way back through the table of partial lengths needs of it: the last length, and one bit a cell,
+// whether the way leads to the cell before in `a`. Redis keeps all lengths, 32 times as much.
 class Table {
  public:
-  Table(std::string_view a, std::string_view b) : width_(b.size() + 1), cells_((a.size() + 1) * width_) {
-    for (std::size_t i = 1; i <= a.size(); ++i)
-      for (std::size_t j = 1; j <= b.size(); ++j)
-        at(i, j) = a[i - 1] == b[j - 1] ? at(i - 1, j - 1) + 1 : std::max(at(i - 1, j), at(i, j - 1));
+  Table(std::string_view a, std::string_view b, bool with_way) : width_(b.size()) {
+    if (with_way) towards_a_.resize((a.size() * width_ + 63) / 64);
+    std::vector<std::uint32_t> lengths(b.size() + 1);  // the row of the characters of `a` so far
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      std::uint32_t corner = 0;  // the length one step back in both
+      for (std::size_t j = 0; j < b.size(); ++j) {
+        const std::uint32_t without_a = lengths[j + 1];
+        if (a[i] == b[j])
+          lengths[j + 1] = corner + 1;
+        else if (without_a > lengths[j])
+          mark(i, j);
+        else
+          lengths[j + 1] = lengths[j];
+        corner = without_a;
+      }
+    }
+    length_ = lengths.back();
   }
-  std::uint32_t& at(std::size_t i, std::size_t j) { return cells_[i * width_ + j]; }
+
+  std::uint32_t length() const { return length_; }
+  /// For different characters a[i] and b[j]: whether leaving a[i] out is better than leaving b[j] out.
+  bool towards_a(std::size_t i, std::size_t j) const {
+    const std::size_t cell = i * width_ + j;
+    return (towards_a_[cell / 64] >> (cell % 64) & 1) != 0;
+  }
 
  private:
+  void mark(std::size_t i, std::size_t j) {
+    const std::size_t cell = i * width_ + j;
+    if (!towards_a_.empty()) towards_a_[cell / 64] |= std::uint64_t{1} << (cell % 64);
+  }
+
   std::size_t width_;
-  std::vector<std::uint32_t> cells_;
+  std::vector<std::uint64_t> towards_a_;
+  std::uint32_t length_ = 0;
 };
 
 // Walks the table back from its end, as Redis does: the last run comes first.
-std::vector<Run> walk(Table& table, std::string_view a, std::string_view b, std::string& common) {
+std::vector<Run> walk(const Table& table, std::string_view a, std::string_view b, std::string& common) {
   std::vector<Run> runs;
-  std::size_t i = a.size(), j = b.size(), left = table.at(i, j);
+  std::size_t i = a.size(), j = b.size(), left = table.length();
   common.resize(left);
-  bool open = false;
   while (left > 0 && i > 0 && j > 0) {
     if (a[i - 1] == b[j - 1]) {
       common[--left] = a[i - 1];
-      if (open && runs.back().a_start == i && runs.back().b_start == j) {
+      if (!runs.empty() && runs.back().a_start == i && runs.back().b_start == j) {
         runs.back().a_start = i - 1;
         runs.back().b_start = j - 1;
       } else {
         runs.push_back({i - 1, i - 1, j - 1, j - 1});
-        open = true;
       }
       --i;
       --j;
-    } else if (table.at(i - 1, j) > table.at(i, j - 1)) {
+    } else if (table.towards_a(i - 1, j - 1)) {
       --i;
     } else {
       --j;
@@ -118,15 +144,15 @@ Outcome lcs(Call& c) {
   if (static_cast<double>(a.size() + 1) * static_cast<double>(b.size() + 1) * 4 >
       static_cast<double>(c.engine.config.number(Setting::proto_max_bulk_len)))
     return err::lcs_too_much_memory;
-  Table table(a, b);
+  const Table table(a, b, !options.length);
   if (options.length) {
-    c.reply.integer(table.at(a.size(), b.size()));
+    c.reply.integer(table.length());
     return done;
   }
   std::string common;
   const auto runs = walk(table, a, b, common);
   if (options.indexes)
-    reply_runs(c, runs, options, table.at(a.size(), b.size()));
+    reply_runs(c, runs, options, table.length());
   else
     c.reply.bulk(common);
   return done;

@@ -1,5 +1,5 @@
-// Walking the keyspace: SCAN, KEYS, RANDOMKEY. None of them refreshes a key's age; keys that are due and
-// match leave when they are met, as at any look-up.
+// Walking the keyspace: SCAN, KEYS, RANDOMKEY. None of them refreshes a key's age. SCAN deletes the keys
+// it meets that are due, KEYS only hides them. With TYPE, SCAN counts a hit for every key whose type it asks.
 #include <cctype>
 #include <cerrno>
 #include <cstdlib>
@@ -75,12 +75,13 @@ Outcome scan_keys(Call& c) {
         due.emplace_back(entry.key());
         return;
       }
+      if (scan.type) ++c.engine.stats.keyspace_hits;
       if (scan.type && !same_word(*scan.type, name_of(entry.kind()))) return;
       found.emplace_back(entry.key());
     });
     if (scan.cursor == 0 || seen >= scan.count) break;
   }
-  for (const auto& key : due) static_cast<void>(c.db.look(key));
+  for (const auto& key : due) static_cast<void>(scan.type ? c.db.look_counted(key) : c.db.look(key));
   c.reply.array(2);
   c.reply.bulk(format_uint64(scan.cursor));
   c.reply.array(found.size());
@@ -91,15 +92,10 @@ Outcome scan_keys(Call& c) {
 Outcome keys_matching(Call& c) {
   const auto pattern = c.args.next();
   std::vector<std::string_view> found;
-  std::vector<std::string> due;
   c.db.keys().for_each([&](const Entry& entry) {
-    if (pattern != "*" && !glob_match(pattern, entry.key(), false)) return;
-    if (gone(c.engine, entry))
-      due.emplace_back(entry.key());
-    else
+    if (!gone(c.engine, entry) && (pattern == "*" || glob_match(pattern, entry.key(), false)))
       found.push_back(entry.key());
   });
-  for (const auto& key : due) static_cast<void>(c.db.look(key));
   c.reply.array(found.size());
   for (const auto key : found) c.reply.bulk(key);
   return done;

@@ -13,10 +13,10 @@ namespace redouble {
 namespace {
 
 // The bytes, or null for a missing key or (MGET) one of another type.
-void reply_text(Call& c, const Ref<String>& text) {
+void reply_text(Call& c, const String& text) {
   IntegerText scratch;
   if (text)
-    c.reply.bulk(text->text(scratch));
+    c.reply.bulk(text.text(scratch));
   else
     c.reply.null();
 }
@@ -37,20 +37,22 @@ struct Expiry {
 // The deadline that `expiry` asks for, by the command's clock; an error text when it cannot be.
 struct Moment {
   Millis at = kNever;
-  std::string error;
+  std::string error = {};
 };
 
 Moment deadline_of(const Call& c, const Expiry& expiry) {
-  const std::string invalid = fmt::format("ERR invalid expire time in '{}' command", full_name(c.command));
+  const auto invalid = [&]() -> Moment {
+    return {kNever, fmt::format("ERR invalid expire time in '{}' command", full_name(c.command))};
+  };
   const auto number = parse_int64(expiry.number);
   if (!number) return {kNever, std::string(err::not_an_integer)};
   const bool seconds = expiry.word == Expiry::Word::ex || expiry.word == Expiry::Word::exat;
   const bool relative = expiry.word == Expiry::Word::ex || expiry.word == Expiry::Word::px;
   std::int64_t at = *number;
-  if (at <= 0) return {kNever, invalid};
-  if (seconds && __builtin_mul_overflow(at, std::int64_t{1000}, &at)) return {kNever, invalid};
-  if (relative && __builtin_add_overflow(at, c.engine.now_ms(), &at)) return {kNever, invalid};
-  return {std::min(at, kNever - 1), {}};
+  if (at <= 0) return invalid();
+  if (seconds && __builtin_mul_overflow(at, std::int64_t{1000}, &at)) return invalid();
+  if (relative && __builtin_add_overflow(at, c.engine.now_ms(), &at)) return invalid();
+  return {std::min(at, kLastDeadline)};
 }
 
 struct SetOptions {
@@ -107,19 +109,18 @@ Outcome set(Call& c) {
     if (!moment.error.empty()) return c.fail_text(std::move(moment.error));
     at = moment.at;
   }
-  AnyRef old = options.get ? c.db.read(key) : c.db.write(key);
+  // With GET the key is read as by the command of that name: counted, and of the right type only.
+  String text(options.get ? c.db.read(key) : c.db.write(key));
   if (options.get) {
-    const auto text = c.db.look<String>(key);
-    if (text.wrong_type()) return err::wrong_type;
+    if (text && text.entry()->kind() != Type::string) return err::wrong_type;
     reply_text(c, text);
   }
   const bool wanted = options.condition == SetOptions::Condition::none ||
-                      (options.condition == SetOptions::Condition::xx) == static_cast<bool>(old);
+                      (options.condition == SetOptions::Condition::xx) == static_cast<bool>(text);
   if (!wanted) {
     if (!options.get) c.reply.null();
     return done;
   }
-  String text(old);
   if (options.expiry.word == Expiry::Word::keep)
     text.assign(value);
   else

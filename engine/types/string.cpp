@@ -68,13 +68,15 @@ void String::replace(std::string_view bytes, Millis at) {
   if (at != kNever || entry_->has_ttl()) db_->set_deadline(*this, at);
 }
 
+bool String::has_room(std::size_t wanted) const {
+  return entry_->coding() != Encoding::integer && !entry_->embedded && entry_->bytes->capacity >= wanted;
+}
+
 void String::append(std::string_view bytes) {
   if (entry_ == nullptr) return assign(bytes);
   const std::size_t before = size();
   const std::size_t after = before + bytes.size();
-  const bool fits =
-      entry_->coding() == Encoding::raw && !entry_->embedded && entry_->bytes->capacity >= after;
-  entry_ = keys().make_growable(entry_, fits ? after : with_room(after));
+  entry_ = keys().make_growable(entry_, has_room(after) ? after : with_room(after));
   std::memcpy(entry_->bytes->data() + before, bytes.data(), bytes.size());
   entry_->bytes->size = after;
 }
@@ -88,7 +90,8 @@ char* String::grow_to(std::size_t size_wanted) {
   if (entry_ == nullptr) entry_ = db_->adopt(keys().insert_string(key_, hash_, {}, Encoding::raw));
   const std::size_t before = size();
   const std::size_t after = std::max(before, size_wanted);
-  entry_ = keys().make_growable(entry_, after);
+  const bool first = before == 0;
+  entry_ = keys().make_growable(entry_, first || has_room(after) ? after : with_room(after));
   if (after > before) std::memset(entry_->bytes->data() + before, 0, after - before);
   entry_->bytes->size = after;
   return entry_->bytes->data();

@@ -36,6 +36,10 @@ class String : public AnyRef {
   void set_range(std::size_t offset, std::string_view bytes);
   /// The bytes, writable, at least `size` of them (zero-padded), encoding raw; creates. For bitmaps.
   char* grow_to(std::size_t size);
+
+ private:
+  /// Whether the value is kept apart from its entry, with room for so many bytes.
+  bool has_room(std::size_t wanted) const;
 };
 
 }  // namespace redouble
