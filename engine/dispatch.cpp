@@ -172,7 +172,7 @@ void Engine::reject(const Command* command, Session& session, Reply& reply, std:
   if (command != nullptr) ++stats_of(*command).rejected;
   if (command != nullptr && command->name == "EXEC") {
     // EXEC itself was refused: the transaction ends here.
-    const std::string_view reason = error.substr(error.find(' ') + 1);
+    const std::string_view reason = error.starts_with("ERR ") ? error.substr(4) : error;
     end_transaction(session);
     return reply_error(reply, fmt::format("EXECABORT Transaction discarded because of: {}", reason));
   }
@@ -215,24 +215,28 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   }
   const std::int64_t slow = config.number(Setting::slowlog_log_slower_than);
   if (slow >= 0 && took >= slow && !command.is(kSkipSlowlog)) log_slow_call(session, argv, took);
-  redacted_.clear();
   const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
   if (spike > 0 && took / 1000 >= spike)
     latency.add(command.is(kFast) ? "fast-command" : "command", now_ / 1'000'000, took / 1000);
   if (!monitors.empty() && !command.is(kSkipMonitor) && !command.is(kAdmin)) feed_monitors(session, argv);
+  redacted_.clear();
+}
+
+std::vector<std::string_view> Engine::without_secrets(Argv argv) const {
+  std::vector<std::string_view> shown(argv.begin(), argv.end());
+  for (const std::size_t secret : redacted_) shown[secret] = "(redacted)";
+  return shown;
 }
 
 void Engine::log_slow_call(const Session& session, Argv argv, Micros took) {
-  std::vector<std::string_view> shown(argv.begin(), argv.end());
-  for (const std::size_t secret : redacted_) shown[secret] = "(redacted)";
-  slowlog.add(shown, now_, took, session.address, session.name,
+  slowlog.add(without_secrets(argv), now_, took, session.address, session.name,
               static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
 }
 
 void Engine::feed_monitors(const Session& session, Argv argv) {
   std::string line =
       fmt::format("{}.{:06} [{} {}]", now_ / 1'000'000, now_ % 1'000'000, session.db, session.address);
-  for (const auto argument : argv) append_quoted(line += ' ', argument);
+  for (const auto argument : without_secrets(argv)) append_quoted(line += ' ', argument);
   for (Session* monitor : monitors) {
     monitor->reply.status(line);
     wrote_to(*monitor);

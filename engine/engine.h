@@ -145,7 +145,7 @@ class Engine {
   std::size_t used_memory() const;
 
   std::string& scratch_error() { return scratch_error_; }
-  /// The present command's argument is a secret: the slow log shows "(redacted)" instead.
+  /// The present command's argument is a secret: the slow log and MONITOR show "(redacted)" instead.
   void redact(std::size_t argument) { redacted_.push_back(argument); }
 
   Config config;
@@ -174,6 +174,7 @@ class Engine {
   bool held_back(const Command& command, const Session& session) const;
   void hold_back(Session& session, Argv argv);
   void queue(const Command& command, Session& session, Argv argv, Reply& reply);
+  std::vector<std::string_view> without_secrets(Argv argv) const;
   void feed_monitors(const Session& session, Argv argv);
   void log_slow_call(const Session& session, Argv argv, Micros took);
   void run_due(Millis until);

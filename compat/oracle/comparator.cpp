@@ -146,8 +146,22 @@ std::vector<std::string> annotations(const Rule& rule) {
   return lines;
 }
 
+namespace {
+
+// The text without its lines `name:value` of the given name.
+std::string without_line(std::string text, const std::string& name) {
+  const auto line = name + ":";
+  const auto at = text.starts_with(line) ? 0 : text.find("\n" + line) + 1;
+  if (at == 0 && !text.starts_with(line)) return text;
+  const auto end = text.find('\n', at);
+  return text.erase(at, end == text.npos ? text.npos : end + 1 - at);
+}
+
+}  // namespace
+
 Reply blanked(const Reply& reply, const Rule& rule) {
   Reply result = reply;
+  for (const auto& name : rule.omitted) result.text = without_line(std::move(result.text), name);
   for (const auto& mask : rule.masks) {
     if (!result.text.empty()) result.text = std::regex_replace(result.text, mask, "*");
   }

@@ -180,7 +180,7 @@ Outcome client_reply(Call& c) {
   } else if (c.args.take("OFF")) {
     c.session.reply_mode = ReplyMode::off;
   } else if (c.args.take("SKIP")) {
-    if (c.session.reply_mode == ReplyMode::on) c.session.reply_mode = ReplyMode::skip_next;
+    if (c.session.reply_mode != ReplyMode::off) c.session.reply_mode = ReplyMode::skip_next;
   } else {
     return err::syntax;
   }

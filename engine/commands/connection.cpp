@@ -4,6 +4,7 @@
 #include "engine/call.h"
 #include "engine/commands/families.h"
 #include "engine/engine.h"
+#include "protocol/quoted.h"
 
 namespace redouble {
 namespace {
@@ -58,6 +59,7 @@ bool authenticate(Call& c, std::string_view user, std::string_view password) {
 Outcome auth(Call& c) {
   if (c.args.left() > 2) return err::syntax;
   const bool named = c.args.left() == 2;
+  for (std::size_t i = 1; i <= c.args.left(); ++i) c.engine.redact(i);
   if (!named && c.engine.config.text(Setting::requirepass).empty()) return err::no_password_set;
   const auto user = named ? c.args.next() : "default";
   if (!authenticate(c, user, c.args.next())) return err::wrong_password;
@@ -85,6 +87,7 @@ void introduce(Call& c) {
 
 // Options take effect one by one: what stands before a wrong one has happened.
 Outcome hello(Call& c) {
+  const std::size_t words = c.args.left() + 1;
   std::int64_t version = 0;
   if (c.args.more()) {
     version = c.args.integer(err::bad_protocol_version);
@@ -93,12 +96,15 @@ Outcome hello(Call& c) {
   }
   while (c.args.more()) {
     if (c.args.left() >= 3 && c.args.take("AUTH")) {
+      const std::size_t at = words - c.args.left();
+      c.engine.redact(at);
+      c.engine.redact(at + 1);
       const auto user = c.args.next();
       if (!authenticate(c, user, c.args.next())) return err::wrong_password;
     } else if (c.args.left() >= 2 && c.args.take("SETNAME")) {
       if (!c.engine.rename(c.session, c.args.next())) return err::bad_client_name;
     } else {
-      return c.fail("ERR Syntax error in HELLO option '{}'", c.args.next());
+      return c.fail("ERR Syntax error in HELLO option '{}'", until_nul(c.args.next()));
     }
   }
   if (!c.session.authenticated && !c.session.internal) return err::hello_without_auth;

@@ -83,10 +83,12 @@ const Pubsub::Channels& channels(const Call& c) {
 template <Space space>
 Outcome list_channels(Call& c) {
   if (c.args.left() > 1) return c.wrong_subcommand();
-  const auto pattern = c.args.left() == 1 ? c.args.next() : "*";
+  // Without a pattern all are listed; "*" does not match the channel without a name.
+  const bool all = c.args.left() == 0;
+  const auto pattern = all ? "" : c.args.next();
   std::vector<std::string_view> found;
   for (const auto& [name, subscribers] : channels<space>(c))
-    if (glob_match(pattern, name, false)) found.push_back(name);
+    if (all || glob_match(pattern, name, false)) found.push_back(name);
   c.reply.array(found.size());
   for (const auto name : found) c.reply.bulk(name);
   return done;
