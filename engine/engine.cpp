@@ -177,6 +177,7 @@ void Engine::reset(Config configuration) {
   latency = {};
   stats = {};
   active_expire = true;
+  cron_paused = scripts_may_call_all = false;
   asleep_until_ = 0;
   changes = 0;
   started_at = stats_reset_at = last_save = now_;
@@ -219,7 +220,7 @@ void Engine::hold_back(Session& session, Argv argv) {
 Millis Engine::next_deadline() const {
   Millis next = deadlines.next();
   // CLIENT PAUSE holds expiry back as well: what comes due meanwhile goes when it ends.
-  if (active_expire && pause_ == Pause::none)
+  if (expires_by_itself())
     for (const auto& db : databases_) next = std::min(next, db->keys().next_deadline());
   return next;
 }
@@ -238,7 +239,7 @@ void Engine::advance_to(Micros time) {
 
 // Runs what is due at one moment: keys first (database by database), then clients.
 void Engine::run_due(Millis at) {
-  if (active_expire && pause_ == Pause::none)
+  if (expires_by_itself())
     for (const auto& db : databases_) db->expire_due(at);
   while (deadlines.next() <= at) deadlines.run_first();
 }

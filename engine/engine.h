@@ -161,8 +161,10 @@ class Engine {
   std::string replication_id;
   Micros started_at;
   Micros stats_reset_at;
-  bool active_expire = true;  // DEBUG SET-ACTIVE-EXPIRE
-  std::uint64_t changes = 0;  // rdb_changes_since_last_save
+  bool active_expire = true;          // DEBUG SET-ACTIVE-EXPIRE
+  bool cron_paused = false;           // DEBUG PAUSE-CRON
+  bool scripts_may_call_all = false;  // DEBUG SET-DISABLE-DENY-SCRIPTS
+  std::uint64_t changes = 0;          // rdb_changes_since_last_save
   Micros last_save = 0;
 
  private:
@@ -177,7 +179,8 @@ class Engine {
   std::vector<std::string_view> without_secrets(Argv argv) const;
   void feed_monitors(const Session& session, Argv argv);
   void log_slow_call(const Session& session, Argv argv, Micros took);
-  void run_due(Millis until);
+  void run_due(Millis at);
+  bool expires_by_itself() const { return active_expire && !cron_paused && pause_ == Pause::none; }
 
   const CommandTable& commands_;
   std::unordered_map<std::string, const Command*> renamed_;  // in lower case; null: gone

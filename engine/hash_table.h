@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <new>
 #include <utility>
+#include <vector>
 
 namespace redouble {
 
@@ -117,6 +118,19 @@ class HashTable {
           visit(*node);
           node = next;
         }
+  }
+
+  /// How many buckets hold a chain of each length.
+  std::vector<std::size_t> chain_lengths() const {
+    std::vector<std::size_t> counts(1);
+    for (int t = 0; t < 2; ++t)
+      for (std::size_t i = 0; i < size_[t]; ++i) {
+        std::size_t length = 0;
+        for (Node* node = table_[t][i]; node != nullptr; node = Traits::next(*node)) ++length;
+        if (length >= counts.size()) counts.resize(length + 1);
+        ++counts[length];
+      }
+    return counts;
   }
 
   /// A node by `random(n)` (a number below n); nullptr when empty. Nearly uniform: bucket, then chain.

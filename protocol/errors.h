@@ -70,6 +70,13 @@ inline constexpr Text no_such_client = "ERR No such client";
 inline constexpr Text pause_mode = "ERR CLIENT PAUSE mode must be WRITE or ALL";
 inline constexpr Text unblock_reason = "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR";
 inline constexpr Text monitor_not_here = "ERR MONITOR isn't allowed for DENY BLOCKING client";
+inline constexpr Text not_on_resp2 = "ERR RESP2 is not supported by this command";
+inline constexpr Text out_of_range_database = "ERR Out of range database";
+inline constexpr Text not_a_hash_table =
+    "ERR The value stored at the specified key is not represented using an hash table";
+inline constexpr Text bad_protocol_type =
+    "ERR Wrong protocol type name. Please use one of the following: "
+    "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false";
 inline constexpr Text oom = "OOM command not allowed when used memory > 'maxmemory'.";
 inline constexpr Text unblocked_by_client = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 

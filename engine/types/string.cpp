@@ -22,11 +22,12 @@ std::size_t with_room(std::size_t size) {
 
 }  // namespace
 
-std::string_view String::text(IntegerText& scratch) const {
-  if (entry_->coding() == Encoding::integer) return scratch = format_int64(entry_->integer);
-  return entry_->embedded ? std::string_view(entry_->value_data(), entry_->inside.size)
-                          : entry_->bytes->view();
+std::string_view text_of(const Entry& entry, IntegerText& scratch) {
+  if (entry.coding() == Encoding::integer) return scratch = format_int64(entry.integer);
+  return entry.embedded ? std::string_view(entry.value_data(), entry.inside.size) : entry.bytes->view();
 }
+
+std::string_view String::text(IntegerText& scratch) const { return text_of(*entry_, scratch); }
 
 std::size_t String::size() const {
   if (entry_->coding() == Encoding::integer) return format_int64(entry_->integer).size();

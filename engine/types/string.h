@@ -11,6 +11,9 @@
 
 namespace redouble {
 
+/// The bytes of a string's entry; `scratch` holds them when the value is an integer.
+std::string_view text_of(const Entry& entry, IntegerText& scratch);
+
 class String : public AnyRef {
  public:
   static constexpr Type kType = Type::string;
