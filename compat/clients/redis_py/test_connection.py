@@ -113,7 +113,7 @@ class OneConnection(ClientTest):
         get = self.redis.command()["get"]
         self.assertEqual((get["arity"], get["first_key_pos"], get["last_key_pos"], get["step_count"]), (2, 1, 1, 1))
         self.assertEqual(sorted(get["flags"]), ["fast", "readonly"])
-        self.assertGreaterEqual(self.redis.command_count(), 100)
+        self.assertEqual(self.redis.command_count(), len(self.redis.command()))
 
 
 class Restart(unittest.TestCase):
