@@ -55,14 +55,15 @@ struct Entry {
   std::uint32_t key_size : 30;
   std::uint32_t embedded : 1;  // a string whose bytes follow the key
   std::uint32_t shared : 1;    // an integer that Redis would take from its pool of 0..9999
+  struct Inside {
+    std::uint32_t size;
+    std::uint32_t capacity;
+  };
   union {
     std::int64_t integer;  // encoding integer
     Bytes* bytes;          // a string that is not embedded
     void* object;          // every other type
-    struct {
-      std::uint32_t size;
-      std::uint32_t capacity;
-    } inside;  // embedded
+    Inside inside;         // embedded
   };
 
   struct Deadline {
