@@ -48,6 +48,17 @@ Entry* Keyspace::find(std::string_view key, std::uint64_t hash) {
   return link == nullptr ? nullptr : *link;
 }
 
+void Keyspace::prefetch(std::span<const std::string_view> words, std::size_t step) const {
+  constexpr std::size_t kAtOnce = 32;  // about what the processor can have under way
+  std::uint64_t hashes[kAtOnce];
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < words.size() && n < kAtOnce; i += step, ++n) {
+    hashes[n] = hash(words[i]);
+    table_.prefetch_bucket(hashes[n]);
+  }
+  for (std::size_t i = 0; i < n; ++i) table_.prefetch_node(hashes[i]);
+}
+
 // The allocator rounds up to 16 bytes anyway: what is left over serves as room to grow.
 Entry* Keyspace::allocate(std::string_view key, std::size_t embedded_capacity, bool timed) {
   const std::size_t head = sizeof(Entry) + (timed ? sizeof(Entry::Deadline) : 0) + key.size();

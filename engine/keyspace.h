@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -23,9 +24,9 @@ class Keyspace {
   Entry* find(std::string_view key, std::uint64_t hash);
   Entry* find(std::string_view key) { return find(key, hash(key)); }
 
-  /// Start to fetch what `find` will look at: first the bucket, a little later what hangs there.
-  void prefetch_bucket(std::uint64_t hash) const { table_.prefetch_bucket(hash); }
-  void prefetch_entry(std::uint64_t hash) const { table_.prefetch_node(hash); }
+  /// A hint: every `step`-th of `words` is a key that will be looked for soon. Starts to fetch the memory of
+  /// the first few, without waiting for it.
+  void prefetch(std::span<const std::string_view> words, std::size_t step) const;
 
   std::size_t size() const { return table_.size(); }
   std::size_t timed() const { return deadlines_.size(); }
