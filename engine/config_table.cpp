@@ -166,9 +166,7 @@ constexpr Row kRows[] = {
     integer(Setting::busy_reply_threshold, "busy-reply-threshold", 5000, 0, kInt64Max)
         .also("lua-time-limit")
         .without_effect(),
-    special(Setting::client_output_buffer_limit, "client-output-buffer-limit")
-        .with(kMultiArgument)
-        .without_effect(),
+    special(Setting::client_output_buffer_limit, "client-output-buffer-limit").with(kMultiArgument),
     memory(Setting::client_query_buffer_limit, "client-query-buffer-limit", 1 << 30, 1 << 20, kInt64Max),
     boolean(Setting::cluster_allow_pubsubshard_when_down, "cluster-allow-pubsubshard-when-down", true)
         .without_effect(),
