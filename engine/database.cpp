@@ -70,7 +70,7 @@ Entry* Database::adopt(Entry* entry) {
 
 void Database::touched(std::string_view key) {
   ++engine_.changes;
-  engine_.watches.changed(index_, key);
+  if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
 }
 
 void Database::changed(std::string_view key, Event what) {
@@ -79,7 +79,7 @@ void Database::changed(std::string_view key, Event what) {
 }
 
 void Database::also_changed(std::string_view key, Event what) {
-  engine_.watches.changed(index_, key);
+  if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
   notify(what, key);
 }
 
@@ -103,9 +103,17 @@ void Database::remove(AnyRef& ref, Event why) {
   also_changed(key, why);
 }
 
+Watches::Seen Database::seen(std::string_view key) const {
+  const Entry* entry = keys_->find(key);
+  if (entry == nullptr) return Watches::Seen::missing;
+  return entry->expires_at() <= engine_.now_ms() ? Watches::Seen::due : Watches::Seen::live;
+}
+
 void Database::flush() {
   engine_.changes += keys_->size();
-  engine_.watches.changed_where(index_, [&](std::string_view key) { return keys_->find(key) != nullptr; });
+  engine_.watches.replaced(
+      index_, [&](std::string_view key) { return seen(key); },
+      [](std::string_view) { return Watches::Seen::missing; });
   keys_->clear();
 }
 
@@ -122,9 +130,9 @@ std::size_t Database::expire_due(Millis now) {
 void Database::swap(Database& other) {
   for (Database* db : {this, &other}) {
     Database& twin = db == this ? other : *this;
-    engine_.watches.changed_where(db->index_, [&](std::string_view key) {
-      return db->keys_->find(key) != nullptr || twin.keys_->find(key) != nullptr;
-    });
+    engine_.watches.replaced(
+        db->index_, [&](std::string_view key) { return db->seen(key); },
+        [&](std::string_view key) { return twin.seen(key); });
   }
   keys_->swap(*other.keys_);
 }

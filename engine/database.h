@@ -15,6 +15,7 @@
 #include "engine/entry.h"
 #include "engine/events.h"
 #include "engine/keyspace.h"
+#include "engine/watches.h"
 
 namespace redouble {
 
@@ -123,6 +124,7 @@ class Database {
  private:
   friend class AnyRef;
   AnyRef find(std::string_view key);
+  Watches::Seen seen(std::string_view key) const;
   void count(bool hit, std::string_view key);
   void age(Entry& entry);
 

@@ -1,5 +1,5 @@
-// What DEBUG DIGEST computes: a fingerprint of values and of the whole data set that does not depend on the order
-// of keys, and is equal to redis-server's for equal data.
+// What DEBUG DIGEST computes: a fingerprint of values and of the whole data set that does not depend on the
+// order of keys, and is equal to redis-server's for equal data.
 #pragma once
 
 #include "engine/database.h"

@@ -44,14 +44,18 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   if (argv.empty()) return;
   now_ = std::max(now_, stamp_);
   session.active_at = now_;
-  const std::size_t mark = session.out.size();
   dispatch(session, argv, reply);
-  if (session.reply_mode != ReplyMode::on) [[unlikely]] {
-    // The skipping command itself says nothing, and neither does the one behind it.
-    session.out.truncate(mark);
-    if (session.reply_mode == ReplyMode::skip) session.reply_mode = ReplyMode::on;
-    if (session.reply_mode == ReplyMode::skip_next) session.reply_mode = ReplyMode::skip;
-  }
+  if (session.reply_mode != ReplyMode::on && !session.is_blocked()) [[unlikely]]
+    settle_reply_mode(session);
+  if (session.out.size() > kReplyBlock) [[unlikely]]
+    check_output_limit(session);
+}
+
+// A command has ended: CLIENT REPLY SKIP is for the one behind it.
+void Engine::settle_reply_mode(Session& session) {
+  session.muted.clear();
+  if (session.reply_mode == ReplyMode::skip) session.set_reply_mode(ReplyMode::on);
+  if (session.reply_mode == ReplyMode::skip_next) session.set_reply_mode(ReplyMode::skip);
 }
 
 void Engine::prefetch(const Session& session, std::span<const Argv> requests) {
@@ -66,7 +70,6 @@ void Engine::prefetch(const Session& session, std::span<const Argv> requests) {
 void Engine::dispatch(Session& session, Argv argv, Reply& reply) {
   const Command* command = look_up(session, argv, reply);
   if (command == nullptr || !admit(*command, session, argv, reply)) return;
-  session.last_command = command;
   if (session.transaction.open &&
       !is_one_of(*command, {"EXEC", "DISCARD", "MULTI", "WATCH", "QUIT", "RESET"}))
     return queue(*command, session, argv, reply);
@@ -88,7 +91,7 @@ const Command* Engine::find_command(std::string_view name) const {
 
 const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
   const std::string_view name = argv[0];
-  const Command* command = find_command(name);
+  const Command* command = session.last_command = find_command(name);
   if (command == nullptr || command->name.find('|') != std::string_view::npos) {
     // A browser that was led here (cross-protocol scripting) must not get a second line through.
     if (is_word(name, "POST") || is_word(name, "HOST:")) {
@@ -106,13 +109,13 @@ const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
     return nullptr;
   }
   if (!commands_.subcommands(*command).empty() && argv.size() >= 2) {
-    const Command* sub = commands_.find(*command, argv[1]);
+    const Command* sub = session.last_command = commands_.find(*command, argv[1]);
     if (sub == nullptr) {
       reject(nullptr, session, reply,
              fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", shown(argv[1]), command->name));
       return nullptr;
     }
-    command = sub;
+    command = session.last_command = sub;
   }
   const auto count = static_cast<int>(std::min<std::size_t>(argv.size(), INT32_MAX));
   if (command->arity > 0 ? count != command->arity : count < -command->arity) {
@@ -138,7 +141,7 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
           "then "
           "restart the server.");
   }
-  if (!session.authenticated && !session.internal && !command.is(kNoAuth)) return refuse(err::no_auth);
+  if (needs_auth(session) && !command.is(kNoAuth)) return refuse(err::no_auth);
   if (session.transaction.open && command.is(kNoMulti)) return refuse(err::not_in_multi);
   if (session.protocol() == 2 && session.subscribed() &&
       !is_one_of(command, {"PING", "SUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "SUNSUBSCRIBE", "PSUBSCRIBE",
@@ -147,6 +150,9 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
         fmt::format("ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
                     "RESET are allowed in this context",
                     full_name(command)));
+  // Redis counts a monitor among the replicas.
+  if (session.monitor && command.is(kWrite | kReadonly | kMayReplicate))
+    return refuse(err::monitor_without_keys);
   if (pause_ != Pause::none && held_back(command, session)) {
     hold_back(session, argv);
     return false;
@@ -186,9 +192,11 @@ void Engine::queue(const Command& command, Session& session, Argv argv, Reply& r
   // Once it is known that EXEC must fail there is no use in keeping more.
   if (!transaction.spoilt && !transaction.conflict) {
     transaction.queue.push_back({&command, OwnedArgv(argv)});
-    transaction.queued_bytes += transaction.queue.back().argv.bytes();
+    for (const auto argument : argv) transaction.queued_bytes += argument.size();
   }
   reply.status("QUEUED");
+  if (transaction.queued_bytes > static_cast<std::size_t>(config.number(Setting::client_query_buffer_limit)))
+    close_for_query_limit(session);
 }
 
 void Engine::run(const Command& command, Session& session, Argv argv, Reply& reply, bool may_block) {
@@ -236,10 +244,11 @@ void Engine::log_slow_call(const Session& session, Argv argv, Micros took) {
 }
 
 void Engine::feed_monitors(const Session& session, Argv argv) {
-  std::string line =
-      fmt::format("{}.{:06} [{} {}]", now_ / 1'000'000, now_ % 1'000'000, session.db, session.address);
+  std::string line = fmt::format("{}.{:06} [{} {}{}]", now_ / 1'000'000, now_ % 1'000'000, session.db,
+                                 session.over_unix_socket ? "unix:" : "", session.address);
   for (const auto argument : without_secrets(argv)) append_quoted(line += ' ', argument);
   for (Session* monitor : monitors) {
+    if (!monitor->open() || monitor->reply_mode == ReplyMode::off) continue;
     monitor->reply.status(line);
     wrote_to(*monitor);
   }

@@ -46,7 +46,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
       stamp_(now_) {
   run_id = random.hex(40);
   replication_id = random.hex(40);
-  config.on_change = [this](Setting setting) { return host_.setting_changed(setting); };
+  config.on_change = [this](Setting setting) { return apply_setting(setting); };
   started_at = stats_reset_at = last_save = now_;
   const auto count = config.number(Setting::databases);
   databases_.reserve(static_cast<std::size_t>(count));
@@ -63,6 +63,7 @@ Session& Engine::connect() {
   session.authenticated = config.text(Setting::requirepass).empty();
   session.connected_at = session.active_at = now_;
   ++stats.connections_received;
+  if (config.number(Setting::timeout) > 0 && idle_timer_ == 0) arm_idle_timer();
   return session;
 }
 
@@ -74,11 +75,7 @@ Session& Engine::connect_internal() {
 }
 
 void Engine::disconnect(Session& session) {
-  pubsub.forget(session);
-  watches.remove_all(session);
-  std::erase(monitors, &session);
-  std::erase(held_back_, &session);
-  if (session.is_blocked()) unblock(session);
+  detach(session);
   std::erase(dirty_, &session);
   if (session.internal) {
     std::erase_if(internal_sessions_, [&](const auto& held) { return held.get() == &session; });
@@ -109,6 +106,8 @@ Session* Engine::next_dirty() {
 }
 
 void Engine::wrote_to(Session& session) {
+  if (session.out.size() > kReplyBlock) [[unlikely]]
+    check_output_limit(session);
   if (session.in_dirty_list) return;
   session.in_dirty_list = true;
   dirty_.push_back(&session);
@@ -128,15 +127,9 @@ void Engine::reset(Session& session) {
   session.db = 0;
   session.name.clear();
   session.user = "default";
-  session.reply_mode = ReplyMode::on;
-  session.no_evict = false;
+  session.set_reply_mode(ReplyMode::on);
   session.authenticated = config.text(Setting::requirepass).empty();
   session.reply.set_protocol(2);
-}
-
-void Engine::kill(Session& session) {
-  session.close_now = true;
-  wrote_to(session);
 }
 
 Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&)) {
@@ -144,13 +137,14 @@ Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_t
   parked.why = why;
   parked.deadline = deadline;
   parked.on_timeout = on_timeout;
-  if (why != Blocked::paused) ++blocked_clients_;
+  ++blocked_clients_;
   if (deadline != kNever)
     parked.timer = deadlines.add(deadline, [this, &session] {
       session.parked.timer = 0;
       const auto finish = session.parked.on_timeout;
       unblock(session);
       finish(*this, session);
+      settle_reply_mode(session);
     });
   return blocked;
 }
@@ -158,8 +152,9 @@ Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_t
 void Engine::unblock(Session& session) {
   Parked& parked = session.parked;
   if (parked.timer != 0) deadlines.remove(parked.deadline, parked.timer);
-  if (parked.why != Blocked::paused) --blocked_clients_;
+  --blocked_clients_;
   parked = {};
+  session.active_at = now_;
   wrote_to(session);
 }
 
@@ -168,11 +163,10 @@ void Engine::reset(Config configuration) {
   unpause();
   for (const auto& db : databases_) db->flush();
   config = std::move(configuration);
-  config.on_change = [this](Setting setting) { return host_.setting_changed(setting); };
+  config.on_change = [this](Setting setting) { return apply_setting(setting); };
   for (const auto* held : {&sessions_, &internal_sessions_})
-    for (const auto& session : *held) {
-      end_transaction(*session);
-    }
+    for (const auto& session : *held) end_transaction(*session);
+  arm_idle_timer();
   slowlog = {};
   latency = {};
   stats = {};
@@ -186,6 +180,7 @@ void Engine::reset(Config configuration) {
 // --- CLIENT PAUSE ----------------------------------------------------------------------------------------
 
 void Engine::pause(Pause what, Millis until) {
+  if (pause_ == Pause::none && until <= now_ms()) return;
   if (pause_timer_ != 0) deadlines.remove(pause_until_, pause_timer_);
   // A later pause never shortens or weakens an earlier one, as in Redis.
   if (what > pause_) pause_ = what;
@@ -203,6 +198,7 @@ void Engine::unpause() {
   pause_until_ = 0;
   const auto waiting = std::exchange(held_back_, {});
   for (Session* session : waiting) {
+    if (!session->is_blocked()) continue;  // killed by one before it
     const OwnedArgv argv = std::move(session->parked.argv);
     unblock(*session);
     execute(*session, argv);

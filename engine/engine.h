@@ -39,6 +39,9 @@ struct Command;
 /// Which commands CLIENT PAUSE holds back.
 enum class Pause : std::uint8_t { none, write, all };
 
+/// Replies up to this size do not count for the output limits, as in Redis.
+inline constexpr std::size_t kReplyBlock = 16 * 1024;
+
 class Engine {
  public:
   /// `clock` and `host` outlive the engine.
@@ -71,6 +74,10 @@ class Engine {
   bool has_dirty() const { return !dirty_.empty(); }
   /// To be called after writing to a session other than the one that is executing.
   void wrote_to(Session& session);
+  /// True for a client that must authenticate before anything else.
+  bool needs_auth(const Session& session) const {
+    return !session.authenticated && !session.internal && !config.text(Setting::requirepass).empty();
+  }
 
   /// `rename-command`: the command answers to another name, or to none. REQUIRES: it exists under `from`, and
   /// nothing does under `to`.
@@ -115,6 +122,8 @@ class Engine {
 
   /// Stops serving `session` until `unblock`. The deadline's action is `on_timeout`.
   Outcome park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&));
+  /// To be called when a command of `session` has ended, its reply written: what CLIENT REPLY SKIP is for.
+  void settle_reply_mode(Session& session);
   /// Lets a parked session go on; the reply is the caller's business.
   void unblock(Session& session);
   std::size_t blocked_clients() const { return blocked_clients_; }
@@ -128,7 +137,7 @@ class Engine {
   static bool rename(Session& session, std::string_view name);
   /// Makes a session as it was when it was new (RESET).
   void reset(Session& session);
-  /// Closes a client: after its reply is sent, or now when it is another's.
+  /// Ends another client: nothing more reaches it, nobody counts it any more. The server closes it.
   void kill(Session& session);
 
   std::uint32_t notify_flags() const { return config.notify_flags(); }
@@ -181,6 +190,13 @@ class Engine {
   void log_slow_call(const Session& session, Argv argv, Micros took);
   void run_due(Millis at);
   bool expires_by_itself() const { return active_expire && !cron_paused && pause_ == Pause::none; }
+  std::string apply_setting(Setting setting);
+  void detach(Session& session);
+  void check_output_limit(Session& session);
+  void close_for_output_limit(Session& session);
+  void close_for_query_limit(Session& session);
+  void arm_idle_timer();
+  void close_idle_clients();
 
   const CommandTable& commands_;
   std::unordered_map<std::string, const Command*> renamed_;  // in lower case; null: gone
@@ -202,6 +218,8 @@ class Engine {
   Millis pause_until_ = 0;
   Deadlines::Id pause_timer_ = 0;
   std::vector<Session*> held_back_;
+  Deadlines::Id idle_timer_ = 0;
+  Millis idle_timer_at_ = 0;
 };
 
 }  // namespace redouble

@@ -63,6 +63,8 @@ void Pubsub::forget(Session& session) {
 
 void Pubsub::deliver(Session& session, std::string_view kind, std::string_view channel,
                      std::string_view message) {
+  if (!session.open()) return;
+  const Loud loud(session);
   session.reply.push(3);
   session.reply.bulk(kind);
   session.reply.bulk(channel);
@@ -79,6 +81,8 @@ std::size_t Pubsub::publish(std::string_view channel, std::string_view message) 
   for (const Pattern& pattern : patterns_) {
     if (!glob_match(pattern.text, channel, false)) continue;
     for (Session* session : pattern.subscribers) {
+      if (!session->open()) continue;
+      const Loud loud(*session);
       session->reply.push(4);
       session->reply.bulk("pmessage");
       session->reply.bulk(pattern.text);

@@ -66,6 +66,16 @@ struct Session {
   bool subscribed() const { return !channels.empty() || !patterns.empty() || !shard_channels.empty(); }
   int protocol() const { return reply.protocol(); }
   bool is_blocked() const { return parked.why != Blocked::no; }
+  /// Exempt from `timeout`: who waits for the server, and who is already leaving.
+  bool may_idle() const { return close_now || monitor || subscribed() || is_blocked(); }
+  /// False once nothing more will be sent, whatever is written.
+  bool open() const { return !close_now; }
+  /// Replies go to `out`, or nowhere.
+  void set_reply_mode(ReplyMode mode) {
+    reply_mode = mode;
+    const bool silent = mode == ReplyMode::off || mode == ReplyMode::skip;
+    reply.redirect(silent ? muted : out);
+  }
 
   Engine& engine;
   std::uint64_t id;
@@ -99,13 +109,27 @@ struct Session {
 
   // What is to be sent. The server empties `out`; others ask it to with Engine::wrote_to.
   Buffer out;
+  Buffer muted;  // what CLIENT REPLY suppresses
   RespWriter reply;
   bool in_dirty_list = false;
 
   // What CLIENT LIST shows of the connection's side; the server keeps these up to date.
   std::size_t query_bytes = 0, query_capacity = 0;
   std::uint64_t bytes_in = 0, bytes_out = 0;
-  Micros soft_limit_since = 0;  // when `out` went past the soft limit of its class
+  Micros soft_limit_since = -1;  // when `out` went past the soft limit of its class; -1 if it is not
+  bool soft_limit_timed = false;
+};
+
+/// While it lives, what is written reaches the client whatever its CLIENT REPLY mode: messages do.
+class Loud {
+ public:
+  explicit Loud(Session& session) : session_(session) { session_.reply.redirect(session_.out); }
+  ~Loud() { session_.set_reply_mode(session_.reply_mode); }
+  Loud(const Loud&) = delete;
+  Loud& operator=(const Loud&) = delete;
+
+ private:
+  Session& session_;
 };
 
 }  // namespace redouble

@@ -21,10 +21,32 @@ void Watches::remove_all(Session& session) {
   session.watched.clear();
 }
 
-void Watches::changed(int db, std::string_view key) {
-  if (watchers_.empty()) return;
+WatchedKey& Watches::watched_by(Session& session, const Name& name) {
+  return *std::find_if(session.watched.begin(), session.watched.end(),
+                       [&](const WatchedKey& w) { return w.db == name.db && w.key == name.key; });
+}
+
+// A key that was already due when it was watched may go: nothing changes for who watches it.
+void Watches::changed(int db, std::string_view key, bool exists) {
   const auto at = watchers_.find({db, std::string(key)});
-  if (at != watchers_.end()) mark(at->second);
+  if (at == watchers_.end()) return;
+  for (Session* session : at->second) {
+    WatchedKey& watched = watched_by(*session, at->first);
+    if (watched.existed_expired && !exists)
+      watched.existed_expired = false;
+    else
+      session->transaction.conflict = true;
+  }
+}
+
+void Watches::replace(Session& session, const Name& name, Seen was, Seen will_be) {
+  WatchedKey& watched = watched_by(session, name);
+  if (watched.existed_expired && will_be != Seen::live)
+    watched.existed_expired = will_be == Seen::due;
+  else if (was == Seen::missing && will_be == Seen::due)
+    watched.existed_expired = true;
+  else
+    session.transaction.conflict = true;
 }
 
 }  // namespace redouble

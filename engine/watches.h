@@ -19,13 +19,21 @@ class Watches {
   void add(Session& session, int db, std::string_view key, bool already_expired);
   /// Forgets all keys of a session.
   void remove_all(Session& session);
-  /// The key was changed, created or deleted.
-  void changed(int db, std::string_view key);
-  /// Every key for which `existed(key)` holds in `db` is about to go or change.
-  template <class Existed>
-  void changed_where(int db, Existed&& existed) {
-    for (auto& [watched, sessions] : watchers_)
-      if (watched.db == db && existed(std::string_view(watched.key))) mark(sessions);
+  /// The key was changed, created or deleted; `exists` tells whether it is there now.
+  void changed(int db, std::string_view key, bool exists);
+  /// What a database holds under a key. One that is due counts as missing, though nothing deleted it yet.
+  enum class Seen : std::uint8_t { missing, due, live };
+  /// All keys of `db` are about to be replaced: `before(key)` and `after(key)` tell what was and will be
+  /// there.
+  template <class Before, class After>
+  void replaced(int db, Before&& before, After&& after) {
+    for (const auto& [watched, sessions] : watchers_) {
+      if (watched.db != db) continue;
+      const Seen was = before(std::string_view(watched.key));
+      const Seen will_be = after(std::string_view(watched.key));
+      if (was == Seen::missing && will_be == Seen::missing) continue;
+      for (Session* session : sessions) replace(*session, watched, was, will_be);
+    }
   }
   std::size_t keys() const { return watchers_.size(); }
 
@@ -41,9 +49,8 @@ class Watches {
     }
   };
 
-  static void mark(const std::vector<Session*>& sessions) {
-    for (Session* session : sessions) session->transaction.conflict = true;
-  }
+  static WatchedKey& watched_by(Session& session, const Name& name);
+  static void replace(Session& session, const Name& name, Seen was, Seen will_be);
 
   std::unordered_map<Name, std::vector<Session*>, NameHash> watchers_;
 };

@@ -30,11 +30,13 @@ inline constexpr Text timeout_out_of_range = "ERR timeout is out of range";
 inline constexpr Text timeout_negative = "ERR timeout is negative";
 inline constexpr Text nx_with_others = "ERR NX and XX, GT or LT options at the same time are not compatible";
 inline constexpr Text gt_with_lt = "ERR GT and LT options at the same time are not compatible";
-inline constexpr Text not_an_int32 = "ERR value is out of range, value must between -2147483648 and 2147483647";
+inline constexpr Text not_an_int32 =
+    "ERR value is out of range, value must between -2147483648 and 2147483647";
 inline constexpr Text invalid_first_db = "ERR invalid first DB index";
 inline constexpr Text invalid_second_db = "ERR invalid second DB index";
 inline constexpr Text frequency_not_tracked =
-    "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching "
+    "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when "
+    "switching "
     "between policies at runtime LRU and LFU data will take some time to adjust.";
 inline constexpr Text idle_time_not_tracked =
     "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between "
@@ -60,7 +62,8 @@ inline constexpr Text no_password_set =
 inline constexpr Text no_protocol = "NOPROTO unsupported protocol version";
 inline constexpr Text bad_protocol_version = "ERR Protocol version is not an integer or out of range";
 inline constexpr Text hello_without_auth =
-    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> "
+    "<pass> "
     "option can be used to authenticate the client and select the RESP protocol version at the same time";
 inline constexpr Text bad_client_name =
     "ERR Client names cannot contain spaces, newlines or special characters.";
@@ -69,6 +72,7 @@ inline constexpr Text client_id_not_positive = "ERR client-id should be greater 
 inline constexpr Text no_such_client = "ERR No such client";
 inline constexpr Text pause_mode = "ERR CLIENT PAUSE mode must be WRITE or ALL";
 inline constexpr Text unblock_reason = "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR";
+inline constexpr Text monitor_without_keys = "ERR Replica can't interact with the keyspace";
 inline constexpr Text monitor_not_here = "ERR MONITOR isn't allowed for DENY BLOCKING client";
 inline constexpr Text not_on_resp2 = "ERR RESP2 is not supported by this command";
 inline constexpr Text out_of_range_database = "ERR Out of range database";

@@ -7,19 +7,19 @@
 namespace redouble {
 
 void RespWriter::line(char type, std::string_view text) {
-  char* p = out_.reserve(text.size() + 3);
+  char* p = out_->reserve(text.size() + 3);
   *p++ = type;
   if (!text.empty()) std::memcpy(p, text.data(), text.size());
   std::memcpy(p + text.size(), "\r\n", 2);
-  out_.commit(text.size() + 3);
+  out_->commit(text.size() + 3);
 }
 
 void RespWriter::header(char type, std::int64_t number) {
-  char* p = out_.reserve(24);
+  char* p = out_->reserve(24);
   *p = type;
   const std::size_t n = format_int64(number, p + 1);
   std::memcpy(p + 1 + n, "\r\n", 2);
-  out_.commit(n + 3);
+  out_->commit(n + 3);
 }
 
 void RespWriter::status(std::string_view text) {
@@ -30,7 +30,7 @@ void RespWriter::status(std::string_view text) {
 void RespWriter::error(std::string_view text) {
   const std::size_t n = text.size();
   line('-', text);
-  char* written = out_.data() + out_.size() - n - 2;
+  char* written = out_->data() + out_->size() - n - 2;
   for (std::size_t i = 0; i < n; ++i)
     if (written[i] == '\r' || written[i] == '\n') written[i] = ' ';
 }
@@ -40,7 +40,7 @@ void RespWriter::integer(std::int64_t number) {
 }
 
 void RespWriter::bulk(std::string_view bytes) {
-  char* start = out_.reserve(bytes.size() + 26);
+  char* start = out_->reserve(bytes.size() + 26);
   char* p = start;
   *p++ = '$';
   p += format_int64(static_cast<std::int64_t>(bytes.size()), p);
@@ -50,14 +50,14 @@ void RespWriter::bulk(std::string_view bytes) {
   p += bytes.size();
   *p++ = '\r';
   *p++ = '\n';
-  out_.commit(static_cast<std::size_t>(p - start));
+  out_->commit(static_cast<std::size_t>(p - start));
 }
 
 void RespWriter::null() {
-  out_.append(protocol_ == 3 ? "_\r\n" : "$-1\r\n");
+  out_->append(protocol_ == 3 ? "_\r\n" : "$-1\r\n");
 }
 void RespWriter::null_array() {
-  out_.append(protocol_ == 3 ? "_\r\n" : "*-1\r\n");
+  out_->append(protocol_ == 3 ? "_\r\n" : "*-1\r\n");
 }
 void RespWriter::array(std::size_t n) {
   header('*', static_cast<std::int64_t>(n));
@@ -87,7 +87,7 @@ void RespWriter::real(double number) {
 
 void RespWriter::boolean(bool truth) {
   if (protocol_ == 3)
-    out_.append(truth ? "#t\r\n" : "#f\r\n");
+    out_->append(truth ? "#t\r\n" : "#f\r\n");
   else
     header(':', truth ? 1 : 0);
 }
@@ -102,10 +102,10 @@ void RespWriter::big_number(std::string_view digits) {
 void RespWriter::verbatim(std::string_view format, std::string_view text) {
   if (protocol_ != 3) return bulk(text);
   header('=', static_cast<std::int64_t>(text.size() + 4));
-  out_.append(format);
-  out_.append(':');
-  out_.append(text);
-  out_.append("\r\n");
+  out_->append(format);
+  out_->append(':');
+  out_->append(text);
+  out_->append("\r\n");
 }
 
 void RespWriter::attribute(std::size_t n) {

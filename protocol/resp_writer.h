@@ -1,5 +1,6 @@
 // RESP2 and RESP3 bytes: the reply sink of a connection.
-// The buffer belongs to the caller; the protocol version can change between replies (HELLO).
+// The buffer belongs to the caller; it and the protocol version can change between replies (CLIENT REPLY,
+// HELLO).
 #pragma once
 
 #include "protocol/buffer.h"
@@ -9,7 +10,7 @@ namespace redouble {
 
 class RespWriter final : public Reply {
  public:
-  explicit RespWriter(Buffer& out, int protocol = 2) : out_(out), protocol_(protocol) {}
+  explicit RespWriter(Buffer& out, int protocol = 2) : out_(&out), protocol_(protocol) {}
 
   void status(std::string_view text) override;
   void error(std::string_view text) override;
@@ -29,12 +30,14 @@ class RespWriter final : public Reply {
 
   int protocol() const override { return protocol_; }
   void set_protocol(int protocol) { protocol_ = protocol; }
+  /// Writes to another buffer from here on.
+  void redirect(Buffer& out) { out_ = &out; }
 
  private:
   void line(char type, std::string_view text);
   void header(char type, std::int64_t number);
 
-  Buffer& out_;
+  Buffer* out_;
   int protocol_;
 };
 

@@ -157,11 +157,11 @@ std::size_t Connection::process(std::string_view bytes) {
   std::size_t used = 0;
   RequestParser::Limits limits{core_.engine.config.number(Setting::proto_max_bulk_len), true};
   while (used < bytes.size() && may_process()) {
-    limits.authenticated = session_->authenticated;
+    limits.authenticated = !core_.engine.needs_auth(*session_);
     const auto behind = gather(bytes.substr(used), limits);
     if (batch.size() > 1) core_.engine.prefetch(*session_, batch.requests());
     std::size_t i = 0;
-    while (i < batch.size() && may_process() && session_->authenticated == limits.authenticated) {
+    while (i < batch.size() && may_process() && core_.engine.needs_auth(*session_) != limits.authenticated) {
       core_.engine.execute(*session_, batch.requests()[i]);
       used += batch.bytes(i++);
       if (session_->out.size() >= kFlushAt) {
@@ -234,6 +234,7 @@ void Connection::flush() {
     core_.engine.stats.bytes_out += n;
     ++core_.engine.stats.writes_processed;
     out.consume(n);
+    if (out.empty()) session_->soft_limit_since = -1;
   }
 }
 

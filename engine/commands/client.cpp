@@ -63,7 +63,7 @@ Outcome client_list(Call& c) {
     return err::syntax;
   }
   for (const auto& session : c.engine.sessions())
-    if (!kind || kind_of(*session) == *kind) add(*session);
+    if (session->open() && (!kind || kind_of(*session) == *kind)) add(*session);
   c.reply.verbatim("txt", text);
   return done;
 }
@@ -161,7 +161,8 @@ Outcome client_pause(Call& c) {
   Millis until = 0;
   if (!ms) return err::timeout_not_an_integer;
   if (*ms < 0) return err::timeout_negative;
-  if (__builtin_add_overflow(*ms, c.engine.now_ms(), &until)) return err::timeout_out_of_range;
+  // Redis lets the sum overflow: such a pause is over before it begins.
+  if (__builtin_add_overflow(*ms, c.engine.now_ms(), &until)) until = 0;
   c.engine.pause(what, until);
   c.reply.ok();
   return done;
@@ -175,12 +176,12 @@ Outcome client_unpause(Call& c) {
 
 Outcome client_reply(Call& c) {
   if (c.args.take("ON")) {
-    c.session.reply_mode = ReplyMode::on;
+    c.session.set_reply_mode(ReplyMode::on);
     c.reply.ok();
   } else if (c.args.take("OFF")) {
-    c.session.reply_mode = ReplyMode::off;
+    c.session.set_reply_mode(ReplyMode::off);
   } else if (c.args.take("SKIP")) {
-    if (c.session.reply_mode != ReplyMode::off) c.session.reply_mode = ReplyMode::skip_next;
+    if (c.session.reply_mode != ReplyMode::off) c.session.set_reply_mode(ReplyMode::skip_next);
   } else {
     return err::syntax;
   }
@@ -206,6 +207,7 @@ Outcome client_unblock(Call& c) {
       c.engine.reply_error(session->reply, err::unblocked_by_client);
     else
       finish(c.engine, *session);
+    c.engine.settle_reply_mode(*session);
   }
   c.reply.integer(blocked ? 1 : 0);
   return done;

@@ -28,20 +28,24 @@ std::string flags_of(const Session& session) {
 std::string describe(const Engine& engine, const Session& session, std::size_t argument_bytes) {
   const auto seconds = [&](Micros since) { return (engine.now() - since) / 1'000'000; };
   const std::size_t query_free = session.query_capacity - session.query_bytes;
-  const std::size_t queue = session.transaction.queued_bytes;
+  // As much as Redis needs for a queued command and a watched key beside their bytes.
+  const std::size_t queue = session.transaction.queued_bytes + session.transaction.queue.size() * 24;
+  const std::size_t backlog = session.out.size() > kReplyBlock ? session.out.size() - kReplyBlock : 0;
   const std::size_t total = sizeof(Session) + session.query_capacity + session.out.capacity() + queue;
+  const bool waits_to_write = !session.out.empty() && !session.in_dirty_list && argument_bytes == 0;
   return fmt::format(
       "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub={} psub={} ssub={} multi={} "
       "qbuf={} "
-      "qbuf-free={} argv-mem={} multi-mem={} rbs={} rbp={} obl={} oll=0 omem=0 tot-mem={} events={} cmd={} "
+      "qbuf-free={} argv-mem={} multi-mem={} rbs={} rbp={} obl={} oll={} omem={} tot-mem={} events={} cmd={} "
       "user={} "
       "redir=-1 resp={}",
       session.id, session.address, session.local_address, session.descriptor, session.name,
       seconds(session.connected_at), seconds(session.active_at), flags_of(session), session.db,
       session.channels.size(), session.patterns.size(), session.shard_channels.size(),
       session.transaction.open ? static_cast<std::int64_t>(session.transaction.queue.size()) : -1,
-      session.query_bytes, query_free, argument_bytes, queue, session.out.capacity(),
-      session.out.capacity(), session.out.size(), total, session.out.empty() ? "r" : "rw",
+      session.query_bytes, query_free, argument_bytes, queue, session.out.capacity(), session.out.capacity(),
+      session.out.size() - backlog, (backlog + kReplyBlock - 1) / kReplyBlock, backlog, total,
+      waits_to_write ? "rw" : "r",
       session.last_command == nullptr ? "NULL" : full_name(*session.last_command), session.user,
       session.protocol());
 }

@@ -1,5 +1,6 @@
 // Commands about the connection itself: AUTH, ECHO, HELLO, PING, QUIT, RESET, SELECT, WAIT.
-#include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "engine/call.h"
 #include "engine/commands/families.h"
@@ -85,30 +86,42 @@ void introduce(Call& c) {
   c.reply.array(0);
 }
 
-// Options take effect one by one: what stands before a wrong one has happened.
-Outcome hello(Call& c) {
-  const std::size_t words = c.args.left() + 1;
+struct HelloOptions {
   std::int64_t version = 0;
-  if (c.args.more()) {
-    version = c.args.integer(err::bad_protocol_version);
-    if (!c.args.ok()) return c.args.error();
-    if (version != 2 && version != 3) return err::no_protocol;
-  }
+  std::optional<std::pair<std::string_view, std::string_view>> credentials;
+  std::optional<std::string_view> name;
+};
+
+Outcome read_hello(Call& c, HelloOptions& options) {
+  if (!c.args.more()) return done;
+  options.version = c.args.integer(err::bad_protocol_version);
+  if (!c.args.ok()) return c.args.error();
+  if (options.version != 2 && options.version != 3) return err::no_protocol;
   while (c.args.more()) {
     if (c.args.left() >= 3 && c.args.take("AUTH")) {
-      const std::size_t at = words - c.args.left();
-      c.engine.redact(at);
-      c.engine.redact(at + 1);
+      const std::size_t user_at = c.args.all().size() - c.args.left();
+      c.engine.redact(user_at);
+      c.engine.redact(user_at + 1);
       const auto user = c.args.next();
-      if (!authenticate(c, user, c.args.next())) return err::wrong_password;
+      options.credentials.emplace(user, c.args.next());
     } else if (c.args.left() >= 2 && c.args.take("SETNAME")) {
-      if (!c.engine.rename(c.session, c.args.next())) return err::bad_client_name;
+      options.name = c.args.next();
     } else {
       return c.fail("ERR Syntax error in HELLO option '{}'", until_nul(c.args.next()));
     }
   }
+  return done;
+}
+
+// All options are read first; then they take effect in this order, up to the first that fails.
+Outcome hello(Call& c) {
+  HelloOptions options;
+  if (const Outcome bad = read_hello(c, options); bad.is_error()) return bad;
+  if (options.credentials && !authenticate(c, options.credentials->first, options.credentials->second))
+    return err::wrong_password;
   if (!c.session.authenticated && !c.session.internal) return err::hello_without_auth;
-  if (version != 0) c.session.reply.set_protocol(static_cast<int>(version));
+  if (options.name && !c.engine.rename(c.session, *options.name)) return err::bad_client_name;
+  if (options.version != 0) c.session.reply.set_protocol(static_cast<int>(options.version));
   introduce(c);
   return done;
 }
@@ -134,8 +147,8 @@ Outcome wait(Call& c) {
   if (!c.args.ok()) return c.args.error();
   if (timeout < 0) return err::timeout_negative;
   Millis until = kNever;
-  if (timeout > 0 && __builtin_add_overflow(timeout, c.engine.now_ms(), &until))
-    return err::timeout_out_of_range;
+  // A moment past all numbers is never, as Redis has it.
+  if (timeout > 0 && __builtin_add_overflow(timeout, c.engine.now_ms(), &until)) until = kNever;
   if (replicas <= 0 || !c.may_block) {
     c.reply.integer(0);
     return done;

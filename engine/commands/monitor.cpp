@@ -7,11 +7,11 @@ namespace redouble {
 namespace {
 
 Outcome monitor(Call& c) {
-  if (!c.may_block && !c.session.internal) return err::monitor_not_here;
-  if (!c.session.monitor) {
-    c.session.monitor = true;
-    c.engine.monitors.push_back(&c.session);
-  }
+  if (!c.may_block) return err::monitor_not_here;
+  // Redis gives no answer to a second MONITOR.
+  if (c.session.monitor) return done;
+  c.session.monitor = true;
+  c.engine.monitors.push_back(&c.session);
   c.reply.ok();
   return done;
 }

@@ -1,6 +1,5 @@
 // Transactions: MULTI, EXEC, DISCARD, WATCH, UNWATCH. Queueing itself is one of the gates in dispatch.cpp.
 #include <algorithm>
-#include <utility>
 
 #include "engine/call.h"
 #include "engine/commands/families.h"
@@ -49,9 +48,8 @@ Outcome exec(Call& c) {
   }
   // Nobody else runs from here on: what is watched need not be any more.
   c.engine.watches.remove_all(c.session);
-  const auto queue = std::exchange(transaction.queue, {});
-  c.reply.array(queue.size());
-  for (const QueuedCommand& queued : queue)
+  c.reply.array(transaction.queue.size());
+  for (const QueuedCommand& queued : transaction.queue)
     c.engine.run(*queued.command, c.session, queued.argv, c.reply, false);
   c.engine.end_transaction(c.session);
   return done;
