@@ -1,4 +1,3 @@
-// See digest.h. Redis's scheme: SHA-1 sums, XORed where order must not matter, hashed again where it must.
 #include "engine/digest.h"
 
 #include "engine/engine.h"
@@ -7,50 +6,57 @@
 namespace redouble {
 namespace {
 
-void merge(Sha1Digest& digest, const Sha1Digest& other) {
-  for (std::size_t i = 0; i < digest.size(); ++i) digest[i] ^= other[i];
+std::string_view bytes_of(const Sha1Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-void mix(Sha1Digest& digest, std::string_view bytes) {
-  merge(digest, sha1(bytes));
-  digest = sha1({reinterpret_cast<const char*>(digest.data()), digest.size()});
+// Commutes: for things without an order.
+void add_unordered(Sha1Digest& sum, std::string_view bytes) {
+  const Sha1Digest digest = sha1(bytes);
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] ^= digest[i];
 }
 
-void mix_number(Sha1Digest& digest, std::uint32_t number) {
-  const char bytes[] = {static_cast<char>(number >> 24), static_cast<char>(number >> 16),
-                        static_cast<char>(number >> 8), static_cast<char>(number)};
-  mix(digest, {bytes, sizeof bytes});
+// Does not commute: for things in order.
+void add_ordered(Sha1Digest& sum, std::string_view bytes) {
+  add_unordered(sum, bytes);
+  sum = sha1(bytes_of(sum));
 }
 
-void add_value(Sha1Digest& digest, const Entry& entry) {
-  mix_number(digest, entry.type);
+void add_number(Sha1Digest& sum, std::uint32_t number) {
+  const char big_endian[4] = {static_cast<char>(number >> 24), static_cast<char>(number >> 16),
+                              static_cast<char>(number >> 8), static_cast<char>(number)};
+  add_ordered(sum, {big_endian, 4});
+}
+
+void add_value(Sha1Digest& sum, const Entry& entry) {
+  add_number(sum, static_cast<std::uint32_t>(entry.kind()));
   IntegerText scratch;
-  mix(digest, text_of(entry, scratch));
-  if (entry.has_ttl()) merge(digest, sha1("!!expire!!"));
+  add_ordered(sum, text_of(entry, scratch));
+  if (entry.has_ttl()) add_unordered(sum, "!!expire!!");
 }
 
 }  // namespace
 
-Sha1Digest value_digest(const Entry* entry) {
-  Sha1Digest digest{};
-  if (entry != nullptr) add_value(digest, *entry);
-  return digest;
+Sha1Digest value_digest(const AnyRef& ref) {
+  Sha1Digest sum{};
+  if (ref) add_value(sum, *ref.entry());
+  return sum;
 }
 
 Sha1Digest dataset_digest(Engine& engine) {
-  Sha1Digest total{};
+  Sha1Digest sum{};
   for (int i = 0; i < engine.databases(); ++i) {
     const Keyspace& keys = engine.db(i).keys();
     if (keys.size() == 0) continue;
-    mix_number(total, static_cast<std::uint32_t>(i));
+    add_number(sum, static_cast<std::uint32_t>(i));
     keys.for_each([&](const Entry& entry) {
-      Sha1Digest digest{};
-      mix(digest, entry.key());
-      add_value(digest, entry);
-      merge(total, sha1({reinterpret_cast<const char*>(digest.data()), digest.size()}));
+      Sha1Digest one{};
+      add_ordered(one, entry.key());
+      add_value(one, entry);
+      add_unordered(sum, bytes_of(one));
     });
   }
-  return total;
+  return sum;
 }
 
 }  // namespace redouble

@@ -1,5 +1,5 @@
-// What DEBUG DIGEST computes: a fingerprint of values and of the whole data set that does not depend on the
-// order of keys, and is equal to redis-server's for equal data.
+// The fingerprints of DEBUG DIGEST and DEBUG DIGEST-VALUE, equal to redis-server's: SHA-1 sums, mixed so that
+// the order of keys does not matter. A new type adds how its members are mixed in value_digest.
 #pragma once
 
 #include "engine/database.h"
@@ -9,8 +9,10 @@ namespace redouble {
 
 class Engine;
 
-/// The fingerprint of one value with its deadline's presence; zero for a missing key.
-Sha1Digest value_digest(const Entry* entry);
+/// Of a value, its type and whether it has a time to live; all zeros for a missing key.
+Sha1Digest value_digest(const AnyRef& ref);
+
+/// Of all keys of all databases; all zeros when there are none.
 Sha1Digest dataset_digest(Engine& engine);
 
 }  // namespace redouble

@@ -217,8 +217,16 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   ++stats.commands_processed;
   CommandStats& counters = stats_of(command);
   ++counters.calls;
-  counters.microseconds += static_cast<std::uint64_t>(took);
   if (stats.error_replies != errors_before) ++counters.failed;
+  // DEBUG SLEEP is over, and its time known, when its deadline comes.
+  if (session.parked.why != Blocked::sleeping) record_time(command, session, argv, took);
+  if (!monitors.empty() && !command.is(kSkipMonitor) && !command.is(kAdmin)) feed_monitors(session, argv);
+  redacted_.clear();
+}
+
+void Engine::record_time(const Command& command, const Session& session, Argv argv, Micros took) {
+  CommandStats& counters = stats_of(command);
+  counters.microseconds += static_cast<std::uint64_t>(took);
   if (config.flag(Setting::latency_tracking)) {
     if (!counters.latency) counters.latency = std::make_unique<LatencyHistogram>();
     counters.latency->record(static_cast<std::uint64_t>(took) * 1000);
@@ -228,8 +236,6 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
   if (spike > 0 && took / 1000 >= spike)
     latency.add(command.is(kFast) ? "fast-command" : "command", now_ / 1'000'000, took / 1000);
-  if (!monitors.empty() && !command.is(kSkipMonitor) && !command.is(kAdmin)) feed_monitors(session, argv);
-  redacted_.clear();
 }
 
 std::vector<std::string_view> Engine::without_secrets(Argv argv) const {

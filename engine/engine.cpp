@@ -171,7 +171,7 @@ void Engine::reset(Config configuration) {
   latency = {};
   stats = {};
   active_expire = true;
-  cron_paused = scripts_may_call_all = false;
+  cron_paused = scripts_run_all = false;
   asleep_until_ = 0;
   changes = 0;
   started_at = stats_reset_at = last_save = now_;

@@ -118,6 +118,8 @@ class Engine {
   /// Forgets the queue and the watched keys of a session.
   void end_transaction(Session& session);
   CommandStats& stats_of(const Command& command);
+  /// How long a call took, for the command's statistics, the slow log and the latency monitor.
+  void record_time(const Command& command, const Session& session, Argv argv, Micros took);
   void reset_stats();
 
   /// Stops serving `session` until `unblock`. The deadline's action is `on_timeout`.
@@ -170,10 +172,10 @@ class Engine {
   std::string replication_id;
   Micros started_at;
   Micros stats_reset_at;
-  bool active_expire = true;          // DEBUG SET-ACTIVE-EXPIRE
-  bool cron_paused = false;           // DEBUG PAUSE-CRON
-  bool scripts_may_call_all = false;  // DEBUG SET-DISABLE-DENY-SCRIPTS
-  std::uint64_t changes = 0;          // rdb_changes_since_last_save
+  bool active_expire = true;     // DEBUG SET-ACTIVE-EXPIRE
+  bool cron_paused = false;      // DEBUG PAUSE-CRON
+  bool scripts_run_all = false;  // DEBUG SET-DISABLE-DENY-SCRIPTS
+  std::uint64_t changes = 0;     // rdb_changes_since_last_save
   Micros last_save = 0;
 
  private:

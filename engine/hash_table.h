@@ -12,7 +12,6 @@
 #include <cstdlib>
 #include <new>
 #include <utility>
-#include <vector>
 
 namespace redouble {
 
@@ -120,17 +119,14 @@ class HashTable {
         }
   }
 
-  /// How many buckets hold a chain of each length.
-  std::vector<std::size_t> chain_lengths() const {
-    std::vector<std::size_t> counts(1);
-    for (int t = 0; t < 2; ++t)
-      for (std::size_t i = 0; i < size_[t]; ++i) {
-        std::size_t length = 0;
-        for (Node* node = table_[t][i]; node != nullptr; node = Traits::next(*node)) ++length;
-        if (length >= counts.size()) counts.resize(length + 1);
-        ++counts[length];
-      }
-    return counts;
+  /// Calls `visit(length)` for the chain of every bucket of one table, empty ones included.
+  template <class Visit>
+  void for_each_chain(int table, Visit&& visit) const {
+    for (std::size_t i = 0; i < size_[table]; ++i) {
+      std::size_t length = 0;
+      for (Node* node = table_[table][i]; node != nullptr; node = Traits::next(*node)) ++length;
+      visit(length);
+    }
   }
 
   /// A node by `random(n)` (a number below n); nullptr when empty. Nearly uniform: bucket, then chain.

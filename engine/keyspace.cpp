@@ -152,8 +152,8 @@ Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding en
   bytes_ -= footprint(*entry);
   const bool plain =
       entry->kind() == Type::string && !entry->embedded && entry->coding() != Encoding::integer;
-  if (plain && bytes.size() > kMaxEmbedded && bytes.size() <= entry->bytes->capacity &&
-      entry->bytes->capacity <= 2 * bytes.size()) {
+  // A set value has no spare room (MEMORY USAGE tells), so only an allocation of just its size is kept.
+  if (plain && bytes.size() > kMaxEmbedded && bytes.size() == entry->bytes->capacity) {
     entry->become(Type::string, encoding);
     entry->bytes->size = bytes.size();
     std::memmove(entry->bytes->data(), bytes.data(), bytes.size());

@@ -73,7 +73,10 @@ class Keyspace {
   }
   std::size_t buckets(int table) const { return table_.buckets(table); }
   std::size_t used(int table) const { return table_.used(table); }
-  std::vector<std::size_t> chain_lengths() const { return table_.chain_lengths(); }
+  template <class Visit>
+  void for_each_chain(int table, Visit&& visit) const {
+    table_.for_each_chain(table, visit);
+  }
   bool rehashing() const { return table_.rehashing(); }
   void expect(std::size_t n) { table_.expect(n); }
 

@@ -54,6 +54,17 @@ inline constexpr Text no_key_arguments = "ERR The command has no key arguments";
 inline constexpr Text invalid_number_of_arguments = "ERR Invalid number of arguments specified for command";
 inline constexpr Text invalid_arguments_specified = "ERR Invalid arguments specified for command";
 
+inline constexpr Text slowlog_count = "ERR count should be greater than or equal to -1";
+inline constexpr Text no_shutdown = "ERR No shutdown in progress.";
+inline constexpr Text resp2_not_supported = "ERR RESP2 is not supported by this command";
+inline constexpr Text no_such_protocol_type =
+    "ERR Wrong protocol type name. Please use one of the following: "
+    "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false";
+inline constexpr Text not_a_hash_table =
+    "ERR The value stored at the specified key is not represented using an hash table";
+inline constexpr Text not_a_dynamic_string = "ERR Not an sds encoded string.";
+inline constexpr Text database_out_of_range = "ERR Out of range database";
+
 inline constexpr Text no_auth = "NOAUTH Authentication required.";
 inline constexpr Text wrong_password = "WRONGPASS invalid username-password pair or user is disabled.";
 inline constexpr Text no_password_set =
@@ -74,13 +85,6 @@ inline constexpr Text pause_mode = "ERR CLIENT PAUSE mode must be WRITE or ALL";
 inline constexpr Text unblock_reason = "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR";
 inline constexpr Text monitor_without_keys = "ERR Replica can't interact with the keyspace";
 inline constexpr Text monitor_not_here = "ERR MONITOR isn't allowed for DENY BLOCKING client";
-inline constexpr Text not_on_resp2 = "ERR RESP2 is not supported by this command";
-inline constexpr Text out_of_range_database = "ERR Out of range database";
-inline constexpr Text not_a_hash_table =
-    "ERR The value stored at the specified key is not represented using an hash table";
-inline constexpr Text bad_protocol_type =
-    "ERR Wrong protocol type name. Please use one of the following: "
-    "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false";
 inline constexpr Text oom = "OOM command not allowed when used memory > 'maxmemory'.";
 inline constexpr Text unblocked_by_client = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 

@@ -9,6 +9,7 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -318,6 +319,8 @@ HostFacts Core::facts() {
   facts.process_id = ::getpid();
   facts.config_file = settings_.config_file;
   facts.maximum_clients = engine.config.number(Setting::maxclients);
+  if (utsname system; ::uname(&system) == 0)
+    facts.operating_system = fmt::format("{} {} {}", system.sysname, system.release, system.machine);
   char path[4096];
   if (const auto n = ::readlink("/proc/self/exe", path, sizeof path); n > 0)
     facts.executable.assign(path, static_cast<std::size_t>(n));

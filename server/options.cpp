@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "engine/compatibility.h"
 #include "engine/config_values.h"
 #include "protocol/quoted.h"
 #include "protocol/split_args.h"
@@ -61,6 +62,7 @@ void CommandLine::read_first() {
   if (first == "-v" || first == "--version") return finish(Startup::Action::print, version_text());
   if (first == "-h" || first == "--help")
     return finish(Startup::Action::print, help_text(surroundings_.colours));
+  if (first == "--compatibility") return finish(Startup::Action::print, compatibility_markdown());
   if (first == "--test-memory")
     return finish(Startup::Action::fail, "redouble does not test memory; redis-server --test-memory does.\n");
   if (first == "--check-system")
@@ -215,6 +217,7 @@ std::string help_text(bool colours) {
          "\n" +
          heading("Questions it answers and exits") +
          "  -v, --version         which Redis it stands in for, and its own version\n"
+         "  --compatibility       what it has of Redis and what not, as Markdown\n"
          "  -h, --help            this text\n"
          "\n"
          "CONFIG GET * lists all parameters. SIGTERM, SIGINT and SHUTDOWN stop the server with exit code "

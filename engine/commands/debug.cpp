@@ -1,97 +1,134 @@
-// DEBUG, as far as tests of clients and of Redis itself use it. Not a container: Redis answers a wrong word
-// and a wrong number of arguments alike. The subcommands are the table at the end; each tells how many words
-// it takes.
-#include "engine/commands/debug.h"
-
+// DEBUG: what tests of the server and of its clients need. A subcommand is one row of kSubcommands: its name,
+// how many arguments it takes, its function. What would crash the server, or works on parts that we do not
+// have, is listed in kRefused and says so. The rest of the words are unknown, as in Redis.
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
+#include <memory>
 #include <vector>
 
+#include "engine/call.h"
 #include "engine/commands/families.h"
 #include "engine/commands/help.h"
 #include "engine/digest.h"
 #include "engine/engine.h"
+#include "engine/memory_model.h"
 #include "engine/types/string.h"
 
 namespace redouble {
 namespace {
 
-// Numbers here are read as C's atoi does: "abc" is 0.
-bool truth(std::string_view word) {
+// As C's atoi: what is not a number is 0.
+bool is_on(std::string_view word) {
   return std::atoi(std::string(word).c_str()) != 0;
 }
 
-Outcome ok(Call& c) {
+// The server stops for a while, and then answers. In a transaction, where nothing can wait, it answers at
+// once and stops behind it.
+Outcome sleep(Call& c) {
+  const double seconds = std::strtod(std::string(c.args.next()).c_str(), nullptr);
+  constexpr double kLongest = 1e9;
+  const auto asked = static_cast<Micros>(std::min(seconds, kLongest) * 1e6);
+  if (!(seconds > 0) || asked <= 0) {
+    c.reply.ok();
+    return done;
+  }
+  Engine& engine = c.engine;
+  const Millis until = (engine.now() + asked + 999) / 1000;
+  engine.sleep_until(std::max(until, engine.now_ms() + 1));
+  if (!c.may_block) {
+    c.reply.ok();
+    return done;
+  }
+  // The client may be gone when the time has come.
+  engine.deadlines.add(until, [&engine, &command = c.command, id = c.session.id, began = engine.now(),
+                               argv = std::make_shared<OwnedArgv>(c.args.all())] {
+    Session* session = engine.session_by_id(id);
+    if (session == nullptr) return;
+    engine.record_time(command, *session, *argv, engine.now() - began);
+    engine.unblock(*session);
+    session->reply.ok();
+  });
+  return engine.park(c.session, Blocked::sleeping, kNever, nullptr);
+}
+
+Outcome set_active_expire(Call& c) {
+  c.engine.active_expire = is_on(c.args.next());
   c.reply.ok();
   return done;
 }
 
-// --- The server ------------------------------------------------------------------------------------------
-
-Outcome sleep(Call& c) {
-  const double seconds = std::strtod(std::string(c.args.next()).c_str(), nullptr);
-  const double most = 365.0 * 24 * 3600;
-  const auto ms =
-      static_cast<Millis>(std::ceil(std::clamp(std::isnan(seconds) ? 0 : seconds, 0.0, most) * 1000));
-  if (ms == 0) return ok(c);
-  c.engine.sleep_until(c.engine.now_ms() + ms);
-  if (!c.may_block) return ok(c);
-  return c.engine.park(c.session, Blocked::sleeping, c.engine.now_ms() + ms,
-                       [](Engine&, Session& session) { session.reply.ok(); });
-}
-
-Outcome set_active_expire(Call& c) {
-  c.engine.active_expire = truth(c.args.next());
-  return ok(c);
-}
-
 Outcome pause_cron(Call& c) {
-  c.engine.cron_paused = truth(c.args.next());
-  return ok(c);
-}
-
-Outcome set_disable_deny_scripts(Call& c) {
-  c.engine.scripts_may_call_all = truth(c.args.next());
-  return ok(c);
-}
-
-Outcome change_repl_id(Call& c) {
-  c.engine.replication_id = c.engine.random.hex(40);
-  return ok(c);
-}
-
-// Our reply buffers are sized by use; what is set here is checked and changes nothing.
-Outcome replybuffer(Call& c) {
-  if (c.args.take("PEAK-RESET-TIME")) {
-    if (c.args.take("NEVER") || c.args.take("RESET")) return ok(c);
-    c.args.integer();
-    return c.args.ok() ? ok(c) : Outcome(c.args.error());
-  }
-  return c.args.take("RESIZING") ? ok(c) : c.wrong_subcommand();
-}
-
-Outcome log(Call& c) {
-  c.engine.host().log(LogLevel::warning, fmt::format("DEBUG LOG: {}", c.args.next()));
-  return ok(c);
-}
-
-// Not counted as an error of the server's.
-Outcome error(Call& c) {
-  c.reply.error(c.args.next());
+  c.engine.cron_paused = is_on(c.args.next());
+  c.reply.ok();
   return done;
 }
 
-// --- Keys ------------------------------------------------------------------------------------------------
+Outcome set_disable_deny_scripts(Call& c) {
+  c.engine.scripts_run_all = is_on(c.args.next());
+  c.reply.ok();
+  return done;
+}
 
+// How many bytes the value takes in an RDB file that does not compress.
+std::size_t serialized_length(std::string_view text) {
+  if (const auto number = text.size() <= 11 ? parse_int64(text) : std::nullopt) {
+    if (*number >= INT8_MIN && *number <= INT8_MAX) return 2;
+    if (*number >= INT16_MIN && *number <= INT16_MAX) return 3;
+    if (*number >= INT32_MIN && *number <= INT32_MAX) return 5;
+  }
+  const std::size_t header = text.size() < 64            ? 1
+                             : text.size() < 16384       ? 2
+                             : text.size() <= UINT32_MAX ? 5
+                                                         : 9;
+  return header + text.size();
+}
+
+// The address is made up, so that the same calls give the same bytes.
 Outcome object(Call& c) {
-  const AnyRef value = c.db.look(c.args.next());
-  if (!value) return err::no_such_key;
-  const Entry& entry = *value.entry();
-  c.reply.status(
-      fmt::format("Value at:{} refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
-                  fmt::ptr(&entry), entry.shared ? INT32_MAX : 1, name_of(entry.coding()),
-                  serialized_length(entry), entry.lru, (c.engine.lru_clock() - entry.lru) & 0xffffff));
+  const AnyRef ref = c.db.look(c.args.next());
+  if (!ref) return err::no_such_key;
+  const Entry& entry = *ref.entry();
+  IntegerText scratch;
+  const auto now = static_cast<std::uint32_t>(c.engine.now() / 1'000'000) & 0xffffff;
+  c.reply.status(fmt::format(
+      "Value at:0x7f0000000000 refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
+      entry.shared ? INT32_MAX : 1, name_of(entry.coding()), serialized_length(text_of(entry, scratch)),
+      std::uint32_t{entry.lru}, (now - entry.lru) & 0xffffff));
+  return done;
+}
+
+Outcome sdslen(Call& c) {
+  const AnyRef ref = c.db.look(c.args.next());
+  if (!ref) return err::no_such_key;
+  const Entry& entry = *ref.entry();
+  if (entry.kind() != Type::string || entry.coding() == Encoding::integer) return err::not_a_dynamic_string;
+  IntegerText scratch;
+  const std::size_t key = entry.key().size();
+  const std::size_t value = text_of(entry, scratch).size();
+  const bool raw = entry.coding() == Encoding::raw;
+  const std::size_t capacity = raw ? memory_model::string_capacity(entry, value) : value;
+  c.reply.status(fmt::format(
+      "key_sds_len:{}, key_sds_avail:{}, key_zmalloc: {}, val_sds_len:{}, val_sds_avail:{}, val_zmalloc: {}",
+      key, memory_model::capacity_for(key) - key, memory_model::key_bytes(entry.key()), value,
+      capacity - value, memory_model::value_bytes(entry) - 16));
+  return done;
+}
+
+Outcome populate(Call& c) {
+  const auto count = c.args.integer_in(0, INT64_MAX, err::must_be_positive);
+  const std::string prefix(c.args.more() ? c.args.next() : "key");
+  const auto size = c.args.more() ? c.args.integer_in(0, INT64_MAX, err::must_be_positive) : 0;
+  if (!c.args.ok()) return err::must_be_positive;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::string key = fmt::format("{}:{}", prefix, i);
+    const AnyRef ref = c.db.look(key);
+    if (ref) continue;
+    std::string value = fmt::format("value:{}", i);
+    if (size > 0) value.resize(static_cast<std::size_t>(size), '\0');
+    String(ref).assign_text(value);
+    c.engine.watches.changed(c.db.index(), key, true);
+  }
+  c.reply.ok();
   return done;
 }
 
@@ -101,165 +138,200 @@ Outcome digest(Call& c) {
 }
 
 Outcome digest_value(Call& c) {
-  const Argv names = c.args.rest();
-  c.reply.array(names.size());
-  for (const auto key : names) c.reply.status(to_hex(value_digest(c.db.look(key).entry())));
+  const Argv keys = c.args.rest();
+  c.reply.array(keys.size());
+  for (const auto key : keys) c.reply.status(to_hex(value_digest(c.db.look(key))));
   return done;
 }
 
-// Keys that are there already stay as they are.
-Outcome populate(Call& c) {
-  const auto count = c.args.integer_in(0, INT64_MAX / 2, err::must_be_positive);
-  const auto prefix = c.args.left() > 0 ? c.args.next() : "key";
-  const auto size = c.args.left() > 0 ? c.args.integer_in(0, 512 * 1024 * 1024, err::must_be_positive) : 0;
-  if (!c.args.ok()) return err::must_be_positive;
-  std::string key, value;
-  for (std::int64_t i = 0; i < count; ++i) {
-    key = fmt::format("{}:{}", prefix, i);
-    auto text = c.db.look<String>(key);
-    if (text || text.wrong_type()) continue;
-    value = fmt::format("value:{}", i);
-    if (size > 0) value.resize(static_cast<std::size_t>(size), '\0');
-    text->assign_text(value);
-    c.db.touched(key);
-  }
-  return ok(c);
+Outcome log(Call& c) {
+  c.engine.host().log(LogLevel::warning, fmt::format("DEBUG LOG: {}", c.args.next()));
+  c.reply.ok();
+  return done;
 }
 
-std::string table_stats(std::string_view name, std::size_t buckets, const std::vector<std::size_t>& chains) {
-  std::string text = fmt::format("[{} HT]\nHash table 0 stats (main hash table):\n", name);
-  std::size_t elements = 0, slots = 0;
-  for (std::size_t length = 1; length < chains.size(); ++length) {
-    elements += chains[length] * length;
-    slots += chains[length];
+// Not counted among the errors: it is what was asked for.
+Outcome error(Call& c) {
+  c.reply.error(c.args.next());
+  return done;
+}
+
+void protocol_map(Reply& reply) {
+  reply.map(3);
+  for (int i = 0; i < 3; ++i) {
+    reply.integer(i);
+    reply.boolean(i == 1);
   }
-  if (elements == 0) return text + "No stats available for empty dictionaries\n";
-  const double mean = static_cast<double>(elements) / static_cast<double>(slots);
+}
+
+void protocol_attribute(Reply& reply) {
+  if (reply.protocol() == 3) {
+    reply.attribute(1);
+    reply.bulk("key-popularity");
+    reply.array(2);
+    reply.bulk("key:123");
+    reply.integer(90);
+  }
+  reply.bulk("Some real reply following the attribute");
+}
+
+Outcome protocol(Call& c) {
+  Reply& reply = c.reply;
+  const auto three = [&] {
+    for (int i = 0; i < 3; ++i) reply.integer(i);
+  };
+  if (c.args.take("STRING"))
+    reply.bulk("Hello World");
+  else if (c.args.take("INTEGER"))
+    reply.integer(12345);
+  else if (c.args.take("DOUBLE"))
+    reply.real(3.141);
+  else if (c.args.take("NULL"))
+    reply.null();
+  else if (c.args.take("ARRAY"))
+    reply.array(3), three();
+  else if (c.args.take("SET"))
+    reply.set(3), three();
+  else if (c.args.take("MAP"))
+    protocol_map(reply);
+  else if (c.args.take("ATTRIB"))
+    protocol_attribute(reply);
+  else if (c.args.take("BIGNUM"))
+    reply.big_number("1234567999999999999999999999999999999");
+  else if (c.args.take("VERBATIM"))
+    reply.verbatim("txt", "This is a verbatim\nstring");
+  else if (c.args.take("TRUE"))
+    reply.boolean(true);
+  else if (c.args.take("FALSE"))
+    reply.boolean(false);
+  else if (!c.args.take("PUSH"))
+    return err::no_such_protocol_type;
+  else if (reply.protocol() == 2)
+    return err::resp2_not_supported;
+  else
+    reply.push(2), reply.bulk("server-cpu-usage"), reply.integer(42);
+  return done;
+}
+
+// Our reply buffers keep no peak and have no job that resizes them: the words are checked, nothing to set.
+Outcome replybuffer(Call& c) {
+  if (c.args.take("PEAK-RESET-TIME")) {
+    if (!c.args.take("NEVER") && !c.args.take("RESET")) c.args.integer();
+    if (!c.args.ok()) return c.args.error();
+  } else if (!c.args.take("RESIZING")) {
+    return wrong_subcommand(c);
+  }
+  c.reply.ok();
+  return done;
+}
+
+// The shape of one table: buckets, elements, how many chains there are of each length.
+std::string table_shape(const Keyspace& keys, int table) {
+  std::string text =
+      table == 0 ? "Hash table 0 stats (main hash table):\n" : "Hash table 1 stats (rehashing target):\n";
+  if (keys.used(table) == 0) return text + "No stats available for empty dictionaries\n";
+  constexpr std::size_t kLongest = 50;
+  std::size_t chains[kLongest] = {};
+  std::size_t longest = 0;
+  keys.for_each_chain(table, [&](std::size_t length) {
+    ++chains[std::min(length, kLongest - 1)];
+    longest = std::max(longest, length);
+  });
+  const std::size_t buckets = keys.buckets(table), filled = buckets - chains[0];
+  const double mean = static_cast<double>(keys.used(table)) / static_cast<double>(filled);
   text += fmt::format(
       " table size: {}\n number of elements: {}\n different slots: {}\n max chain length: {}\n"
       " avg chain length (counted): {:.2f}\n avg chain length (computed): {:.2f}\n Chain length "
       "distribution:\n",
-      buckets, elements, slots, chains.size() - 1, mean, mean);
-  for (std::size_t length = 0; length < chains.size(); ++length)
-    if (chains[length] > 0)
-      text += fmt::format("   {}: {} ({:.2f}%)\n", length, chains[length],
-                          100.0 * static_cast<double>(chains[length]) / static_cast<double>(buckets));
+      buckets, keys.used(table), filled, longest, mean, mean);
+  for (std::size_t length = 0; length < kLongest; ++length)
+    if (chains[length] != 0)
+      text +=
+          fmt::format("   {}{}: {} ({:.2f}%)\n", length == kLongest - 1 ? ">= " : "", length, chains[length],
+                      static_cast<double>(chains[length]) * 100 / static_cast<double>(buckets));
   return text;
 }
 
-// There is no table of deadlines here, they are a heap: it is shown as one chain.
+// Deadlines have no hash table of their own here: they stand in a heap.
 Outcome htstats(Call& c) {
   const auto index = c.args.integer();
   if (!c.args.ok()) return c.args.error();
-  if (index < 0 || index >= c.engine.databases()) return err::out_of_range_database;
+  if (index < 0 || index >= c.engine.databases()) return err::database_out_of_range;
   const Keyspace& keys = c.engine.db(static_cast<int>(index)).keys();
-  std::vector<std::size_t> deadlines(keys.timed() == 0 ? 0 : keys.timed() + 1);
-  if (!deadlines.empty()) deadlines.back() = 1;
-  c.reply.verbatim("txt", table_stats("Dictionary", keys.buckets(0) + keys.buckets(1), keys.chain_lengths()) +
-                              table_stats("Expires", 1, deadlines));
+  std::string text = "[Dictionary HT]\n" + table_shape(keys, 0);
+  if (keys.rehashing()) text += table_shape(keys, 1);
+  text += "[Expires HT]\n";
+  if (keys.timed() == 0)
+    text += "Hash table 0 stats (main hash table):\nNo stats available for empty dictionaries\n";
+  else
+    text += fmt::format("A heap of {} deadlines\n", keys.timed());
+  c.reply.verbatim("txt", text);
   return done;
 }
 
 Outcome htstats_key(Call& c) {
-  if (!c.db.look(c.args.next())) return err::no_such_key;
-  return err::not_a_hash_table;
+  const AnyRef ref = c.db.look(c.args.next());
+  return ref ? err::not_a_hash_table : err::no_such_key;
 }
 
-// --- Replies ---------------------------------------------------------------------------------------------
-
-void three(Call& c) {
-  for (int i = 0; i < 3; ++i) c.reply.integer(i);
-}
-
-Outcome protocol(Call& c) {
-  const auto kind = c.args.next();
-  const bool resp3 = c.reply.protocol() == 3;
-  if (is_word(kind, "STRING")) {
-    c.reply.bulk("Hello World");
-  } else if (is_word(kind, "INTEGER")) {
-    c.reply.integer(12345);
-  } else if (is_word(kind, "DOUBLE")) {
-    c.reply.real(3.141);
-  } else if (is_word(kind, "NULL")) {
-    c.reply.null();
-  } else if (is_word(kind, "ARRAY")) {
-    c.reply.array(3);
-    three(c);
-  } else if (is_word(kind, "SET")) {
-    c.reply.set(3);
-    three(c);
-  } else if (is_word(kind, "MAP")) {
-    c.reply.map(3);
-    for (int i = 0; i < 3; ++i) {
-      c.reply.integer(i);
-      c.reply.boolean(i == 1);
-    }
-  } else if (is_word(kind, "ATTRIB")) {
-    if (resp3) {
-      c.reply.attribute(1);
-      c.reply.bulk("key-popularity");
-      c.reply.array(2);
-      c.reply.bulk("key:123");
-      c.reply.integer(90);
-    }
-    c.reply.bulk("Some real reply following the attribute");
-  } else if (is_word(kind, "PUSH")) {
-    if (!resp3) return err::not_on_resp2;
-    c.reply.push(2);
-    c.reply.bulk("server-cpu-usage");
-    c.reply.integer(42);
-    c.reply.bulk("Some real reply following the push reply");
-  } else if (is_word(kind, "TRUE") || is_word(kind, "FALSE")) {
-    c.reply.boolean(is_word(kind, "TRUE"));
-  } else if (is_word(kind, "VERBATIM")) {
-    c.reply.verbatim("txt", "This is a verbatim\nstring");
-  } else if (is_word(kind, "BIGNUM")) {
-    c.reply.big_number("1234567999999999999999999999999999999");
-  } else {
-    return err::bad_protocol_type;
-  }
+Outcome change_repl_id(Call& c) {
+  c.engine.host().log(LogLevel::notice, "Changing replication IDs after receiving change-repl-id");
+  c.engine.replication_id = c.engine.random.hex(40);
+  c.reply.ok();
   return done;
 }
 
-Outcome help_debug(Call& c) {
+// The sizes of Redis's own structures, for tools that reckon with them.
+Outcome structsize(Call& c) {
+  c.reply.bulk("bits:64 robj:16 dictentry:24 sdshdr5:1 sdshdr8:3 sdshdr16:5 sdshdr32:9 sdshdr64:17 ");
+  return done;
+}
+
+Outcome help(Call& c) {
   static constexpr std::string_view kLines[] = {
       "CHANGE-REPL-ID",
-      "    Draw a new replication id.",
+      "    Gives the server another replication id.",
       "DIGEST",
-      "    A fingerprint of the data set.",
+      "    A fingerprint of all keys and values, equal to redis-server's.",
       "DIGEST-VALUE <key> [<key> ...]",
       "    A fingerprint of each value.",
       "ERROR <string>",
-      "    Answer with that error.",
+      "    Answers the string as an error.",
       "HTSTATS <dbid>",
-      "    How a database's hash table is filled.",
+      "    The shape of a database's hash table.",
       "HTSTATS-KEY <key>",
-      "    The same for the hash table of a value.",
+      "    The same of the hash table in a value.",
       "LOG <message>",
-      "    Write a line to the log.",
+      "    Writes the message to the log.",
       "OBJECT <key>",
-      "    How a value is represented inside.",
+      "    Encoding, age and size of a value.",
       "PAUSE-CRON <0|1>",
-      "    Stop or resume what happens by itself: expiry of keys nobody reads.",
+      "    With 1 nothing is done in the background: due keys stay until they are looked up.",
       "POPULATE <count> [<prefix>] [<size>]",
-      "    Create keys named <prefix>:<number>.",
+      "    Makes <count> strings, named key:<n> unless another prefix is given.",
       "PROTOCOL <type>",
-      "    Answer with an example of a type of reply.",
-      "REPLYBUFFER PEAK-RESET-TIME <NEVER|RESET|time> | RESIZING <0|1>",
-      "    Checked, without effect.",
+      "    Answers with a sample of a type: string, integer, double, bignum, null, array, set,",
+      "    map, attrib, push, verbatim, true, false.",
+      "REPLYBUFFER PEAK-RESET-TIME <NEVER|RESET|time>",
+      "REPLYBUFFER RESIZING <0|1>",
+      "    Accepted; reply buffers have no peak to reset.",
+      "SDSLEN <key>",
+      "    Length and spare room of a key and its string, as in redis-server.",
       "SET-ACTIVE-EXPIRE <0|1>",
-      "    With 0, keys expire only when they are looked up.",
+      "    With 0 due keys stay until they are looked up.",
       "SET-DISABLE-DENY-SCRIPTS <0|1>",
-      "    With 1, scripts may call every command.",
+      "    With 1 scripts may call every command.",
       "SLEEP <seconds>",
-      "    Serve nobody for a while. Decimals are allowed.",
+      "    Stops the server for a while; fractions are fine.",
+      "STRUCTSIZE",
+      "    The sizes of some of redis-server's structures.",
   };
   return reply_help(c, kLines);
 }
 
 struct Subcommand {
   std::string_view name;
-  std::size_t least, most;  // words behind the name
+  std::size_t least, most;  // arguments
   Outcome (*run)(Call&);
 };
 
@@ -269,7 +341,7 @@ constexpr Subcommand kSubcommands[] = {
     {"DIGEST", 0, 0, digest},
     {"DIGEST-VALUE", 0, kAny, digest_value},
     {"ERROR", 1, 1, error},
-    {"HELP", 0, 0, help_debug},
+    {"HELP", 0, 0, help},
     {"HTSTATS", 1, 1, htstats},
     {"HTSTATS-KEY", 1, 1, htstats_key},
     {"LOG", 1, 1, log},
@@ -278,16 +350,45 @@ constexpr Subcommand kSubcommands[] = {
     {"POPULATE", 1, 3, populate},
     {"PROTOCOL", 1, 1, protocol},
     {"REPLYBUFFER", 2, 2, replybuffer},
+    {"SDSLEN", 1, 1, sdslen},
     {"SET-ACTIVE-EXPIRE", 1, 1, set_active_expire},
     {"SET-DISABLE-DENY-SCRIPTS", 1, 1, set_disable_deny_scripts},
     {"SLEEP", 1, 1, sleep},
+    {"STRUCTSIZE", 0, 0, structsize},
+};
+
+constexpr std::string_view kRefused[] = {
+    "AOF-FLUSH-SLEEP",
+    "ASSERT",
+    "CLIENT-EVICTION",
+    "CLUSTERLINK",
+    "CONFIG-REWRITE-FORCE-ALL",
+    "CRASH-AND-RECOVER",
+    "DROP-CLUSTER-PACKET-FILTER",
+    "LEAK",
+    "LISTPACK",
+    "LOADAOF",
+    "MALLCTL",
+    "MALLCTL-STR",
+    "OOM",
+    "PANIC",
+    "QUICKLIST",
+    "QUICKLIST-PACKED-THRESHOLD",
+    "RELOAD",
+    "REPLICATE",
+    "RESTART",
+    "SEGFAULT",
+    "SET-SKIP-CHECKSUM-VALIDATION",
+    "STRINGMATCH-TEST",
 };
 
 Outcome debug(Call& c) {
-  const auto name = c.args.next();
+  const auto word = c.args.next();
   for (const Subcommand& sub : kSubcommands)
-    if (is_word(name, sub.name) && c.args.left() >= sub.least && c.args.left() <= sub.most) return sub.run(c);
-  return c.wrong_subcommand();
+    if (is_word(word, sub.name) && c.args.left() >= sub.least && c.args.left() <= sub.most) return sub.run(c);
+  for (const auto name : kRefused)
+    if (is_word(word, name)) return c.fail("ERR DEBUG {} is not available in redouble", name);
+  return wrong_subcommand(c);
 }
 
 constexpr Command kCommands[] = {
@@ -296,21 +397,12 @@ constexpr Command kCommands[] = {
      .flags = kAdmin | kNoScript | kLoading | kStale | kProtectedCommand,
      .group = Group::server,
      .since = "1.0.0",
-     .summary = "A container for what tests do to a server.",
+     .system = true,
+     .summary = "Does what only tests of the server and of its clients need.",
      .run = debug},
 };
 
 }  // namespace
-
-std::size_t serialized_length(const Entry& entry) {
-  IntegerText scratch;
-  const std::string_view text = text_of(entry, scratch);
-  const auto number = text.size() <= 11 ? parse_int64(text) : std::nullopt;
-  if (number && *number >= INT8_MIN && *number <= INT8_MAX) return 2;
-  if (number && *number >= INT16_MIN && *number <= INT16_MAX) return 3;
-  if (number && *number >= INT32_MIN && *number <= INT32_MAX) return 5;
-  return text.size() + (text.size() < 64 ? 1 : text.size() < 16384 ? 2 : text.size() <= UINT32_MAX ? 5 : 9);
-}
 
 Rows debug_commands() {
   return kCommands;

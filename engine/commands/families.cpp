@@ -8,7 +8,7 @@ std::span<const Rows> families() {
       key_commands(),     expire_commands(),       scan_commands(),   transaction_commands(),
       pubsub_commands(),  connection_commands(),   client_commands(), monitor_commands(),
       command_commands(), config_commands(),       server_commands(), info_commands(),
-      debug_commands(),   diagnostics_commands(),
+      debug_commands(),   diagnostics_commands(),  memory_commands(),
   };
   return kFamilies;
 }

@@ -27,6 +27,7 @@ Rows server_commands();
 Rows info_commands();
 Rows debug_commands();
 Rows diagnostics_commands();
+Rows memory_commands();
 
 /// All families, in the order in which COMMAND lists them.
 std::span<const Rows> families();

@@ -11,4 +11,7 @@ namespace redouble {
 /// Answers the container's usage line, `lines` (a subcommand, then what it does, indented) and HELP itself.
 Outcome reply_help(Call& c, std::span<const std::string_view> lines);
 
+/// "unknown subcommand or wrong number of arguments for 'x'", where Redis says so of a known subcommand.
+Outcome wrong_subcommand(Call& c);
+
 }  // namespace redouble

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/engine.h"
+#include "engine/memory_model.h"
 
 namespace redouble {
 namespace {
@@ -14,10 +15,10 @@ Encoding coding_for(std::string_view bytes) {
   return bytes.size() <= kMaxEmbstr ? Encoding::embstr : Encoding::raw;
 }
 
-// A value that grows is likely to grow again: double it, up to a megabyte at a time, as Redis does.
-std::size_t with_room(std::size_t size) {
-  constexpr std::size_t kMaxRoom = 1024 * 1024;
-  return size < kMaxRoom ? size * 2 : size + kMaxRoom;
+// Spare room is kept exactly as Redis keeps it, because MEMORY USAGE shows it.
+std::size_t capacity_to_hold(const Entry& entry, std::size_t before, std::size_t after) {
+  const std::size_t room = memory_model::string_capacity(entry, before);
+  return after <= room ? room : memory_model::grown_capacity(after);
 }
 
 }  // namespace
@@ -27,7 +28,9 @@ std::string_view text_of(const Entry& entry, IntegerText& scratch) {
   return entry.embedded ? std::string_view(entry.value_data(), entry.inside.size) : entry.bytes->view();
 }
 
-std::string_view String::text(IntegerText& scratch) const { return text_of(*entry_, scratch); }
+std::string_view String::text(IntegerText& scratch) const {
+  return text_of(*entry_, scratch);
+}
 
 std::size_t String::size() const {
   if (entry_->coding() == Encoding::integer) return format_int64(entry_->integer).size();
@@ -69,15 +72,11 @@ void String::replace(std::string_view bytes, Millis at) {
   if (at != kNever || entry_->has_ttl()) db_->set_deadline(*this, at);
 }
 
-bool String::has_room(std::size_t wanted) const {
-  return entry_->coding() != Encoding::integer && !entry_->embedded && entry_->bytes->capacity >= wanted;
-}
-
 void String::append(std::string_view bytes) {
   if (entry_ == nullptr) return assign(bytes);
   const std::size_t before = size();
   const std::size_t after = before + bytes.size();
-  entry_ = keys().make_growable(entry_, has_room(after) ? after : with_room(after));
+  entry_ = keys().make_growable(entry_, capacity_to_hold(*entry_, before, after));
   std::memcpy(entry_->bytes->data() + before, bytes.data(), bytes.size());
   entry_->bytes->size = after;
 }
@@ -88,11 +87,12 @@ void String::set_range(std::size_t offset, std::string_view bytes) {
 }
 
 char* String::grow_to(std::size_t size_wanted) {
-  if (entry_ == nullptr) entry_ = db_->adopt(keys().insert_string(key_, hash_, {}, Encoding::raw));
+  const bool is_new = entry_ == nullptr;
+  if (is_new) entry_ = db_->adopt(keys().insert_string(key_, hash_, {}, Encoding::raw));
   const std::size_t before = size();
   const std::size_t after = std::max(before, size_wanted);
-  const bool first = before == 0;
-  entry_ = keys().make_growable(entry_, first || has_room(after) ? after : with_room(after));
+  entry_ = keys().make_growable(
+      entry_, is_new ? memory_model::capacity_for(after) : capacity_to_hold(*entry_, before, after));
   if (after > before) std::memset(entry_->bytes->data() + before, 0, after - before);
   entry_->bytes->size = after;
   return entry_->bytes->data();

@@ -11,7 +11,7 @@
 
 namespace redouble {
 
-/// The bytes of a string's entry; `scratch` holds them when the value is an integer.
+/// The bytes of a string entry; `scratch` holds them when it is an integer.
 std::string_view text_of(const Entry& entry, IntegerText& scratch);
 
 class String : public AnyRef {
@@ -39,10 +39,6 @@ class String : public AnyRef {
   void set_range(std::size_t offset, std::string_view bytes);
   /// The bytes, writable, at least `size` of them (zero-padded), encoding raw; creates. For bitmaps.
   char* grow_to(std::size_t size);
-
- private:
-  /// Whether the value is kept apart from its entry, with room for so many bytes.
-  bool has_room(std::size_t wanted) const;
 };
 
 }  // namespace redouble

@@ -16,7 +16,9 @@
 namespace redouble {
 
 struct EngineFixture {
-  explicit EngineFixture(std::vector<Config::Pair> settings = {}, std::uint64_t seed = 1)
+  using Settings = std::vector<Config::Pair>;
+
+  explicit EngineFixture(Settings settings = {}, std::uint64_t seed = 1)
       : engine(clock, configured(settings), host, seed), client(engine.connect()) {}
 
   static Config configured(const std::vector<Config::Pair>& settings) {

@@ -1,0 +1,143 @@
+#include "engine/compatibility.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "engine/command_table.h"
+#include "engine/config.h"
+#include "engine/syntax.h"
+
+namespace redouble {
+namespace {
+
+// The 240 commands of redis-server 7.0.15.
+constexpr std::string_view kRedisCommands =
+    "ACL APPEND ASKING AUTH BGREWRITEAOF BGSAVE BITCOUNT BITFIELD BITFIELD_RO BITOP BITPOS BLMOVE "
+    "BLMPOP BLPOP BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN CLIENT CLUSTER COMMAND CONFIG COPY "
+    "DBSIZE DEBUG DECR DECRBY DEL DISCARD DUMP ECHO EVAL EVAL_RO EVALSHA EVALSHA_RO EXEC EXISTS "
+    "EXPIRE EXPIREAT EXPIRETIME FAILOVER FCALL FCALL_RO FLUSHALL FLUSHDB FUNCTION GEOADD GEODIST "
+    "GEOHASH GEOPOS GEORADIUS GEORADIUS_RO GEORADIUSBYMEMBER GEORADIUSBYMEMBER_RO GEOSEARCH "
+    "GEOSEARCHSTORE GET GETBIT GETDEL GETEX GETRANGE GETSET HDEL HELLO HEXISTS HGET HGETALL "
+    "HINCRBY HINCRBYFLOAT HKEYS HLEN HMGET HMSET HRANDFIELD HSCAN HSET HSETNX HSTRLEN HVALS INCR "
+    "INCRBY INCRBYFLOAT INFO KEYS LASTSAVE LATENCY LCS LINDEX LINSERT LLEN LMOVE LMPOP LOLWUT "
+    "LPOP LPOS LPUSH LPUSHX LRANGE LREM LSET LTRIM MEMORY MGET MIGRATE MODULE MONITOR MOVE MSET "
+    "MSETNX MULTI OBJECT PERSIST PEXPIRE PEXPIREAT PEXPIRETIME PFADD PFCOUNT PFDEBUG PFMERGE "
+    "PFSELFTEST PING PSETEX PSUBSCRIBE PSYNC PTTL PUBLISH PUBSUB PUNSUBSCRIBE QUIT RANDOMKEY "
+    "READONLY READWRITE RENAME RENAMENX REPLCONF REPLICAOF RESET RESTORE RESTORE-ASKING ROLE RPOP "
+    "RPOPLPUSH RPUSH RPUSHX SADD SAVE SCAN SCARD SCRIPT SDIFF SDIFFSTORE SELECT SET SETBIT SETEX "
+    "SETNX SETRANGE SHUTDOWN SINTER SINTERCARD SINTERSTORE SISMEMBER SLAVEOF SLOWLOG SMEMBERS "
+    "SMISMEMBER SMOVE SORT SORT_RO SPOP SPUBLISH SRANDMEMBER SREM SSCAN SSUBSCRIBE STRLEN "
+    "SUBSCRIBE SUBSTR SUNION SUNIONSTORE SUNSUBSCRIBE SWAPDB SYNC TIME TOUCH TTL TYPE UNLINK "
+    "UNSUBSCRIBE UNWATCH WAIT WATCH XACK XADD XAUTOCLAIM XCLAIM XDEL XGROUP XINFO XLEN XPENDING "
+    "XRANGE XREAD XREADGROUP XREVRANGE XSETID XTRIM ZADD ZCARD ZCOUNT ZDIFF ZDIFFSTORE ZINCRBY "
+    "ZINTER ZINTERCARD ZINTERSTORE ZLEXCOUNT ZMPOP ZMSCORE ZPOPMAX ZPOPMIN ZRANDMEMBER ZRANGE "
+    "ZRANGEBYLEX ZRANGEBYSCORE ZRANGESTORE ZRANK ZREM ZREMRANGEBYLEX ZREMRANGEBYRANK "
+    "ZREMRANGEBYSCORE ZREVRANGE ZREVRANGEBYLEX ZREVRANGEBYSCORE ZREVRANK ZSCAN ZSCORE ZUNION "
+    "ZUNIONSTORE ";
+
+// What is true today, a line each. Change it with the behaviour it tells of.
+constexpr std::string_view kDifferences[] = {
+    "A key is gone at its deadline, to the millisecond, with its `expired` event; redis-server keeps it for "
+    "up to "
+    "one millisecond longer and sends the event when it comes across the key.",
+    "`COMMAND GETKEYS` bounds a count of keys by the arguments that are there; redis-server allocates memory "
+    "for "
+    "as many as the count says.",
+    "`DEBUG` subcommands that crash the server, or work on parts that are not there, are refused with an "
+    "error.",
+    "`DEBUG OBJECT` shows a made-up address and the serialized length without compression.",
+    "`COMMAND DOCS` leaves out complexity and history; summaries, key notes and help texts are our own.",
+    "`LOLWUT VERSION 5` and `6`, `LATENCY DOCTOR`, `LATENCY GRAPH` and `MEMORY DOCTOR` have pictures and "
+    "words of "
+    "our own.",
+    "`INFO` has one field more, `redouble_version`. Its memory section, and `MEMORY STATS`, tell what "
+    "redouble "
+    "uses; `MEMORY USAGE` tells what redis-server would use.",
+    "`SHUTDOWN SAVE` stops without saving: nothing is written to disk.",
+};
+
+std::string code(std::string_view text) {
+  // A bar would end the table's cell.
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '|') escaped += '\\';
+    escaped += c;
+  }
+  return "`" + escaped + "`";
+}
+
+std::string shown_name(const Command& command) {
+  std::string name(command.name);
+  std::replace(name.begin(), name.end(), '|', ' ');
+  return name;
+}
+
+void add_commands(std::string& page) {
+  const CommandTable& table = CommandTable::standard();
+  std::vector<const Command*> rows;
+  for (std::size_t i = 0; i < table.size(); ++i)
+    if (table[i].run != nullptr) rows.push_back(&table[i]);
+  std::sort(rows.begin(), rows.end(), [](const Command* a, const Command* b) { return a->name < b->name; });
+  page += "## Commands\n\n";
+  page += "With every argument shown, on RESP2 and RESP3.\n\n";
+  page += "| command | arguments | there since Redis | |\n| --- | --- | --- | --- |\n";
+  for (const Command* command : rows) {
+    const auto arguments = parse_syntax(command->syntax);
+    const std::string usage = arguments && !arguments->empty() ? code(usage_of(*arguments)) : "";
+    fmt::format_to(std::back_inserter(page), "| {} | {} | {} | {} |\n", code(shown_name(*command)), usage,
+                   command->since, command->summary);
+  }
+}
+
+void add_missing_commands(std::string& page) {
+  const CommandTable& table = CommandTable::standard();
+  page += "\n## Commands that are not there yet\n\n";
+  page += "They are answered as unknown commands.\n\n";
+  std::string names;
+  std::string_view left = kRedisCommands;
+  while (!left.empty()) {
+    const std::size_t space = std::min(left.find(' '), left.size());
+    const std::string_view name = left.substr(0, space);
+    left.remove_prefix(std::min(space + 1, left.size()));
+    if (name.empty() || table.find(name) != nullptr) continue;
+    names += names.empty() ? "" : ", ";
+    names += code(name);
+  }
+  page += (names.empty() ? "None." : names + ".") + "\n";
+}
+
+void add_settings(std::string& page) {
+  page += "\n## Settings without effect\n\n";
+  page +=
+      "Every parameter of redis-server 7.0.15 is known, checked, kept, reported by CONFIG GET and written by "
+      "CONFIG "
+      "REWRITE. These do nothing here, because what they tune is not there:\n\n";
+  std::string names;
+  for (const SettingRow& row : setting_rows()) {
+    if (row.effect != Effect::none || row.has(kHidden)) continue;
+    names += names.empty() ? "" : ", ";
+    names += code(row.name);
+  }
+  page += names + ".\n";
+}
+
+}  // namespace
+
+std::string compatibility_markdown() {
+  std::string page =
+      "# Compatibility\n\n"
+      "What redouble has of redis-server 7.0.15. This page is generated from the tables of commands and "
+      "settings:\n"
+      "`redouble --compatibility > COMPATIBILITY.md`.\n\n";
+  add_commands(page);
+  add_missing_commands(page);
+  add_settings(page);
+  page += "\n## Deliberate differences\n\n";
+  for (const auto difference : kDifferences) fmt::format_to(std::back_inserter(page), "- {}\n", difference);
+  return page;
+}
+
+}  // namespace redouble

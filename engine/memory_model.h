@@ -1,0 +1,42 @@
+// What redis-server 7.0.15 as Debian builds it (64 bits, jemalloc) takes for a key and its value: MEMORY
+// USAGE, DEBUG SDSLEN. A model of its allocations; our own are smaller and shown by INFO memory.
+// A new type adds its value's allocations in value_bytes.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "engine/entry.h"
+
+namespace redouble::memory_model {
+
+/// What jemalloc hands out for `bytes`: 8, multiples of 16 up to 128, then four sizes per power of two.
+std::size_t size_class(std::size_t bytes);
+
+/// Bytes of a dynamic string's header, for the capacity it was made with.
+std::size_t header_bytes(std::size_t capacity);
+
+/// The capacity that a string made for `size` bytes gets out of its allocation.
+std::size_t capacity_for(std::size_t size);
+
+/// The allocation of a string of that capacity.
+std::size_t string_allocation(std::size_t capacity);
+
+/// The capacity that a string gets which has to grow to `size` bytes: room for as much again, up to a
+/// megabyte.
+std::size_t grown_capacity(std::size_t size);
+
+/// Whether Redis cuts off the spare room of a value that was just set: more than a tenth of its size.
+bool is_trimmed(std::size_t size);
+
+/// The capacity of a string value (its size and the spare room), whatever its encoding. REQUIRES: a string.
+std::size_t string_capacity(const Entry& entry, std::size_t size);
+
+/// A key's string.
+std::size_t key_bytes(std::string_view key);
+/// The value with its object header.
+std::size_t value_bytes(const Entry& entry);
+/// The whole: the value, the key and the hash table's entry.
+std::size_t entry_bytes(const Entry& entry);
+
+}  // namespace redouble::memory_model
