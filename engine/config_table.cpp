@@ -347,7 +347,7 @@ constexpr Row kRows[] = {
     text(Setting::syslog_ident, "syslog-ident", "redis").with(kImmutable).without_effect(),
     integer(Setting::tcp_backlog, "tcp-backlog", 511, 0, kIntMax).with(kImmutable),
     integer(Setting::tcp_keepalive, "tcp-keepalive", 300, 0, kIntMax),
-    integer(Setting::timeout, "timeout", 0, 0, kIntMax).without_effect(),
+    integer(Setting::timeout, "timeout", 0, 0, kIntMax),
     choice(Setting::tls_auth_clients, "tls-auth-clients", kTlsAuthentication, "yes").without_effect(),
     text(Setting::tls_ca_cert_dir, "tls-ca-cert-dir", "").with(kEmptyIsUnset).without_effect(),
     text(Setting::tls_ca_cert_file, "tls-ca-cert-file", "").with(kEmptyIsUnset).without_effect(),

@@ -209,7 +209,8 @@ Outcome protocol(Call& c) {
   else if (reply.protocol() == 2)
     return err::resp2_not_supported;
   else
-    reply.push(2), reply.bulk("server-cpu-usage"), reply.integer(42);
+    reply.push(2), reply.bulk("server-cpu-usage"), reply.integer(42),
+        reply.bulk("Some real reply following the push reply");
   return done;
 }
 

@@ -121,7 +121,7 @@ Outcome doctor(Call& c) {
 }
 
 Outcome malloc_stats(Call& c) {
-  c.reply.bulk("Stats not supported for the current allocator");
+  c.reply.verbatim("txt", "Stats not supported for the current allocator");
   return done;
 }
 

@@ -85,7 +85,8 @@ TEST_CASE("DEBUG PROTOCOL: a sample of each type", "[debug]") {
   CHECK(f.send("DEBUG", "PROTOCOL", "double") == "$5\r\n3.141\r\n");
   f.client.reply.set_protocol(3);
   CHECK(f.send("DEBUG", "PROTOCOL", "map") == "%3\r\n:0\r\n#f\r\n:1\r\n#t\r\n:2\r\n#f\r\n");
-  CHECK(f.send("DEBUG", "PROTOCOL", "push") == ">2\r\n$16\r\nserver-cpu-usage\r\n:42\r\n");
+  CHECK(f.send("DEBUG", "PROTOCOL", "push") ==
+        ">2\r\n$16\r\nserver-cpu-usage\r\n:42\r\n$40\r\nSome real reply following the push reply\r\n");
   CHECK(f.send("DEBUG", "PROTOCOL", "verbatim") == "=29\r\ntxt:This is a verbatim\nstring\r\n");
   CHECK(f.send("DEBUG", "PROTOCOL", "bignum") == "(1234567999999999999999999999999999999\r\n");
   CHECK(f.send("DEBUG", "PROTOCOL", "attrib") ==
