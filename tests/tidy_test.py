@@ -190,6 +190,14 @@ def check_license():
         yield "LICENSE: the MIT license is missing"
 
 
+def check_readme_example_is_tested():
+    readme = (ROOT / "README.md").read_text()
+    test = (ROOT / "tests/server/readme_test.cpp").read_text()
+    example = readme.split("```cpp\n", 1)[1].split("```", 1)[0]
+    if example not in test:
+        yield "README.md: its example is not, word for word, in tests/server/readme_test.cpp"
+
+
 def check_compatibility_page_is_fresh():
     binary = BUILD / "redouble"
     if not binary.exists():
