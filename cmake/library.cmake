@@ -22,12 +22,14 @@ add_library(redouble_core OBJECT ${REDOUBLE_SOURCES})
 redouble_own_target(redouble_core)
 set_target_properties(redouble_core PROPERTIES
   POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+# Asio looks for std::aligned_alloc in macros of whatever was included before it, so two files may disagree on how its
+# memory is freed; without it they cannot.
 # PUBLIC here means our own binary and tests, which link the objects; the libraries below take the objects
 # only, so none of it reaches a user. Asio's namespace is renamed: a user's own Asio stays another library.
 target_include_directories(redouble_core PUBLIC
   ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
 target_compile_definitions(redouble_core PUBLIC
-  ASIO_STANDALONE ASIO_DISABLE_VISIBILITY asio=redouble_asio)
+  ASIO_STANDALONE ASIO_DISABLE_VISIBILITY ASIO_DISABLE_STD_ALIGNED_ALLOC asio=redouble_asio)
 # "Unique" symbols are one in the whole process whatever their visibility: Asio's would meet the user's.
 target_compile_options(redouble_core PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 target_link_libraries(redouble_core PUBLIC fmt::fmt-header-only Threads::Threads)
