@@ -29,12 +29,27 @@ struct Call {
   /// The database that the next argument names; nullptr, with an error in `args`, when there is none.
   Database* next_database(std::string_view bad_number = err::not_an_integer);
 
+  /// Lets the client wait until one of `keys` holds a value of `type`, and runs the command again then; null
+  /// array (or what `on_timeout` writes) when that is too late, or at once where nothing may block. Returns
+  /// `blocked` or `done`; nothing may have been replied or changed before.
+  Outcome park(Type type, Argv keys, Millis deadline,
+               void (*on_timeout)(Engine&, Session&) = reply_null_array);
+  static void reply_null_array(Engine&, Session& session) { session.reply.null_array(); }
+  /// Whether the command is to look at this key: all in a first run; when it is run again after it had to
+  /// wait, only the one that became ready, as in Redis.
+  bool awaits(std::string_view key) const;
+  /// The deadline that a timeout in seconds (a float; 0 is none) or in milliseconds means; kNever for none.
+  /// Errors go to `args`.
+  Millis timeout_in_seconds();
+  Millis timeout_in_milliseconds();
+
   /// An error made up for this call; the text lives until the next one is made.
   template <class... T>
   Outcome fail(fmt::format_string<T...> format, T&&... values) {
     return fail_text(fmt::format(format, std::forward<T>(values)...));
   }
   Outcome fail_text(std::string text);
+  Millis deadline_in(Millis ms);
   /// "wrong number of arguments for 'get' command".
   Outcome wrong_arity();
   /// The same as a subcommand that counts its own arguments says it.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/engine.h"
+#include "engine/object.h"
 
 namespace redouble {
 
@@ -68,18 +69,40 @@ Entry* Database::adopt(Entry* entry) {
   return entry;
 }
 
-void Database::touched(std::string_view key) {
-  ++engine_.changes;
+// Whoever watches the key or waits for it learns of the change.
+void Database::announce(std::string_view key) {
   if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
+  if (!engine_.waiters.empty()) engine_.waiters.signal(index_, key);
 }
 
-void Database::changed(std::string_view key, Event what) {
-  touched(key);
+void Database::touched(std::string_view key, std::uint64_t n) {
+  engine_.changes += n;
+  announce(key);
+}
+
+void Database::count_changes(std::uint64_t n) {
+  engine_.changes += n;
+}
+
+void Database::account(const AnyRef& ref) {
+  if (ref && ref.entry()->kind() != Type::string) keys_->account(*ref.entry());
+}
+
+void Database::changed(AnyRef& ref, Event what, std::uint64_t n) {
+  account(ref);
+  changed(ref.key(), what, n);
+  if (ref && ref.entry_->kind() != Type::string && ref.entry_->kind() != Type::stream &&
+      object_of(*ref.entry_).size() == 0)
+    drop(ref, event::del);
+}
+
+void Database::changed(std::string_view key, Event what, std::uint64_t n) {
+  touched(key, n);
   notify(what, key);
 }
 
 void Database::also_changed(std::string_view key, Event what) {
-  if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
+  announce(key);
   notify(what, key);
 }
 
@@ -92,15 +115,35 @@ void Database::notify(Event what, std::string_view key) {
     engine_.pubsub.publish(fmt::format("__keyevent@{}__:{}", index_, what.name), key);
 }
 
-void Database::remove(AnyRef& ref, Event why) {
+void Database::drop(AnyRef& ref, Event why) {
   // The key's bytes may be the entry's own, which are about to go.
   const std::string key(ref.entry_->key());
   keys_->erase(ref.entry_);
   ref.entry_ = nullptr;
+  also_changed(key, why);
+}
+
+void Database::remove(AnyRef& ref, Event why) {
   if (why.kind == notify::kExpired) ++engine_.stats.expired_keys;
   if (why.kind == notify::kEvicted) ++engine_.stats.evicted_keys;
   if (why.kind == notify::kGeneric) ++engine_.changes;
-  also_changed(key, why);
+  drop(ref, why);
+}
+
+Entry* AnyRef::insert_object(Type type, std::unique_ptr<Object> object) {
+  return db_->adopt(keys().insert_object(key_, hash_, type, std::move(object)));
+}
+
+AnyRef Database::put(std::string_view key, Type type, std::unique_ptr<Object> object, Millis at) {
+  AnyRef ref = find(key);
+  if (ref) {
+    ref.entry_ = keys_->assign_object(ref.entry_, type, std::move(object));
+    age(*ref.entry_);
+  } else {
+    ref.entry_ = ref.insert_object(type, std::move(object));
+  }
+  if (at != kNever || ref.entry_->has_ttl()) set_deadline(ref, at);
+  return ref;
 }
 
 Watches::Seen Database::seen(std::string_view key) const {
@@ -135,6 +178,7 @@ void Database::swap(Database& other) {
         [&](std::string_view key) { return twin.seen(key); });
   }
   keys_->swap(*other.keys_);
+  for (const Database* db : {this, &other}) engine_.waiters.signal_all(db->index_);
 }
 
 void Database::move_value(AnyRef& from, Database& target, std::string_view to) {

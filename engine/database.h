@@ -21,6 +21,7 @@ namespace redouble {
 
 class Engine;
 class Database;
+class Object;
 
 /// The result of a lookup, of any type: found, missing, or (for a typed lookup) of the wrong type.
 class AnyRef {
@@ -35,6 +36,8 @@ class AnyRef {
       : db_(db), key_(key), hash_(hash), entry_(entry) {}
 
   Keyspace& keys() const;
+  /// Puts a new object under the key, which must not be there, and announces it.
+  Entry* insert_object(Type type, std::unique_ptr<Object> object);
 
   Database* db_;
   std::string_view key_;
@@ -47,8 +50,19 @@ template <class T>
 class Ref : public T {
  public:
   bool wrong_type() const { return wrong_; }
-  T* operator->() { return this; }
-  const T* operator->() const { return this; }
+  /// A string's own operations, or the value behind a Collection.
+  auto operator->() const {
+    if constexpr (requires { typename T::Value; })
+      return &this->value();
+    else
+      return this;
+  }
+  auto operator->() {
+    if constexpr (requires { typename T::Value; })
+      return &this->value();
+    else
+      return this;
+  }
 
  private:
   friend class Database;
@@ -69,6 +83,8 @@ class Database {
   Keyspace& keys() { return *keys_; }
   const Keyspace& keys() const { return *keys_; }
   Engine& engine() { return engine_; }
+  /// What the hash tables of its keys, and of the values in them, are seeded with.
+  std::uint64_t seed() const { return keys_->seed(); }
 
   /// For reading: counts a hit or a miss, refreshes the key's age.
   AnyRef read(std::string_view key);
@@ -93,17 +109,26 @@ class Database {
     return Ref<T>(look(key));
   }
 
-  /// The door: call it once after a mutation of `ref`'s value.
-  void changed(const AnyRef& ref, Event what) { changed(ref.key(), what); }
-  /// The same where the key may be gone.
-  void changed(std::string_view key, Event what);
+  /// The door: call it once after a mutation of `ref`'s value; `n` is what it adds to the changes to save. A
+  /// collection that is empty now is deleted, with its own event ("del"), and the ref is empty then. Wakes
+  /// the clients that wait for the key.
+  void changed(AnyRef& ref, Event what, std::uint64_t n = 1);
+  /// The same where the key may be gone; empties nothing.
+  void changed(std::string_view key, Event what, std::uint64_t n = 1);
   /// Another key of the same change (the new name behind RENAME's old one): not counted again.
   void also_changed(std::string_view key, Event what);
   /// A further event of the same change ("expire" behind "set").
   void notify(Event what, std::string_view key);
   /// Marks a change without an event (SET KEEPTTL's second half, SWAPDB).
-  void touched(std::string_view key);
+  void touched(std::string_view key, std::uint64_t n = 1);
+  /// Counts changes that the door did not see.
+  void count_changes(std::uint64_t n);
+  /// Brings the memory accounted for a collection up to date; `changed` does it.
+  void account(const AnyRef& ref);
 
+  /// Puts an object under a key, replacing whatever is there, with a deadline (kNever: none), without an
+  /// event but "new".
+  AnyRef put(std::string_view key, Type type, std::unique_ptr<Object> object, Millis at = kNever);
   /// Takes in an entry that was just inserted: gives it its age and announces it ("new").
   Entry* adopt(Entry* entry);
   /// Deletes; `why` is del, expired, evicted, … Only a client's own deletion counts as a change to save.
@@ -126,6 +151,8 @@ class Database {
   AnyRef find(std::string_view key);
   Watches::Seen seen(std::string_view key) const;
   void count(bool hit, std::string_view key);
+  void announce(std::string_view key);
+  void drop(AnyRef& ref, Event why);
   void age(Entry& entry);
 
   Engine& engine_;

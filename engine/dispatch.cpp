@@ -45,6 +45,8 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   now_ = std::max(now_, stamp_);
   session.active_at = now_;
   dispatch(session, argv, reply);
+  if (!waiters.empty()) [[unlikely]]
+    serve_waiters();
   if (session.reply_mode != ReplyMode::on && !session.is_blocked()) [[unlikely]]
     settle_reply_mode(session);
   if (session.out.size() > kReplyBlock) [[unlikely]]
@@ -218,8 +220,8 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   CommandStats& counters = stats_of(command);
   ++counters.calls;
   if (stats.error_replies != errors_before) ++counters.failed;
-  // DEBUG SLEEP is over, and its time known, when its deadline comes.
-  if (session.parked.why != Blocked::sleeping) record_time(command, session, argv, took);
+  // The time of a command that waits is known when it has waited.
+  if (!outcome.is_blocked()) record_time(command, session, argv, took);
   if (!monitors.empty() && !command.is(kSkipMonitor) && !command.is(kAdmin)) feed_monitors(session, argv);
   redacted_.clear();
 }

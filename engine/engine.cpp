@@ -1,9 +1,11 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/call.h"
 #include "engine/command_table.h"
+#include "engine/object.h"
 
 namespace redouble {
 
@@ -20,6 +22,42 @@ Outcome Call::wrong_subcommand() {
   const std::size_t bar = command.name.find('|');
   return fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.", args.all()[1],
               command.name.substr(0, bar));
+}
+
+Outcome Call::park(Type type, Argv keys, Millis deadline, void (*on_timeout)(Engine&, Session&)) {
+  if (may_block) return engine.park_on_keys(*this, type, keys, deadline, on_timeout);
+  reply.null_array();
+  return done;
+}
+
+bool Call::awaits(std::string_view key) const {
+  const auto ready = engine.ready_key();
+  return !ready || *ready == key;
+}
+
+Millis Call::timeout_in_seconds() {
+  const auto seconds = parse_long_double(args.next());
+  const long double ms = seconds ? std::ceil(*seconds * 1000) : 0;
+  if (!seconds)
+    args.fail(err::timeout_not_a_float);
+  else if (ms >= 9223372036854775808.0L)
+    args.fail(err::timeout_out_of_range);
+  else
+    return deadline_in(static_cast<Millis>(ms));
+  return kNever;
+}
+
+Millis Call::timeout_in_milliseconds() {
+  return deadline_in(args.integer(err::timeout_not_an_integer));
+}
+
+Millis Call::deadline_in(Millis ms) {
+  Millis at = 0;
+  if (ms < 0)
+    args.fail(err::timeout_negative);
+  else if (__builtin_add_overflow(ms, engine.now_ms(), &at))
+    args.fail(err::timeout_out_of_range);
+  return ms == 0 ? kNever : std::min(at, kLastDeadline);
 }
 
 // Numbers past 32 bits have an error of their own.
@@ -135,6 +173,7 @@ void Engine::reset(Session& session) {
 Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&)) {
   Parked& parked = session.parked;
   parked.why = why;
+  parked.since = now_;
   parked.deadline = deadline;
   parked.on_timeout = on_timeout;
   ++blocked_clients_;
@@ -152,10 +191,59 @@ Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_t
 void Engine::unblock(Session& session) {
   Parked& parked = session.parked;
   if (parked.timer != 0) deadlines.remove(parked.deadline, parked.timer);
+  if (parked.why == Blocked::keys) waiters.remove(session, session.db, parked.keys);
   --blocked_clients_;
   parked = {};
   session.active_at = now_;
   wrote_to(session);
+}
+
+// --- Waiting for keys ------------------------------------------------------------------------------------
+
+Outcome Engine::park_on_keys(const Call& call, Type type, Argv keys, Millis deadline,
+                             void (*on_timeout)(Engine&, Session&)) {
+  Session& session = call.session;
+  if (session.parked.why == Blocked::keys)
+    return blocked;  // run again, and still nothing there: it keeps its place
+  session.parked.argv = OwnedArgv(call.args.all());
+  session.parked.command = &call.command;
+  session.parked.keys.assign(keys.begin(), keys.end());
+  session.parked.type = type;
+  waiters.add(session, session.db, keys);
+  return park(session, Blocked::keys, deadline, on_timeout);
+}
+
+void Engine::serve_waiters() {
+  if (serving_waiters_) return;
+  serving_waiters_ = true;
+  while (const auto key = waiters.next_ready())
+    for (Session* session : waiters.line(*key)) {
+      // One that was served or closed meanwhile is not in line any more.
+      const auto line = waiters.line(*key);
+      if (std::find(line.begin(), line.end(), session) == line.end()) continue;
+      retry(*session, *key);
+    }
+  serving_waiters_ = false;
+}
+
+void Engine::retry(Session& session, const Waiters::Key& key) {
+  Parked& parked = session.parked;
+  const Entry* entry = db(key.db).keys().find(key.name);
+  if (entry == nullptr || entry->kind() != parked.type || entry->expires_at() <= now_ms()) return;
+  const Command& command = *parked.command;
+  const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
+  Call call{*this, session, db(session.db), Args(parked.argv, skip), session.reply, command, true};
+  ready_key_ = key.name;
+  const std::uint64_t errors_before = stats.error_replies;
+  const Outcome outcome = command.run(call);
+  ready_key_.reset();
+  if (outcome.is_blocked()) return;
+  if (outcome.is_error()) reply_error(session.reply, outcome.error());
+  if (stats.error_replies != errors_before) ++stats_of(command).failed;
+  // As in Redis, the time in line counts as the command's own.
+  record_time(command, session, parked.argv, now_ - parked.since);
+  unblock(session);
+  settle_reply_mode(session);
 }
 
 void Engine::reset(Config configuration) {

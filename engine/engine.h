@@ -29,11 +29,13 @@
 #include "engine/session.h"
 #include "engine/slowlog.h"
 #include "engine/stats.h"
+#include "engine/waiters.h"
 #include "engine/watches.h"
 
 namespace redouble {
 
 class CommandTable;
+struct Call;
 struct Command;
 
 /// Which commands CLIENT PAUSE holds back.
@@ -124,6 +126,13 @@ class Engine {
 
   /// Stops serving `session` until `unblock`. The deadline's action is `on_timeout`.
   Outcome park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&));
+  /// Parks a session with a command that is to be run again when one of `keys` holds a value of `type`.
+  Outcome park_on_keys(const Call& call, Type type, Argv keys, Millis deadline,
+                       void (*on_timeout)(Engine&, Session&));
+  /// Runs the parked commands whose keys became ready, in order. After every outer command.
+  void serve_waiters();
+  /// The key for which a parked command is being run again; nothing in a first run.
+  std::optional<std::string_view> ready_key() const { return ready_key_; }
   /// To be called when a command of `session` has ended, its reply written: what CLIENT REPLY SKIP is for.
   void settle_reply_mode(Session& session);
   /// Lets a parked session go on; the reply is the caller's business.
@@ -163,6 +172,7 @@ class Engine {
   Stats stats;
   Pubsub pubsub;
   Watches watches;
+  Waiters waiters;
   SlowLog slowlog;
   LatencyMonitor latency;
   Random random;
@@ -193,6 +203,7 @@ class Engine {
   void run_due(Millis at);
   bool expires_by_itself() const { return active_expire && !cron_paused && pause_ == Pause::none; }
   std::string apply_setting(Setting setting);
+  void retry(Session& session, const Waiters::Key& key);
   void detach(Session& session);
   void check_output_limit(Session& session);
   void close_for_output_limit(Session& session);
@@ -216,6 +227,8 @@ class Engine {
   std::vector<std::unique_ptr<Session>> internal_sessions_;
   std::vector<Session*> dirty_;
   std::size_t blocked_clients_ = 0;
+  std::optional<std::string_view> ready_key_;
+  bool serving_waiters_ = false;
   Pause pause_ = Pause::none;
   Millis pause_until_ = 0;
   Deadlines::Id pause_timer_ = 0;

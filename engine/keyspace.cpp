@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "engine/object.h"
 #include "protocol/number.h"
 
 namespace redouble {
@@ -81,9 +82,11 @@ Entry* Keyspace::allocate(std::string_view key, std::size_t embedded_capacity, b
 
 std::size_t Keyspace::footprint(const Entry& entry) {
   std::size_t size = sizeof(Entry) + (entry.timed ? sizeof(Entry::Deadline) : 0) + entry.key_size;
-  if (entry.embedded)
+  if (entry.kind() != Type::string)
+    size += object_of(entry).accounted_;
+  else if (entry.embedded)
     size += entry.inside.capacity;
-  else if (entry.kind() == Type::string && entry.coding() != Encoding::integer)
+  else if (entry.coding() != Encoding::integer)
     size += sizeof(Bytes) + entry.bytes->capacity;
   return size;
 }
@@ -121,6 +124,37 @@ Entry* Keyspace::insert_integer(std::string_view key, std::uint64_t hash, std::i
   return link(entry, hash, at);
 }
 
+void Keyspace::put_object(Entry* entry, Type type, std::unique_ptr<Object> object) {
+  object->accounted_ = object->bytes();
+  entry->become(type, Encoding::raw);
+  entry->embedded = 0;
+  entry->shared = 0;
+  entry->object = object.release();
+}
+
+Entry* Keyspace::insert_object(std::string_view key, std::uint64_t hash, Type type,
+                               std::unique_ptr<Object> object) {
+  Entry* entry = allocate(key, 0, false);
+  put_object(entry, type, std::move(object));
+  return link(entry, hash, kNever);
+}
+
+Entry* Keyspace::assign_object(Entry* entry, Type type, std::unique_ptr<Object> object) {
+  bytes_ -= footprint(*entry);
+  drop_value(entry);
+  if (entry->embedded) entry = relocate(entry, 0, false);
+  put_object(entry, type, std::move(object));
+  bytes_ += footprint(*entry);
+  return entry;
+}
+
+void Keyspace::account(Entry& entry) {
+  Object& object = object_of(entry);
+  const std::size_t now = object.bytes();
+  bytes_ += now - object.accounted_;
+  object.accounted_ = now;
+}
+
 // Rebuilds the entry with another layout in its place: same key, same table position, same deadline.
 // The value is not carried over.
 Entry* Keyspace::relocate(Entry* entry, std::size_t embedded_capacity, bool timed) {
@@ -138,7 +172,9 @@ Entry* Keyspace::relocate(Entry* entry, std::size_t embedded_capacity, bool time
 }
 
 void Keyspace::drop_value(Entry* entry) {
-  if (entry->kind() == Type::string && !entry->embedded && entry->coding() != Encoding::integer)
+  if (entry->kind() != Type::string)
+    delete static_cast<Object*>(entry->object);
+  else if (!entry->embedded && entry->coding() != Encoding::integer)
     std::free(entry->bytes);
 }
 
@@ -211,6 +247,7 @@ Entry* Keyspace::make_growable(Entry* entry, std::size_t capacity) {
 }
 
 Entry* Keyspace::insert_copy(std::string_view key, std::uint64_t hash, const Entry& from) {
+  if (from.kind() != Type::string) return insert_object(key, hash, from.kind(), object_of(from).clone());
   if (from.coding() == Encoding::integer) return insert_integer(key, hash, from.integer);
   const std::string_view text =
       from.embedded ? std::string_view(from.value_data(), from.inside.size) : from.bytes->view();
@@ -219,7 +256,7 @@ Entry* Keyspace::insert_copy(std::string_view key, std::uint64_t hash, const Ent
 
 Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& from) {
   Entry* entry = nullptr;
-  if (from.embedded || from.coding() == Encoding::integer) {
+  if (from.kind() == Type::string && (from.embedded || from.coding() == Encoding::integer)) {
     entry = insert_copy(key, hash, from);
     entry->shared = from.shared;
   } else {

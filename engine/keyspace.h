@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -15,11 +16,14 @@
 
 namespace redouble {
 
+class Object;
+
 class Keyspace {
  public:
   explicit Keyspace(std::uint64_t seed) : table_(seed) {}
   ~Keyspace() { clear(); }
 
+  std::uint64_t seed() const { return table_.seed(); }
   std::uint64_t hash(std::string_view key) const { return hash_bytes(key, table_.seed()); }
   Entry* find(std::string_view key, std::uint64_t hash);
   Entry* find(std::string_view key) { return find(key, hash(key)); }
@@ -38,6 +42,11 @@ class Keyspace {
   Entry* insert_string(std::string_view key, std::uint64_t hash, std::string_view bytes, Encoding encoding,
                        Millis at = kNever);
   Entry* insert_integer(std::string_view key, std::uint64_t hash, std::int64_t number, Millis at = kNever);
+  Entry* insert_object(std::string_view key, std::uint64_t hash, Type type, std::unique_ptr<Object> object);
+  /// Replaces the value by an object; the deadline stays. The entry may move.
+  Entry* assign_object(Entry* entry, Type type, std::unique_ptr<Object> object);
+  /// Counts the bytes that an object uses now.
+  void account(Entry& entry);
   /// Replaces the value by a string; the deadline stays. The entry may move.
   Entry* assign_string(Entry* entry, std::string_view bytes, Encoding encoding);
   Entry* assign_integer(Entry* entry, std::int64_t number);
@@ -96,6 +105,7 @@ class Keyspace {
   Entry* link(Entry* entry, std::uint64_t hash, Millis at);
   Entry* relocate(Entry* entry, std::size_t embedded_capacity, bool timed);
   void put_string(Entry* entry, std::string_view bytes, Encoding encoding);
+  void put_object(Entry* entry, Type type, std::unique_ptr<Object> object);
   void drop_value(Entry* entry);
   void free_entry(Entry* entry);
   static std::size_t footprint(const Entry& entry);

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "engine/object.h"
+
 namespace redouble::memory_model {
 namespace {
 
@@ -64,7 +66,8 @@ std::size_t key_bytes(std::string_view key) {
   return string_allocation(key.size());
 }
 
-std::size_t value_bytes(const Entry& entry) {
+std::size_t value_bytes(const Entry& entry, std::size_t samples) {
+  if (entry.kind() != Type::string) return kObjectBytes + object_of(entry).modelled_bytes(samples);
   switch (entry.coding()) {
     case Encoding::integer:
       return kObjectBytes;
@@ -79,8 +82,8 @@ std::size_t value_bytes(const Entry& entry) {
   }
 }
 
-std::size_t entry_bytes(const Entry& entry) {
-  return kTableEntryBytes + key_bytes(entry.key()) + value_bytes(entry);
+std::size_t entry_bytes(const Entry& entry, std::size_t samples) {
+  return kTableEntryBytes + key_bytes(entry.key()) + value_bytes(entry, samples);
 }
 
 }  // namespace redouble::memory_model

@@ -34,9 +34,9 @@ std::size_t string_capacity(const Entry& entry, std::size_t size);
 
 /// A key's string.
 std::size_t key_bytes(std::string_view key);
-/// The value with its object header.
-std::size_t value_bytes(const Entry& entry);
+/// The value with its object header, weighing at most `samples` members of a collection; 0 for all.
+std::size_t value_bytes(const Entry& entry, std::size_t samples = 5);
 /// The whole: the value, the key and the hash table's entry.
-std::size_t entry_bytes(const Entry& entry);
+std::size_t entry_bytes(const Entry& entry, std::size_t samples = 5);
 
 }  // namespace redouble::memory_model

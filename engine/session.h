@@ -52,6 +52,9 @@ struct Parked {
   Blocked why = Blocked::no;
   OwnedArgv argv;
   const Command* command = nullptr;
+  std::vector<std::string> keys;  // Blocked::keys: what it waits for
+  Type type = Type::string;       // and of which type that must be
+  Micros since = 0;
   Millis deadline = kNever;
   /// Writes the reply of a session whose deadline has passed or that CLIENT UNBLOCK … TIMEOUT freed.
   void (*on_timeout)(Engine&, Session&) = nullptr;

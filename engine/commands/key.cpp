@@ -5,6 +5,7 @@
 #include "engine/commands/families.h"
 #include "engine/commands/help.h"
 #include "engine/engine.h"
+#include "engine/object.h"
 
 namespace redouble {
 namespace {
@@ -127,7 +128,7 @@ Outcome object(Call& c, Tell&& tell) {
 
 Outcome object_encoding(Call& c) {
   return object(c, [&](const Entry& entry) -> Outcome {
-    c.reply.bulk(name_of(entry.coding()));
+    c.reply.bulk(name_of(encoding_of(entry)));
     return done;
   });
 }

@@ -13,14 +13,17 @@ namespace {
 // SAMPLES tells how many members of a collection to weigh; a string is weighed whole.
 Outcome usage(Call& c) {
   const auto key = c.args.next();
+  std::int64_t samples = 5;
   while (c.args.more()) {
     if (c.args.left() < 2 || !c.args.take("SAMPLES")) return err::syntax;
-    if (c.args.integer() < 0) return err::syntax;
+    samples = c.args.integer();
+    if (samples < 0) return err::syntax;
   }
   if (!c.args.ok()) return c.args.error();
   const AnyRef ref = c.db.look(key);
   if (ref)
-    c.reply.integer(static_cast<std::int64_t>(memory_model::entry_bytes(*ref.entry())));
+    c.reply.integer(static_cast<std::int64_t>(
+        memory_model::entry_bytes(*ref.entry(), static_cast<std::size_t>(samples))));
   else
     c.reply.null();
   return done;

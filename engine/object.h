@@ -1,0 +1,87 @@
+// What every value but a string is: an object behind an entry's pointer. A type derives from it
+// (engine/types/), says how it is encoded, copied, weighed and mixed into a digest, and is reached through a
+// Collection. Invariant: an object belongs to exactly one entry, and only Keyspace frees it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "engine/database.h"
+#include "engine/entry.h"
+
+namespace redouble {
+
+class DigestSum;
+
+class Object {
+ public:
+  Object() = default;
+  Object& operator=(const Object&) = delete;
+  virtual ~Object() = default;
+
+  virtual Encoding encoding() const = 0;
+  /// Elements, fields or entries. Zero only between a command's first change and Database::changed, but in a
+  /// stream, which may stay empty.
+  virtual std::size_t size() const = 0;
+  virtual std::unique_ptr<Object> clone() const = 0;
+  /// The memory we use for it, kept up to date with every change: constant time.
+  virtual std::size_t bytes() const = 0;
+  /// The memory that redis-server 7.0.15 would use for the value behind its object header (objectComputeSize
+  /// less 16), weighing at most `samples` members of a collection, all with 0.
+  virtual std::size_t modelled_bytes(std::size_t samples) const = 0;
+  /// Mixes the members as DEBUG DIGEST-VALUE does.
+  virtual void digest(DigestSum& sum) const = 0;
+  /// Frees up to `n` members of a value that nobody uses any more; true when only the shell is left. A value
+  /// whose destructor is quick need not do anything.
+  virtual bool dismantle(std::size_t n) {
+    static_cast<void>(n);
+    return true;
+  }
+
+ protected:
+  Object(const Object&) {}
+
+ private:
+  friend class Keyspace;
+  std::size_t accounted_ = 0;  // what Keyspace has counted for it
+};
+
+inline const Object& object_of(const Entry& entry) {
+  return *static_cast<const Object*>(entry.object);
+}
+inline Object& object_of(Entry& entry) {
+  return *static_cast<Object*>(entry.object);
+}
+
+/// What OBJECT ENCODING says of a value of any type.
+inline Encoding encoding_of(const Entry& entry) {
+  return entry.kind() == Type::string ? entry.coding() : object_of(entry).encoding();
+}
+
+/// The lookup type of a value class V, for c.db.read<…> and write<…>: `using Hash = Collection<HashValue>;`
+///
+///   auto hash = c.db.write<Hash>(key);
+///   if (hash.wrong_type()) return err::wrong_type;
+///   if (!hash) hash.create(std::make_unique<HashValue>());
+///   hash->set(field, value);                        // -> reaches the value
+///   c.db.changed(hash, event::hset);                // deletes it if it was emptied
+template <class V>
+class Collection : public AnyRef {
+ public:
+  using Value = V;
+  static constexpr Type kType = V::kType;
+
+  explicit Collection(const AnyRef& any) : AnyRef(any) {}
+
+  /// REQUIRES: the key exists.
+  V& value() const { return static_cast<V&>(object_of(*entry_)); }
+  /// REQUIRES: the key does not exist.
+  V& create(std::unique_ptr<V> value) {
+    entry_ = insert_object(V::kType, std::move(value));
+    return this->value();
+  }
+};
+
+}  // namespace redouble

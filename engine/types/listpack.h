@@ -1,0 +1,115 @@
+// A listpack: small strings and integers in one allocation, each entry exactly as Redis 7.0 encodes it, so
+// that sizes, limits and DUMP payloads agree with redis-server's byte by byte. Only the frame differs: the
+// six bytes of header and the end mark are written by serialize(), and there may be spare room at both ends,
+// which makes pushes and pops at either end cheap.
+//
+// A position is the offset of an entry from the first; `end()` stands behind the last. A mutation makes
+// positions behind it (and views into the listpack) invalid, but for the one that it returns.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "protocol/number.h"
+
+namespace redouble {
+
+class Listpack {
+ public:
+  using Position = std::uint32_t;
+  /// An entry's value: a text, or an integer that was put in as its canonical text.
+  struct Item {
+    std::string_view text;
+    std::int64_t number = 0;
+    bool is_number = false;
+
+    /// The bytes; `scratch` holds those of a number.
+    std::string_view bytes(IntegerText& scratch) const {
+      return is_number ? std::string_view(scratch = format_int64(number)) : text;
+    }
+    bool operator==(std::string_view other) const;
+  };
+
+  Listpack() = default;
+  Listpack(Listpack&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  Listpack& operator=(Listpack&& other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  /// A copy, without spare room.
+  Listpack clone() const;
+  ~Listpack();
+
+  /// Entries.
+  std::size_t count() const { return block_ == nullptr ? 0 : block_->count; }
+  bool empty() const { return count() == 0; }
+  /// What Redis calls its size: the entries and the frame of seven bytes.
+  std::size_t serialized_size() const { return used() + kFrame; }
+  /// The size that it would have with one more entry for this text.
+  static std::size_t entry_size(std::string_view text);
+  static std::size_t entry_size(std::int64_t number);
+  /// The allocation.
+  std::size_t bytes() const;
+
+  Position begin() const { return 0; }
+  Position end() const { return used(); }
+  /// The last entry; end() when empty.
+  Position last() const { return empty() ? end() : previous(end()); }
+  Position next(Position at) const;
+  /// REQUIRES: at != begin().
+  Position previous(Position at) const;
+  /// The entry number `index`, negative from the end (-1 is the last); end() when there is none.
+  Position at(std::int64_t index) const;
+  /// REQUIRES: position != end().
+  Item operator[](Position position) const;
+
+  /// Inserts before `at` (end() appends); returns the new entry's position. Text that spells an int64
+  /// canonically is kept as an integer.
+  Position insert(Position at, std::string_view text);
+  Position insert(Position at, std::int64_t number);
+  void push_back(std::string_view text) { insert(end(), text); }
+  void push_back(std::int64_t number) { insert(end(), number); }
+  void push_front(std::string_view text) { insert(0, text); }
+  /// Replaces the entry; its position stays.
+  void replace(Position at, std::string_view text);
+  void replace(Position at, std::int64_t number);
+  /// Removes `n` entries from `at` on (fewer if there are not as many); returns the position of what follows.
+  Position erase(Position at, std::size_t n = 1);
+  /// Moves all entries of `other` behind (or before) its own; `other` is empty then.
+  void append(Listpack&& other);
+  /// Cuts off the entries from `at` on and returns them.
+  Listpack split(Position at);
+  void clear() { *this = Listpack(); }
+
+  /// The first entry from `from` on that holds `text`, looking at every `step`-th; end() when there is none.
+  Position find(std::string_view text, Position from = 0, std::size_t step = 1) const;
+
+  /// Redis's bytes, header and end mark included.
+  std::string serialize() const;
+  /// Reads Redis's bytes; nothing when any of it is inconsistent: sizes, lengths, back lengths, the end mark.
+  static std::optional<Listpack> parse(std::string_view bytes);
+
+ private:
+  // `begin` and `end` are offsets of the bytes in use behind the header.
+  struct Block {
+    std::uint32_t capacity, begin, end, count;
+    unsigned char* data() { return reinterpret_cast<unsigned char*>(this + 1); }
+  };
+  static constexpr std::size_t kFrame = 7;
+
+  std::uint32_t used() const { return block_ == nullptr ? 0 : block_->end - block_->begin; }
+  unsigned char* entries() const { return block_->data() + block_->begin; }
+  unsigned char* open_gap(Position at, std::size_t size);
+  void reserve(std::size_t front, std::size_t back);
+  void close_gap(Position at, std::size_t size);
+  Position insert_encoded(Position at, const unsigned char* head, std::size_t head_size,
+                          std::string_view tail);
+  void replace_encoded(Position at, const unsigned char* head, std::size_t head_size, std::string_view tail);
+
+  Block* block_ = nullptr;
+};
+
+}  // namespace redouble

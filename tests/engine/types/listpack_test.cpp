@@ -1,0 +1,118 @@
+#include "engine/types/listpack.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/random.h"
+
+using redouble::IntegerText;
+using redouble::Listpack;
+
+namespace {
+
+std::vector<std::string> items_of(const Listpack& pack) {
+  std::vector<std::string> items;
+  for (auto p = pack.begin(); p != pack.end(); p = pack.next(p)) {
+    IntegerText scratch;
+    items.emplace_back(pack[p].bytes(scratch));
+  }
+  return items;
+}
+
+std::string random_item(redouble::Random& random) {
+  switch (random.below(4)) {
+    case 0:
+      return std::to_string(static_cast<std::int64_t>(random.next()) >> random.below(64));
+    case 1:
+      return std::string(random.below(200), 'x');
+    case 2:
+      return std::string(random.below(5000), 'y');
+    default:
+      return std::to_string(random.below(200));
+  }
+}
+
+}  // namespace
+
+// The bytes of `HSET h a 1 b -300 c 70000` in `DUMP h` of redis-server 7.0.15.
+TEST_CASE("Listpack: is encoded as Redis encodes it", "[listpack]") {
+  Listpack pack;
+  for (const char* item : {"a", "1", "b", "-300", "c", "70000"}) pack.push_back(item);
+  using namespace std::string_literals;
+  CHECK(pack.serialize() ==
+        "\x1a\0\0\0\x06\0\x81"s
+        "a\x02\x01\x01\x81"s
+        "b\x02\xde\xd4\x02\x81"s
+        "c\x02\xf2\x70\x11\x01\x04\xff"s);
+  CHECK(pack.serialized_size() == pack.serialize().size());
+}
+
+TEST_CASE("Listpack: behaves like a vector of strings", "[listpack][random]") {
+  const std::uint64_t seed = GENERATE(1, 2, 3, 4);
+  INFO("seed " << seed);
+  redouble::Random random(seed);
+  Listpack pack;
+  std::vector<std::string> model;
+  for (int step = 0; step < 3000; ++step) {
+    const auto i = static_cast<std::int64_t>(random.below(model.size() + 1));
+    const bool inside = i < static_cast<std::int64_t>(model.size());
+    const auto item = random_item(random);
+    switch (random.below(model.size() > 60 ? 6 : 4)) {
+      case 0:
+        pack.push_front(item);
+        model.insert(model.begin(), item);
+        break;
+      case 1:
+        pack.push_back(item);
+        model.push_back(item);
+        break;
+      case 2:
+        pack.insert(pack.at(i), item);
+        model.insert(model.begin() + i, item);
+        break;
+      case 3:
+        if (!inside) break;
+        pack.replace(pack.at(i), item);
+        model[static_cast<std::size_t>(i)] = item;
+        break;
+      default: {
+        const std::size_t n = 1 + random.below(5);
+        pack.erase(pack.at(i), n);
+        model.erase(
+            model.begin() + i,
+            model.begin() + std::min<std::ptrdiff_t>(i + static_cast<std::ptrdiff_t>(n), std::ssize(model)));
+      }
+    }
+    REQUIRE(pack.count() == model.size());
+    if (step % 50 != 0) continue;
+    REQUIRE(items_of(pack) == model);
+    if (i < std::ssize(model)) {
+      REQUIRE(pack[pack.at(i)] == model[static_cast<std::size_t>(i)]);
+      REQUIRE(pack.at(i - static_cast<std::int64_t>(model.size())) == pack.at(i));
+      const auto found = pack.find(model[static_cast<std::size_t>(i)]);
+      REQUIRE(pack[found] == model[static_cast<std::size_t>(i)]);
+    }
+    const auto parsed = Listpack::parse(pack.serialize());
+    REQUIRE(parsed);
+    REQUIRE(items_of(*parsed) == model);
+    Listpack copy = pack.clone();
+    Listpack rest = copy.split(copy.at(i));
+    REQUIRE(copy.count() + rest.count() == model.size());
+    copy.append(std::move(rest));
+    REQUIRE(items_of(copy) == model);
+  }
+}
+
+TEST_CASE("Listpack: damaged bytes are refused or harmless", "[listpack][random]") {
+  redouble::Random random(7);
+  Listpack pack;
+  for (int i = 0; i < 30; ++i) pack.push_back(random_item(random));
+  const std::string good = pack.serialize();
+  for (int i = 0; i < 5000; ++i) {
+    std::string bad = good;
+    bad[random.below(bad.size())] = static_cast<char>(random.next());
+    if (random.below(4) == 0) bad.resize(random.below(bad.size()));
+    if (const auto parsed = Listpack::parse(bad)) CHECK(items_of(*parsed).size() == parsed->count());
+  }
+}
