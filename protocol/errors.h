@@ -65,6 +65,26 @@ inline constexpr Text not_a_hash_table =
 inline constexpr Text not_a_dynamic_string = "ERR Not an sds encoded string.";
 inline constexpr Text database_out_of_range = "ERR Out of range database";
 
+inline constexpr Text busy_key = "BUSYKEY Target key name already exists.";
+inline constexpr Text bad_idle_time = "ERR Invalid IDLETIME value, must be >= 0";
+inline constexpr Text bad_frequency = "ERR Invalid FREQ value, must be >= 0 and <= 255";
+inline constexpr Text bad_ttl = "ERR Invalid TTL value, must be >= 0";
+inline constexpr Text bad_payload_footer = "ERR DUMP payload version or checksum are wrong";
+inline constexpr Text bad_payload = "ERR Bad data format";
+inline constexpr Text migrate_key_with_keys =
+    "ERR When using MIGRATE KEYS option, the key argument must be set to the empty string";
+inline constexpr Text no_target = "IOERR error or timeout connecting to the client";
+inline constexpr Text not_saved = "ERR";
+inline constexpr Text not_reloaded = "ERR Error trying to load the RDB dump, check server logs.";
+inline constexpr Text reload_options =
+    "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.";
+inline constexpr Text shutdown_failed = "ERR Errors trying to SHUTDOWN. Check logs.";
+inline constexpr Text cannot_persist =
+    "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. "
+    "Commands that may modify the data set are disabled, because this instance is configured to report "
+    "errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the "
+    "Redis logs for details about the RDB error.";
+
 inline constexpr Text no_auth = "NOAUTH Authentication required.";
 inline constexpr Text wrong_password = "WRONGPASS invalid username-password pair or user is disabled.";
 inline constexpr Text no_password_set =

@@ -14,6 +14,8 @@ std::span<const Rows> families() {
 
       config_commands(),      server_commands(),       info_commands(),    debug_commands(),
       diagnostics_commands(), memory_commands(),
+
+      dump_commands(),        save_commands(),
   };
   return kFamilies;
 }

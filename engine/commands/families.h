@@ -29,6 +29,9 @@ Rows debug_commands();
 Rows diagnostics_commands();
 Rows memory_commands();
 
+Rows dump_commands();
+Rows save_commands();
+
 /// All families, in the order in which COMMAND lists them.
 std::span<const Rows> families();
 
