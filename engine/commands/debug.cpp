@@ -16,6 +16,8 @@
 #include "engine/rdb/file.h"
 #include "engine/rdb/persistence.h"
 #include "engine/rdb/value.h"
+#include "engine/types/hash.h"
+#include "engine/types/set.h"
 #include "engine/types/string.h"
 
 namespace redouble {
@@ -255,7 +257,8 @@ Outcome replybuffer(Call& c) {
 }
 
 // The shape of one table: buckets, elements, how many chains there are of each length.
-std::string table_shape(const Keyspace& keys, int table) {
+template <class Table>
+std::string table_shape(const Table& keys, int table) {
   std::string text =
       table == 0 ? "Hash table 0 stats (main hash table):\n" : "Hash table 1 stats (rehashing target):\n";
   if (keys.used(table) == 0) return text + "No stats available for empty dictionaries\n";
@@ -300,7 +303,16 @@ Outcome htstats(Call& c) {
 
 Outcome htstats_key(Call& c) {
   const AnyRef ref = c.db.look(c.args.next());
-  return ref ? err::not_a_hash_table : err::no_such_key;
+  if (!ref) return err::no_such_key;
+  if (encoding_of(*ref.entry()) != Encoding::hashtable) return err::not_a_hash_table;
+  const auto reply_shape = [&](const auto& nodes) {
+    c.reply.verbatim("txt", table_shape(nodes, 0) + (nodes.rehashing() ? table_shape(nodes, 1) : ""));
+  };
+  if (ref.entry()->kind() == Type::hash)
+    reply_shape(Hash(ref).value().nodes());
+  else
+    reply_shape(Set(ref).value().nodes());
+  return done;
 }
 
 Outcome change_repl_id(Call& c) {
