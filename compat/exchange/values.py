@@ -67,8 +67,9 @@ class Values:
             yield ["SADD", key, *members[i:i + 100]]
 
     def hash(self, key):
+        longest = self.random.choice([30, 64, 100])
         for _ in range(self.size()):
-            yield ["HSET", key, self.text(self.random.choice([30, 100])), self.text(self.random.choice([30, 100]))]
+            yield ["HSET", key, self.text(longest), self.text(longest)]
 
     def zset(self, key):
         longest = self.random.choice([30, 100])
@@ -100,8 +101,9 @@ class Values:
         r, p = self.random, payloads
         n = self.size()
         texts = [self.text(100) for _ in range(n)]
-        names = self.different(n, lambda: self.text(r.choice([30, 100])))
-        pairs = [(name, self.text(r.choice([30, 100]))) for name in names]
+        longest = r.choice([30, 64, 100, 300])
+        names = self.different(n, lambda: self.text(longest))
+        pairs = [(name, self.text(longest)) for name in names]
         flat = [word for pair in pairs for word in pair]
         scored = sorted(((float(r.randrange(-100, 100)) if r.randrange(2) else self.score(), name) for name in names))
         scored_flat = [word for score, name in scored for word in (name, self.score_text(score))]
