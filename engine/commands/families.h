@@ -16,6 +16,14 @@ Rows counter_commands();
 Rows key_commands();
 Rows expire_commands();
 Rows scan_commands();
+
+Rows sorted_set_commands();
+Rows sorted_set_range_commands();
+Rows sorted_set_pop_commands();
+Rows sorted_set_algebra_commands();
+Rows geo_commands();
+Rows geo_search_commands();
+
 Rows transaction_commands();
 Rows pubsub_commands();
 Rows connection_commands();
