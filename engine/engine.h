@@ -21,6 +21,7 @@
 #include "engine/config.h"
 #include "engine/database.h"
 #include "engine/deadlines.h"
+#include "engine/garbage.h"
 #include "engine/host.h"
 #include "engine/latency.h"
 #include "engine/outcome.h"
@@ -173,6 +174,7 @@ class Engine {
   void redact(std::size_t argument) { redacted_.push_back(argument); }
 
   Config config;
+  Garbage garbage;
   Stats stats;
   Pubsub pubsub;
   Watches watches;

@@ -10,6 +10,7 @@
 #include "engine/types/hash.h"
 #include "engine/types/listpack.h"
 #include "engine/types/set.h"
+#include "engine/types/sorted_set.h"
 
 namespace redouble::rdb {
 
@@ -18,6 +19,9 @@ std::unique_ptr<SetValue> read_set(RdbReader& in, std::uint8_t kind, const RdbCo
 
 void write_hash(RdbWriter& out, const HashValue& hash);
 std::unique_ptr<HashValue> read_hash(RdbReader& in, std::uint8_t kind, const RdbContext& context);
+
+void write_sorted_set(RdbWriter& out, const SortedSetValue& set);
+std::unique_ptr<SortedSetValue> read_sorted_set(RdbReader& in, std::uint8_t kind, const RdbContext& context);
 
 // --- Packed encodings, shared by several types ------------------------------------------------------------
 

@@ -22,6 +22,8 @@ std::uint8_t rdb_kind_of(const Entry& entry) {
       return value<SetValue>(entry).is_table() ? rdb::kSet : rdb::kSetIntset;
     case Type::hash:
       return value<HashValue>(entry).is_table() ? rdb::kHash : rdb::kHashListpack;
+    case Type::sorted_set:
+      return encoding_of(entry) == Encoding::skiplist ? rdb::kZset2 : rdb::kZsetListpack;
     default:
       return rdb::kModule;
   }
@@ -38,6 +40,8 @@ void write_value(RdbWriter& out, const Entry& entry) {
       return rdb::write_set(out, value<SetValue>(entry));
     case Type::hash:
       return rdb::write_hash(out, value<HashValue>(entry));
+    case Type::sorted_set:
+      return rdb::write_sorted_set(out, value<SortedSetValue>(entry));
     default:
       break;
   }
@@ -54,6 +58,11 @@ RdbValue read_value(RdbReader& in, std::uint8_t kind, const RdbContext& context)
     case rdb::kSet:
     case rdb::kSetIntset:
       return {Type::set, {}, rdb::read_set(in, kind, context)};
+    case rdb::kZset:
+    case rdb::kZset2:
+    case rdb::kZsetZiplist:
+    case rdb::kZsetListpack:
+      return {Type::sorted_set, {}, rdb::read_sorted_set(in, kind, context)};
     case rdb::kHash:
     case rdb::kHashZipmap:
     case rdb::kHashZiplist:
