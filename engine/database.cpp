@@ -169,11 +169,11 @@ void Database::flush() {
   engine_.garbage.add(std::exchange(keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage)));
 }
 
-void Database::take_keys(Keyspace& fresh) {
+void Database::replace_keys(std::unique_ptr<Keyspace> fresh) {
   engine_.watches.replaced(
       index_, [&](std::string_view key) { return seen(key); },
       [](std::string_view) { return Watches::Seen::missing; });
-  keys_->swap(fresh);
+  engine_.garbage.add(std::exchange(keys_, std::move(fresh)));
 }
 
 void Database::take_in(Keyspace& fresh) {

@@ -134,8 +134,8 @@ class Database {
   void remove(AnyRef& ref, Event why);
   /// Deletes without a word, for a new value that is put in its place.
   void make_room(AnyRef& ref);
-  /// Takes all keys from `fresh`, which gets the old ones; those who watch an old key learn of it.
-  void take_keys(Keyspace& fresh);
+  /// Replaces all keys; those who watch an old one learn of it.
+  void replace_keys(std::unique_ptr<Keyspace> fresh);
   /// Moves all keys of `fresh` here; they win over those of the same name.
   void take_in(Keyspace& fresh);
   /// Sets or takes (kNever) the deadline, without an event.

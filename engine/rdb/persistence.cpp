@@ -12,11 +12,11 @@ namespace {
 void take_over(Engine& engine, RdbFile& file, Existing existing) {
   for (int i = 0; i < engine.databases(); ++i) {
     Database& db = engine.db(i);
-    Keyspace& fresh = *file.databases[static_cast<std::size_t>(i)];
+    auto& fresh = file.databases[static_cast<std::size_t>(i)];
     if (existing == Existing::replace)
-      db.take_keys(fresh);
+      db.replace_keys(std::move(fresh));
     else
-      db.take_in(fresh);
+      db.take_in(*fresh);
   }
 }
 
