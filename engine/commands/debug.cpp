@@ -17,6 +17,7 @@
 #include "engine/rdb/persistence.h"
 #include "engine/rdb/value.h"
 #include "engine/types/hash.h"
+#include "engine/types/list.h"
 #include "engine/types/set.h"
 #include "engine/types/string.h"
 
@@ -83,6 +84,16 @@ std::size_t serialized_length(Engine& engine, const Entry& entry) {
   return bytes.size();
 }
 
+std::string list_facts(const ListValue& list) {
+  std::size_t bytes = 0;
+  list.for_each_node([&](const Listpack& entries) { bytes += entries.serialized_size(); },
+                     [&](std::string_view text) { bytes += text.size(); });
+  return fmt::format(
+      " ql_nodes:{} ql_avg_node:{:.2f} ql_listpack_max:{} ql_compressed:0 ql_uncompressed_size:{}",
+      list.nodes(), static_cast<double>(list.size()) / static_cast<double>(list.nodes()), list.limit(),
+      bytes);
+}
+
 // The address is made up, so that the same calls give the same bytes.
 Outcome object(Call& c) {
   const AnyRef ref = c.db.look(c.args.next());
@@ -90,9 +101,10 @@ Outcome object(Call& c) {
   const Entry& entry = *ref.entry();
   const auto now = static_cast<std::uint32_t>(c.engine.now() / 1'000'000) & 0xffffff;
   c.reply.status(fmt::format(
-      "Value at:0x7f0000000000 refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
+      "Value at:0x7f0000000000 refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}{}",
       entry.shared ? INT32_MAX : 1, name_of(encoding_of(entry)), serialized_length(c.engine, entry),
-      std::uint32_t{entry.lru}, (now - entry.lru) & 0xffffff));
+      std::uint32_t{entry.lru}, (now - entry.lru) & 0xffffff,
+      entry.kind() == Type::list ? list_facts(List(ref).value()) : ""));
   return done;
 }
 
@@ -244,6 +256,17 @@ Outcome protocol(Call& c) {
   return done;
 }
 
+Outcome quicklist_packed_threshold(Call& c) {
+  constexpr std::uint64_t kMost = (std::uint64_t{1} << 32) - (std::uint64_t{1} << 20);
+  const auto text = c.args.next();
+  // As in Redis no text at all is a zero.
+  const auto bytes = text.empty() ? 0 : parse_memory(text);
+  if (!bytes || *bytes > kMost) return err::packed_threshold;
+  c.engine.plain_element_bytes = *bytes == 0 ? ListValue::kPlainFrom : static_cast<std::size_t>(*bytes);
+  c.reply.ok();
+  return done;
+}
+
 // Our reply buffers keep no peak and have no job that resizes them: the words are checked, nothing to set.
 Outcome replybuffer(Call& c) {
   if (c.args.take("PEAK-RESET-TIME")) {
@@ -358,6 +381,8 @@ Outcome help(Call& c) {
       "RELOAD [MERGE] [NOFLUSH] [NOSAVE]",
       "    Saves the data set and loads it again; NOSAVE loads what was saved before, NOFLUSH keeps",
       "    the keys that are there, MERGE lets the file's keys win over them.",
+      "QUICKLIST-PACKED-THRESHOLD <size>",
+      "    From which size on an element of a list has a node of its own (0: 1gb).",
       "REPLYBUFFER PEAK-RESET-TIME <NEVER|RESET|time>",
       "REPLYBUFFER RESIZING <0|1>",
       "    Accepted; reply buffers have no peak to reset.",
@@ -397,6 +422,7 @@ constexpr Subcommand kSubcommands[] = {
     {"POPULATE", 1, 3, populate},
     {"PROTOCOL", 1, 1, protocol},
     {"RELOAD", 0, kAny, reload},
+    {"QUICKLIST-PACKED-THRESHOLD", 1, 1, quicklist_packed_threshold},
     {"REPLYBUFFER", 2, 2, replybuffer},
     {"SDSLEN", 1, 1, sdslen},
     {"SET-ACTIVE-EXPIRE", 1, 1, set_active_expire},
@@ -420,7 +446,6 @@ constexpr std::string_view kRefused[] = {
     "OOM",
     "PANIC",
     "QUICKLIST",
-    "QUICKLIST-PACKED-THRESHOLD",
     "REPLICATE",
     "RESTART",
     "SEGFAULT",

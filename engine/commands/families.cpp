@@ -13,6 +13,10 @@ std::span<const Rows> families() {
       expire_commands(),
       scan_commands(),
 
+      list_commands(),
+      list_move_commands(),
+      list_pop_commands(),
+
       hash_commands(),
       hash_walk_commands(),
 

@@ -8,11 +8,15 @@
 #include "engine/rdb/format.h"
 #include "engine/rdb/value.h"
 #include "engine/types/hash.h"
+#include "engine/types/list.h"
 #include "engine/types/listpack.h"
 #include "engine/types/set.h"
 #include "engine/types/sorted_set.h"
 
 namespace redouble::rdb {
+
+void write_list(RdbWriter& out, const ListValue& list);
+std::unique_ptr<ListValue> read_list(RdbReader& in, std::uint8_t kind, const RdbContext& context);
 
 void write_set(RdbWriter& out, const SetValue& set);
 std::unique_ptr<SetValue> read_set(RdbReader& in, std::uint8_t kind, const RdbContext& context);

@@ -18,6 +18,8 @@ std::uint8_t rdb_kind_of(const Entry& entry) {
   switch (entry.kind()) {
     case Type::string:
       return rdb::kString;
+    case Type::list:
+      return rdb::kListQuicklist2;
     case Type::set:
       return value<SetValue>(entry).is_table() ? rdb::kSet : rdb::kSetIntset;
     case Type::hash:
@@ -36,6 +38,8 @@ void write_value(RdbWriter& out, const Entry& entry) {
       if (entry.coding() == Encoding::integer) return out.integer(entry.integer);
       return out.string(text_of(entry, scratch));
     }
+    case Type::list:
+      return rdb::write_list(out, value<ListValue>(entry));
     case Type::set:
       return rdb::write_set(out, value<SetValue>(entry));
     case Type::hash:
@@ -55,6 +59,11 @@ RdbValue read_value(RdbReader& in, std::uint8_t kind, const RdbContext& context)
       read.text = in.string(scratch);
       return read;
     }
+    case rdb::kList:
+    case rdb::kListZiplist:
+    case rdb::kListQuicklist:
+    case rdb::kListQuicklist2:
+      return {Type::list, {}, rdb::read_list(in, kind, context)};
     case rdb::kSet:
     case rdb::kSetIntset:
       return {Type::set, {}, rdb::read_set(in, kind, context)};
