@@ -73,9 +73,9 @@ Entry* Database::adopt(Entry* entry) {
 }
 
 // Whoever watches the key or waits for it learns of the change.
-void Database::announce(std::string_view key) {
+void Database::announce(std::string_view key, bool wakes) {
   if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
-  if (!engine_.waiters.empty()) engine_.waiters.signal(index_, key);
+  if (wakes && !engine_.waiters.empty()) engine_.waiters.signal(index_, key);
 }
 
 void Database::touched(std::string_view key, std::uint64_t n) {
@@ -100,8 +100,15 @@ void Database::changed(AnyRef& ref, Event what, std::uint64_t n) {
 }
 
 void Database::changed(std::string_view key, Event what, std::uint64_t n) {
-  touched(key, n);
+  engine_.changes += n;
+  announce(key, what.wakes);
   notify(what, key);
+}
+
+void Database::changed_unseen(const AnyRef& ref, Event what, std::uint64_t n) {
+  account(ref);
+  engine_.changes += n;
+  notify(what, ref.key());
 }
 
 void Database::also_changed(std::string_view key, Event what) {
@@ -161,6 +168,7 @@ void Database::flush() {
       index_, [&](std::string_view key) { return seen(key); },
       [](std::string_view) { return Watches::Seen::missing; });
   engine_.garbage.add(std::exchange(keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage)));
+  engine_.waiters.signal_all(index_);
 }
 
 std::size_t Database::expire_due(Millis now) {

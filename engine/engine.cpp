@@ -24,8 +24,9 @@ Outcome Call::wrong_subcommand() {
               command.name.substr(0, bar));
 }
 
-Outcome Call::park(Type type, Argv keys, Millis deadline, void (*on_timeout)(Engine&, Session&)) {
-  if (may_block) return engine.park_on_keys(*this, type, keys, deadline, on_timeout);
+Outcome Call::park(Type type, Argv keys, Millis deadline, void (*on_timeout)(Engine&, Session&),
+                   const Parking& parking) {
+  if (may_block) return engine.park_on_keys(*this, type, keys, deadline, on_timeout, parking);
   reply.null_array();
   return done;
 }
@@ -201,11 +202,12 @@ void Engine::unblock(Session& session) {
 // --- Waiting for keys ------------------------------------------------------------------------------------
 
 Outcome Engine::park_on_keys(const Call& call, Type type, Argv keys, Millis deadline,
-                             void (*on_timeout)(Engine&, Session&)) {
+                             void (*on_timeout)(Engine&, Session&), const Parking& parking) {
   Session& session = call.session;
   if (session.parked.why == Blocked::keys)
     return blocked;  // run again, and still nothing there: it keeps its place
-  session.parked.argv = OwnedArgv(call.args.all());
+  session.parked.argv = OwnedArgv(parking.argv.empty() ? call.args.all() : parking.argv);
+  session.parked.when_gone = parking.when_gone;
   session.parked.command = &call.command;
   session.parked.keys.assign(keys.begin(), keys.end());
   session.parked.type = type;
@@ -229,13 +231,14 @@ void Engine::serve_waiters() {
 void Engine::retry(Session& session, const Waiters::Key& key) {
   Parked& parked = session.parked;
   const Entry* entry = db(key.db).keys().find(key.name);
-  if (entry == nullptr || entry->kind() != parked.type || entry->expires_at() <= now_ms()) return;
+  const bool there = entry != nullptr && entry->kind() == parked.type && entry->expires_at() > now_ms();
+  if (!there && parked.when_gone.empty()) return;
   const Command& command = *parked.command;
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
   Call call{*this, session, db(session.db), Args(parked.argv, skip), session.reply, command, true};
   ready_key_ = key.name;
   const std::uint64_t errors_before = stats.error_replies;
-  const Outcome outcome = command.run(call);
+  const Outcome outcome = there ? command.run(call) : Outcome(parked.when_gone);
   ready_key_.reset();
   if (outcome.is_blocked()) return;
   if (outcome.is_error()) reply_error(session.reply, outcome.error());
@@ -325,6 +328,7 @@ void Engine::advance_to(Micros time) {
 void Engine::run_due(Millis at) {
   if (expires_by_itself())
     for (const auto& db : databases_) db->expire_due(at);
+  if (!waiters.empty()) serve_waiters();
   while (deadlines.next() <= at) deadlines.run_first();
 }
 

@@ -38,6 +38,7 @@ namespace redouble {
 class CommandTable;
 struct Call;
 struct Command;
+struct Parking;
 
 /// Which commands CLIENT PAUSE holds back.
 enum class Pause : std::uint8_t { none, write, all };
@@ -129,7 +130,7 @@ class Engine {
   Outcome park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&));
   /// Parks a session with a command that is to be run again when one of `keys` holds a value of `type`.
   Outcome park_on_keys(const Call& call, Type type, Argv keys, Millis deadline,
-                       void (*on_timeout)(Engine&, Session&));
+                       void (*on_timeout)(Engine&, Session&), const Parking& parking);
   /// Runs the parked commands whose keys became ready, in order. After every outer command.
   void serve_waiters();
   /// The key for which a parked command is being run again; nothing in a first run.

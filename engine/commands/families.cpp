@@ -14,6 +14,9 @@ std::span<const Rows> families() {
 
       config_commands(),      server_commands(),       info_commands(),    debug_commands(),
       diagnostics_commands(), memory_commands(),
+
+      stream_commands(),      stream_read_commands(),  stream_group_commands(),
+      stream_claim_commands(), stream_info_commands(),
   };
   return kFamilies;
 }

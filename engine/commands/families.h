@@ -29,6 +29,12 @@ Rows debug_commands();
 Rows diagnostics_commands();
 Rows memory_commands();
 
+Rows stream_commands();
+Rows stream_read_commands();
+Rows stream_group_commands();
+Rows stream_claim_commands();
+Rows stream_info_commands();
+
 /// All families, in the order in which COMMAND lists them.
 std::span<const Rows> families();
 
