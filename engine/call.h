@@ -17,6 +17,12 @@ namespace redouble {
 
 class Engine;
 
+/// What a command that parks its client may ask for beyond that.
+struct Parking {
+  Argv argv = {};                   ///< to be run in place of the command's own arguments
+  std::string_view when_gone = {};  ///< the error that ends the wait when a key is not of its type any more
+};
+
 struct Call {
   Engine& engine;
   Session& session;
@@ -33,7 +39,7 @@ struct Call {
   /// array (or what `on_timeout` writes) when that is too late, or at once where nothing may block. Returns
   /// `blocked` or `done`; nothing may have been replied or changed before.
   Outcome park(Type type, Argv keys, Millis deadline,
-               void (*on_timeout)(Engine&, Session&) = reply_null_array);
+               void (*on_timeout)(Engine&, Session&) = reply_null_array, const Parking& parking = {});
   static void reply_null_array(Engine&, Session& session) { session.reply.null_array(); }
   /// Whether the command is to look at this key: all in a first run; when it is run again after it had to
   /// wait, only the one that became ready, as in Redis.

@@ -333,8 +333,8 @@ constexpr Row kRows[] = {
     integer(Setting::slowlog_max_len, "slowlog-max-len", 128, 0, kInt64Max),
     integer(Setting::socket_mark_id, "socket-mark-id", 0, 0, kUint32Max).with(kImmutable).without_effect(),
     boolean(Setting::stop_writes_on_bgsave_error, "stop-writes-on-bgsave-error", true),
-    memory(Setting::stream_node_max_bytes, "stream-node-max-bytes", 4096, 0, kInt64Max).without_effect(),
-    integer(Setting::stream_node_max_entries, "stream-node-max-entries", 100, 0, kInt64Max).without_effect(),
+    memory(Setting::stream_node_max_bytes, "stream-node-max-bytes", 4096, 0, kInt64Max),
+    integer(Setting::stream_node_max_entries, "stream-node-max-entries", 100, 0, kInt64Max),
     choice(Setting::supervised, "supervised", kSupervisors, "no").with(kImmutable).without_effect(),
     boolean(Setting::syslog_enabled, "syslog-enabled", false).with(kImmutable).without_effect(),
     choice(Setting::syslog_facility, "syslog-facility", kSyslogFacilities, "local0")

@@ -74,16 +74,22 @@ Entry* Database::adopt(Entry* entry) {
 }
 
 // Whoever watches the key or waits for it learns of the change.
-void Database::announce(std::string_view key) {
+void Database::announce(std::string_view key, bool wakes) {
   if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
   // Whoever reads a stream waits for its next entry; for the rest it is keys that come to be (appeared).
-  if (!engine_.waiters.empty()) engine_.waiters.signal(index_, key, Type::stream);
+  if (wakes && !engine_.waiters.empty()) engine_.waiters.signal(index_, key, Type::stream);
 }
 
 // A key is there now that was not: as in Redis that alone wakes who waits for a list or a sorted set.
 void Database::appeared(const Entry& entry) {
   notify(event::created, entry.key());
   if (!engine_.waiters.empty()) engine_.waiters.signal(index_, entry.key(), entry.kind());
+}
+
+// All keys may have gone: whoever reads a stream is to see.
+void Database::wake_readers() {
+  if (engine_.waiters.empty()) return;
+  for (const auto& key : engine_.waiters.awaited(index_)) engine_.waiters.signal(index_, key, Type::stream);
 }
 
 void Database::touched(std::string_view key, std::uint64_t n) {
@@ -108,8 +114,15 @@ void Database::changed(AnyRef& ref, Event what, std::uint64_t n) {
 }
 
 void Database::changed(std::string_view key, Event what, std::uint64_t n) {
-  touched(key, n);
+  engine_.changes += n;
+  announce(key, what.wakes);
   notify(what, key);
+}
+
+void Database::changed_unseen(const AnyRef& ref, Event what, std::uint64_t n) {
+  account(ref);
+  engine_.changes += n;
+  notify(what, ref.key());
 }
 
 void Database::also_changed(std::string_view key, Event what) {
@@ -174,6 +187,7 @@ void Database::flush() {
       index_, [&](std::string_view key) { return seen(key); },
       [](std::string_view) { return Watches::Seen::missing; });
   engine_.garbage.add(std::exchange(keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage)));
+  wake_readers();
 }
 
 void Database::replace_keys(std::unique_ptr<Keyspace> fresh) {
@@ -217,6 +231,8 @@ void Database::swap(Database& other) {
   for (const Database* db : {this, &other})
     for (const auto& key : engine_.waiters.awaited(db->index_))
       if (const Entry* entry = db->keys_->find(key)) engine_.waiters.signal(db->index_, key, entry->kind());
+  wake_readers();
+  other.wake_readers();
 }
 
 void Database::move_value(AnyRef& from, Database& target, std::string_view to) {

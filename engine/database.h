@@ -120,6 +120,9 @@ class Database {
   void notify(Event what, std::string_view key);
   /// Marks a change without an event (SET KEEPTTL's second half, SWAPDB).
   void touched(std::string_view key, std::uint64_t n = 1);
+  /// A change that redis-server hides from WATCH and from who waits for the key (a stream's groups): counted
+  /// and told, no more.
+  void changed_unseen(const AnyRef& ref, Event what, std::uint64_t n = 1);
   /// Counts changes that the door did not see.
   void count_changes(std::uint64_t n);
   /// Brings the memory accounted for a collection up to date; `changed` does it.
@@ -156,8 +159,9 @@ class Database {
   AnyRef find(std::string_view key);
   Watches::Seen seen(std::string_view key) const;
   void count(bool hit, std::string_view key);
-  void announce(std::string_view key);
+  void announce(std::string_view key, bool wakes = true);
   void appeared(const Entry& entry);
+  void wake_readers();
   void drop(AnyRef& ref, Event why);
   void age(Entry& entry);
 

@@ -17,8 +17,13 @@ void add_number(DigestSum& sum, std::uint32_t number) {
   sum.add_ordered({big_endian, 4});
 }
 
+// Redis's number of a type: a stream comes behind the modules' types.
+std::uint32_t number_of(Type type) {
+  return type == Type::stream ? 6 : static_cast<std::uint32_t>(type);
+}
+
 void add_value(DigestSum& sum, const Entry& entry) {
-  add_number(sum, static_cast<std::uint32_t>(entry.kind()));
+  add_number(sum, number_of(entry.kind()));
   IntegerText scratch;
   if (entry.kind() == Type::string)
     sum.add_ordered(text_of(entry, scratch));

@@ -24,8 +24,9 @@ Outcome Call::wrong_subcommand() {
               command.name.substr(0, bar));
 }
 
-Outcome Call::park(Type type, Argv keys, Millis deadline, void (*on_timeout)(Engine&, Session&)) {
-  if (may_block) return engine.park_on_keys(*this, type, keys, deadline, on_timeout);
+Outcome Call::park(Type type, Argv keys, Millis deadline, void (*on_timeout)(Engine&, Session&),
+                   const Parking& parking) {
+  if (may_block) return engine.park_on_keys(*this, type, keys, deadline, on_timeout, parking);
   reply.null_array();
   return done;
 }
@@ -201,11 +202,12 @@ void Engine::unblock(Session& session) {
 // --- Waiting for keys ------------------------------------------------------------------------------------
 
 Outcome Engine::park_on_keys(const Call& call, Type type, Argv keys, Millis deadline,
-                             void (*on_timeout)(Engine&, Session&)) {
+                             void (*on_timeout)(Engine&, Session&), const Parking& parking) {
   Session& session = call.session;
   if (session.parked.why == Blocked::keys)
     return blocked;  // run again, and still nothing there: it keeps its place
-  session.parked.argv = OwnedArgv(call.args.all());
+  session.parked.argv = OwnedArgv(parking.argv.empty() ? call.args.all() : parking.argv);
+  session.parked.when_gone = parking.when_gone;
   session.parked.type = type;
   session.parked.places = waiters.add(session, session.db, keys, type);
   return park(session, Blocked::keys, deadline, on_timeout);
@@ -219,18 +221,18 @@ void Engine::serve(const Waiters::Key& key) {
   for (Session* session : waiters.line(key)) {
     // Looked up for each: the one before may have taken the last element.
     const AnyRef value = db(key.db).write(key.name);
-    if (!value) return;
-    if (value.entry()->kind() == session->parked.type) retry(*session, key.name);
+    const bool there = value && value.entry()->kind() == session->parked.type;
+    if (there || !session->parked.when_gone.empty()) retry(*session, key.name, there);
   }
 }
 
-void Engine::retry(Session& session, std::string_view key) {
+void Engine::retry(Session& session, std::string_view key, bool there) {
   const Command& command = *session.parked.command;
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
   Call call{*this, session, db(session.db), Args(session.parked.argv, skip), session.reply, command, true};
   ready_key_ = key;
   const std::uint64_t errors_before = stats.error_replies;
-  const Outcome outcome = command.run(call);
+  const Outcome outcome = there ? command.run(call) : Outcome(session.parked.when_gone);
   ready_key_.reset();
   if (outcome.is_blocked()) return;
   if (outcome.is_error()) reply_error(session.reply, outcome.error());
@@ -355,6 +357,7 @@ void Engine::advance_to(Micros time) {
 void Engine::run_due(Millis at) {
   if (expires_by_itself())
     for (const auto& db : databases_) db->expire_due(at);
+  if (waiters.has_ready()) serve_waiters();
   while (deadlines.next() <= at) deadlines.run_first();
 }
 

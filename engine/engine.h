@@ -41,6 +41,7 @@ namespace redouble {
 class CommandTable;
 struct Call;
 struct Command;
+struct Parking;
 
 /// Which commands CLIENT PAUSE holds back.
 enum class Pause : std::uint8_t { none, write, all };
@@ -132,7 +133,7 @@ class Engine {
   Outcome park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&));
   /// Parks a session with a command that is to be run again when one of `keys` holds a value of `type`.
   Outcome park_on_keys(const Call& call, Type type, Argv keys, Millis deadline,
-                       void (*on_timeout)(Engine&, Session&));
+                       void (*on_timeout)(Engine&, Session&), const Parking& parking);
   /// Runs the parked commands whose keys became ready, in order. After every outer command.
   void serve_waiters();
   /// Ends the wait of a session before its time, as CLIENT UNBLOCK does: with the reply of a timeout, or an
@@ -218,7 +219,7 @@ class Engine {
   bool expires_by_itself() const { return active_expire && !cron_paused && pause_ == Pause::none; }
   std::string apply_setting(Setting setting);
   void serve(const Waiters::Key& key);
-  void retry(Session& session, std::string_view key);
+  void retry(Session& session, std::string_view key, bool there);
   void record_wait(Session& session, Argv argv, Micros replying, bool failed);
   void run_released();
   void detach(Session& session);

@@ -12,12 +12,13 @@ namespace redouble {
 struct Event {
   std::uint32_t kind;  ///< one bit of notify::
   std::string_view name;
+  bool wakes = true;  ///< false: clients that wait for the key are left alone
 };
 
 namespace event {
 inline constexpr Event del{notify::kGeneric, "del"};
-inline constexpr Event expire{notify::kGeneric, "expire"};
-inline constexpr Event persist{notify::kGeneric, "persist"};
+inline constexpr Event expire{notify::kGeneric, "expire", false};
+inline constexpr Event persist{notify::kGeneric, "persist", false};
 inline constexpr Event rename_from{notify::kGeneric, "rename_from"};
 inline constexpr Event rename_to{notify::kGeneric, "rename_to"};
 inline constexpr Event move_from{notify::kGeneric, "move_from"};
@@ -66,16 +67,14 @@ inline constexpr Event georadiusstore{notify::kSortedSet, "georadiusstore"};
 inline constexpr Event setbit{notify::kString, "setbit"};
 inline constexpr Event pfadd{notify::kString, "pfadd"};
 inline constexpr Event xadd{notify::kStream, "xadd"};
-inline constexpr Event xdel{notify::kStream, "xdel"};
-inline constexpr Event xtrim{notify::kStream, "xtrim"};
+inline constexpr Event xdel{notify::kStream, "xdel", false};
+inline constexpr Event xtrim{notify::kStream, "xtrim", false};
 inline constexpr Event xsetid{notify::kStream, "xsetid"};
 inline constexpr Event xgroup_create{notify::kStream, "xgroup-create"};
 inline constexpr Event xgroup_setid{notify::kStream, "xgroup-setid"};
 inline constexpr Event xgroup_destroy{notify::kStream, "xgroup-destroy"};
 inline constexpr Event xgroup_createconsumer{notify::kStream, "xgroup-createconsumer"};
 inline constexpr Event xgroup_delconsumer{notify::kStream, "xgroup-delconsumer"};
-inline constexpr Event xclaim{notify::kStream, "xclaim"};
-inline constexpr Event xautoclaim{notify::kStream, "xautoclaim"};
 inline constexpr Event expired{notify::kExpired, "expired"};
 inline constexpr Event evicted{notify::kEvicted, "evicted"};
 inline constexpr Event keymiss{notify::kKeyMiss, "keymiss"};

@@ -55,6 +55,20 @@ std::uint16_t flags_of(const Command& command, const KeySpec& spec, Argv argv) {
   return spec.flags;
 }
 
+// MIGRATE's keys stand behind KEYS, if its third argument is empty; behind a key there they are an error.
+std::optional<std::vector<KeyPosition>> migrated_keys(const KeySpec& spec, Argv argv) {
+  std::vector<KeyPosition> found;
+  for (std::size_t i = 6; i < argv.size(); ++i) {
+    if (is_word(argv[i], "KEYS")) {
+      if (!argv[3].empty()) return std::nullopt;
+      while (++i < argv.size()) found.push_back({i, spec.flags});
+      return found;
+    }
+    i += is_word(argv[i], "AUTH") ? 1 : is_word(argv[i], "AUTH2") ? 2 : 0;
+  }
+  return std::vector<KeyPosition>{{3, spec.flags}};
+}
+
 }  // namespace
 
 bool has_keys(const Command& command) {
@@ -62,6 +76,7 @@ bool has_keys(const Command& command) {
 }
 
 std::optional<std::vector<KeyPosition>> key_positions(const Command& command, Argv argv) {
+  if (command.name == "MIGRATE") return migrated_keys(command.keys[0], argv);
   std::vector<KeyPosition> found;
   const int argc = static_cast<int>(std::min<std::size_t>(argv.size(), INT32_MAX));
   for (const KeySpec& spec : command.keys) {

@@ -55,6 +55,7 @@ struct Parked {
   const Command* command = nullptr;
   std::vector<Waiters::Place> places;  // Blocked::keys: what it waits for
   Type type = Type::string;            // and of which type that must be
+  std::string_view when_gone;          // the error that ends the wait for a key that is not that any more
   Micros took = 0;                     // its first run
   Millis deadline = kNever;
   /// Writes the reply of a session whose deadline has passed or that CLIENT UNBLOCK … TIMEOUT freed.

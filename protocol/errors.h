@@ -83,6 +83,62 @@ inline constexpr Text geo_no_member = "ERR could not decode requested zset membe
 inline constexpr Text geo_count = "ERR COUNT must be > 0";
 inline constexpr Text geo_any_without_count = "ERR the ANY argument requires COUNT argument";
 
+inline constexpr Text invalid_stream_id = "ERR Invalid stream ID specified as stream command argument";
+inline constexpr Text invalid_interval_start = "ERR invalid start ID for the interval";
+inline constexpr Text invalid_interval_end = "ERR invalid end ID for the interval";
+inline constexpr Text xadd_id_zero = "ERR The ID specified in XADD must be greater than 0-0";
+inline constexpr Text xadd_id_too_small =
+    "ERR The ID specified in XADD is equal or smaller than the target stream top item";
+inline constexpr Text xadd_no_id_left =
+    "ERR The stream has exhausted the last possible ID, unable to add more items";
+inline constexpr Text xadd_too_large = "ERR Elements are too large to be stored";
+inline constexpr Text maxlen_with_minid =
+    "ERR syntax error, MAXLEN and MINID options at the same time are not compatible";
+inline constexpr Text maxlen_negative = "ERR The MAXLEN argument must be >= 0.";
+inline constexpr Text trim_limit_negative = "ERR The LIMIT argument must be >= 0.";
+inline constexpr Text limit_without_trimming =
+    "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy";
+inline constexpr Text limit_without_tilde =
+    "ERR syntax error, LIMIT cannot be used without the special ~ option";
+inline constexpr Text xtrim_without_strategy =
+    "ERR syntax error, XTRIM must be called with a trimming strategy";
+inline constexpr Text entries_added_negative = "ERR entries_added must be positive";
+inline constexpr Text xsetid_below_given_deleted_id =
+    "ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id";
+inline constexpr Text xsetid_below_top =
+    "ERR The ID specified in XSETID is smaller than the target stream top item";
+inline constexpr Text xsetid_below_length =
+    "ERR The entries_added specified in XSETID is smaller than the target stream length";
+inline constexpr Text xread_group =
+    "ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.";
+inline constexpr Text xread_noack =
+    "ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.";
+inline constexpr Text xread_unbalanced =
+    "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.";
+inline constexpr Text xreadgroup_without_group = "ERR Missing GROUP option for XREADGROUP";
+inline constexpr Text xread_new_of_group =
+    "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.";
+inline constexpr Text xreadgroup_last =
+    "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer "
+    "by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty "
+    "result set.";
+inline constexpr Text group_is_gone =
+    "NOGROUP the consumer group this client was blocked on no longer exists";
+inline constexpr Text stream_is_gone = "UNBLOCKED the stream key no longer exists";
+inline constexpr Text group_exists = "BUSYGROUP Consumer Group name already exists";
+inline constexpr Text xgroup_without_key =
+    "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the "
+    "MKSTREAM option to create an empty stream automatically.";
+inline constexpr Text entries_read_negative = "ERR value for ENTRIESREAD must be positive or -1";
+inline constexpr Text xclaim_min_idle = "ERR Invalid min-idle-time argument for XCLAIM";
+inline constexpr Text xclaim_idle = "ERR Invalid IDLE option argument for XCLAIM";
+inline constexpr Text xclaim_time = "ERR Invalid TIME option argument for XCLAIM";
+inline constexpr Text xclaim_retry_count = "ERR Invalid RETRYCOUNT option argument for XCLAIM";
+inline constexpr Text xautoclaim_min_idle = "ERR Invalid min-idle-time argument for XAUTOCLAIM";
+inline constexpr Text xautoclaim_count = "ERR COUNT must be > 0";
+inline constexpr Text xautoclaim_no_memory =
+    "ERR Insufficient memory, failed allocating transient memory, COUNT too high.";
+
 inline constexpr Text invalid_command_specified = "ERR Invalid command specified";
 inline constexpr Text no_key_arguments = "ERR The command has no key arguments";
 inline constexpr Text invalid_number_of_arguments = "ERR Invalid number of arguments specified for command";

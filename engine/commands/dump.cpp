@@ -74,9 +74,8 @@ Outcome restore(Call& c) {
   if (before && !options.replace) return err::busy_key;
   const std::int64_t ttl = ttl_argument.integer_in(0, INT64_MAX, err::bad_ttl);
   if (!ttl_argument.ok()) return ttl_argument.error();
-  std::string_view body;
-  if (!check_payload(payload, body)) return err::bad_payload_footer;
-  auto value = read_payload(body, {c.engine.config, c.db.seed()});
+  if (!check_payload(payload)) return err::bad_payload_footer;
+  auto value = read_payload(payload, {c.engine.config, c.db.seed()});
   if (!value) return err::bad_payload;
 
   Millis at = ttl == 0 ? kNever : ttl;

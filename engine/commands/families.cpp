@@ -31,6 +31,12 @@ std::span<const Rows> families() {
       geo_commands(),
       geo_search_commands(),
 
+      stream_commands(),
+      stream_read_commands(),
+      stream_group_commands(),
+      stream_claim_commands(),
+      stream_info_commands(),
+
       transaction_commands(),
       pubsub_commands(),
 

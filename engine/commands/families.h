@@ -48,6 +48,11 @@ Rows memory_commands();
 
 Rows dump_commands();
 Rows save_commands();
+Rows stream_commands();
+Rows stream_read_commands();
+Rows stream_group_commands();
+Rows stream_claim_commands();
+Rows stream_info_commands();
 
 /// All families, in the order in which COMMAND lists them.
 std::span<const Rows> families();

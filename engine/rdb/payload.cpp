@@ -24,20 +24,20 @@ std::string dump_payload(const Entry& entry, LzfCompressor* compressor) {
   return payload;
 }
 
-bool check_payload(std::string_view payload, std::string_view& body) {
+bool check_payload(std::string_view payload) {
   if (payload.size() < kFooterSize) return false;
-  body = payload.substr(0, payload.size() - kFooterSize);
-  RdbReader footer(payload.substr(body.size()));
+  const std::size_t body = payload.size() - kFooterSize;
+  RdbReader footer(payload.substr(body));
   const unsigned low = footer.byte();
   const unsigned version = low | unsigned{footer.byte()} << 8;
-  return version <= rdb::kVersion && footer.fixed64() == crc64(payload.substr(0, body.size() + kVersionSize));
+  return version <= rdb::kVersion && footer.fixed64() == crc64(payload.substr(0, body + kVersionSize));
 }
 
-std::optional<RdbValue> read_payload(std::string_view body, const RdbContext& context) {
-  RdbReader in(body, longest_string(context.config));
+// As in Redis nobody minds bytes behind the value, nor a value that takes the footer's for its own.
+std::optional<RdbValue> read_payload(std::string_view payload, const RdbContext& context) {
+  RdbReader in(payload, longest_string(context.config));
   const std::uint8_t kind = in.byte();
   RdbValue value = read_value(in, kind, context);
-  // Bytes behind the value are nobody's business, as in Redis.
   if (!in.ok() || is_empty(value)) return std::nullopt;
   return value;
 }

@@ -11,10 +11,10 @@ namespace redouble {
 
 std::string dump_payload(const Entry& entry, LzfCompressor* compressor);
 
-/// Whether version and checksum are in order; then `body` is what stands before them.
-bool check_payload(std::string_view payload, std::string_view& body);
+/// Whether version and checksum are in order.
+bool check_payload(std::string_view payload);
 
-/// The value in a payload's body; nothing when it is corrupt or a collection without members.
-std::optional<RdbValue> read_payload(std::string_view body, const RdbContext& context);
+/// The value in a payload; nothing when it is corrupt or a collection without members.
+std::optional<RdbValue> read_payload(std::string_view payload, const RdbContext& context);
 
 }  // namespace redouble

@@ -12,6 +12,7 @@
 #include "engine/types/listpack.h"
 #include "engine/types/set.h"
 #include "engine/types/sorted_set.h"
+#include "engine/types/stream.h"
 
 namespace redouble::rdb {
 
@@ -26,6 +27,9 @@ std::unique_ptr<HashValue> read_hash(RdbReader& in, std::uint8_t kind, const Rdb
 
 void write_sorted_set(RdbWriter& out, const SortedSetValue& set);
 std::unique_ptr<SortedSetValue> read_sorted_set(RdbReader& in, std::uint8_t kind, const RdbContext& context);
+
+void write_stream(RdbWriter& out, const StreamValue& stream);
+std::unique_ptr<StreamValue> read_stream(RdbReader& in, std::uint8_t kind);
 
 // --- Packed encodings, shared by several types ------------------------------------------------------------
 

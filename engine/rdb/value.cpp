@@ -26,8 +26,8 @@ std::uint8_t rdb_kind_of(const Entry& entry) {
       return value<HashValue>(entry).is_table() ? rdb::kHash : rdb::kHashListpack;
     case Type::sorted_set:
       return encoding_of(entry) == Encoding::skiplist ? rdb::kZset2 : rdb::kZsetListpack;
-    default:
-      return rdb::kModule;
+    case Type::stream:
+      return rdb::kStreamListpacks2;
   }
 }
 
@@ -46,8 +46,8 @@ void write_value(RdbWriter& out, const Entry& entry) {
       return rdb::write_hash(out, value<HashValue>(entry));
     case Type::sorted_set:
       return rdb::write_sorted_set(out, value<SortedSetValue>(entry));
-    default:
-      break;
+    case Type::stream:
+      return rdb::write_stream(out, value<StreamValue>(entry));
   }
 }
 
@@ -77,6 +77,9 @@ RdbValue read_value(RdbReader& in, std::uint8_t kind, const RdbContext& context)
     case rdb::kHashZiplist:
     case rdb::kHashListpack:
       return {Type::hash, {}, rdb::read_hash(in, kind, context)};
+    case rdb::kStreamListpacks:
+    case rdb::kStreamListpacks2:
+      return {Type::stream, {}, rdb::read_stream(in, kind)};
     case rdb::kModuleOld:
     case rdb::kModule:
       in.fail("a module's value: there are no modules");

@@ -1,0 +1,147 @@
+// A map from stream ids to small values, in order: the nodes of a stream, and what a group or a consumer has
+// not acknowledged yet. Sorted arrays of up to 64 items behind one another: a lookup is two binary searches,
+// an id behind all others is appended in constant time, and an item costs little more than its bytes.
+// Its memory is counted in a tally of its owner's. A mutation makes positions and references invalid.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "engine/types/stream_id.h"
+
+namespace redouble {
+
+template <class T>
+class IdMap {
+ public:
+  struct Item {
+    StreamId id;
+    [[no_unique_address]] T value;
+  };
+  struct Position {
+    std::size_t chunk, index;
+    bool operator==(const Position&) const = default;
+  };
+
+  /// `tally` outlives the map.
+  explicit IdMap(std::size_t& tally) : tally_(&tally) {}
+  IdMap(const IdMap&) = delete;
+  IdMap& operator=(const IdMap&) = delete;
+  ~IdMap() { clear(); }
+
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  Position begin() const { return {0, 0}; }
+  Position end() const { return {chunks_.size(), 0}; }
+  /// REQUIRES: at != end().
+  Position next(Position at) const {
+    return at.index + 1 < chunks_[at.chunk].size() ? Position{at.chunk, at.index + 1}
+                                                   : Position{at.chunk + 1, 0};
+  }
+  /// REQUIRES: at != begin().
+  Position previous(Position at) const {
+    return at.index > 0 ? Position{at.chunk, at.index - 1}
+                        : Position{at.chunk - 1, chunks_[at.chunk - 1].size() - 1};
+  }
+  /// REQUIRES: at != end().
+  Item& operator[](Position at) { return chunks_[at.chunk][at.index]; }
+  const Item& operator[](Position at) const { return chunks_[at.chunk][at.index]; }
+  /// REQUIRES: !empty().
+  Item& back() { return chunks_.back().back(); }
+  const Item& front() const { return chunks_.front().front(); }
+  const Item& back() const { return chunks_.back().back(); }
+
+  /// The first item whose id is not less than `id`.
+  Position lower_bound(StreamId id) const {
+    if (empty()) return end();
+    auto chunk = chunks_.end() - 1;
+    if (id < chunk->front().id)
+      chunk = std::partition_point(chunks_.begin(), chunk, [&](const Chunk& c) { return c.back().id < id; });
+    const auto item = std::partition_point(chunk->begin(), chunk->end(), [&](const Item& i) { return i.id < id; });
+    if (item == chunk->end()) return end();
+    return {static_cast<std::size_t>(chunk - chunks_.begin()), static_cast<std::size_t>(item - chunk->begin())};
+  }
+  T* find(StreamId id) {
+    const Position at = lower_bound(id);
+    return at != end() && (*this)[at].id == id ? &(*this)[at].value : nullptr;
+  }
+
+  /// The value under `id`, and whether it was put there just now; one that is there already stays.
+  std::pair<T*, bool> insert(StreamId id, T value) {
+    Position at = empty() || back().id < id ? end() : lower_bound(id);
+    if (at != end() && (*this)[at].id == id) return {&(*this)[at].value, false};
+    if (at == end()) at = place_behind_all();
+    if (chunks_[at.chunk].size() == kMost) at = split(at);
+    Chunk& chunk = chunks_[at.chunk];
+    const std::size_t before = chunk.capacity();
+    if (chunk.size() == before) chunk.reserve(std::min(kMost, std::max<std::size_t>(1, 2 * before)));
+    const auto item = chunk.insert(chunk.begin() + signed_(at.index), Item{id, std::move(value)});
+    count(before, chunk.capacity());
+    ++size_;
+    return {&item->value, true};
+  }
+  /// Returns the position of what follows.
+  Position erase(Position at) {
+    Chunk& chunk = chunks_[at.chunk];
+    const std::size_t before = chunk.capacity();
+    chunk.erase(chunk.begin() + signed_(at.index));
+    --size_;
+    if (chunk.empty()) {
+      chunks_.erase(chunks_.begin() + signed_(at.chunk));
+      count(before, 0);
+      return {at.chunk, 0};
+    }
+    if (chunk.size() < chunk.capacity() / 4) chunk.shrink_to_fit();
+    count(before, chunk.capacity());
+    return at.index < chunk.size() ? at : Position{at.chunk + 1, 0};
+  }
+  bool erase(StreamId id) {
+    const Position at = lower_bound(id);
+    if (at == end() || (*this)[at].id != id) return false;
+    erase(at);
+    return true;
+  }
+  void clear() {
+    for (const Chunk& chunk : chunks_) count(chunk.capacity(), 0);
+    chunks_.clear();
+    size_ = 0;
+  }
+
+ private:
+  using Chunk = std::vector<Item>;
+  static constexpr std::size_t kMost = 64;
+
+  static std::ptrdiff_t signed_(std::size_t n) { return static_cast<std::ptrdiff_t>(n); }
+
+  // Memory of a chunk that had room for `before` items and has it for `after` now.
+  void count(std::size_t before, std::size_t after) {
+    const auto bytes = [](std::size_t room) { return room == 0 ? 0 : room * sizeof(Item) + sizeof(Chunk); };
+    *tally_ += bytes(after) - bytes(before);
+  }
+  Position place_behind_all() {
+    if (chunks_.empty() || chunks_.back().size() == kMost) chunks_.emplace_back();
+    return {chunks_.size() - 1, chunks_.back().size()};
+  }
+  // Halves a full chunk; returns where `at` is now.
+  Position split(Position at) {
+    Chunk& full = chunks_[at.chunk];
+    const auto middle = full.begin() + signed_(kMost / 2);
+    Chunk upper;
+    upper.reserve(kMost);
+    std::move(middle, full.end(), std::back_inserter(upper));
+    count(0, upper.capacity());
+    full.erase(middle, full.end());
+    chunks_.insert(chunks_.begin() + signed_(at.chunk) + 1, std::move(upper));
+    return at.index <= kMost / 2 ? at : Position{at.chunk + 1, at.index - kMost / 2};
+  }
+
+  std::size_t* tally_;
+  std::vector<Chunk> chunks_;  // none of them empty
+  std::size_t size_ = 0;
+};
+
+}  // namespace redouble

@@ -1,0 +1,173 @@
+#include "engine/types/stream_node.h"
+
+#include <algorithm>
+
+#include "engine/memory_model.h"
+
+namespace redouble {
+namespace {
+
+// What redis-server allocates for a new node, if stream-node-max-bytes is not less.
+constexpr std::uint64_t kPreallocated = 4096;
+
+std::uint32_t size_class(std::size_t bytes) {
+  return static_cast<std::uint32_t>(memory_model::size_class(bytes));
+}
+
+}  // namespace
+
+StreamNode::StreamNode(const Limits& limits)
+    : allocation_(size_class(limits.bytes == 0 ? kPreallocated : std::min(limits.bytes, kPreallocated))) {}
+
+StreamNode::StreamNode(Listpack pack)
+    : pack_(std::move(pack)), allocation_(size_class(pack_.serialized_size())) {}
+
+StreamNode StreamNode::clone() const {
+  return StreamNode(pack_.clone());
+}
+
+bool StreamNode::has_room_for(std::uint64_t size, const Limits& limits) const {
+  const std::uint64_t most = limits.bytes == 0 ? kMaxBytes : std::min(limits.bytes, kMaxBytes);
+  if (pack_.serialized_size() + size >= most) return false;
+  return limits.entries == 0 || live() + deleted() < limits.entries;
+}
+
+bool StreamNode::has_master_fields(Argv pairs) const {
+  Listpack::Position at = pack_.next(pack_.next(0));
+  if (pack_[at].number != static_cast<std::int64_t>(pairs.size() / 2)) return false;
+  for (std::size_t i = 0; i < pairs.size(); i += 2) {
+    at = pack_.next(at);
+    if (pack_[at] != pairs[i]) return false;
+  }
+  return true;
+}
+
+void StreamNode::append(StreamId key, StreamId id, Argv pairs) {
+  const auto n = static_cast<std::int64_t>(pairs.size() / 2);
+  bool same = true;
+  if (pack_.empty()) {
+    pack_.push_back(1);
+    pack_.push_back(std::int64_t{0});
+    pack_.push_back(n);
+    for (std::size_t i = 0; i < pairs.size(); i += 2) pack_.push_back(pairs[i]);
+    pack_.push_back(std::int64_t{0});
+  } else {
+    same = has_master_fields(pairs);
+    pack_.replace(0, live() + 1);
+  }
+  pack_.push_back(same ? StreamNodeReader::kSameFields : std::int64_t{0});
+  pack_.push_back(static_cast<std::int64_t>(id.ms - key.ms));
+  pack_.push_back(static_cast<std::int64_t>(id.seq - key.seq));
+  if (!same) pack_.push_back(n);
+  for (std::size_t i = same ? 1 : 0; i < pairs.size(); i += same ? 2 : 1) pack_.push_back(pairs[i]);
+  pack_.push_back(same ? n + 3 : 2 * n + 4);
+  grew();
+}
+
+void StreamNode::grew() {
+  if (pack_.serialized_size() > allocation_) allocation_ = size_class(pack_.serialized_size());
+}
+
+void StreamNode::finish() {
+  pack_ = pack_.clone();
+  allocation_ = std::min(allocation_, size_class(pack_.serialized_size()));
+}
+
+void StreamNode::mark_deleted(Listpack::Position flags) {
+  pack_.replace(flags, pack_[flags].number | StreamNodeReader::kDeleted);
+}
+
+void StreamNode::count_deleted(std::int64_t n) {
+  const std::size_t before = pack_.serialized_size();
+  pack_.replace(0, live() - n);
+  // What becomes smaller is allocated anew, and loses its spare room.
+  if (pack_.serialized_size() < before) allocation_ = size_class(pack_.serialized_size());
+  pack_.replace(pack_.next(0), deleted() + n);
+  grew();
+}
+
+// Every number where a number must be, every count as it is said.
+std::optional<StreamNode> StreamNode::parse(std::string_view bytes) {
+  auto pack = Listpack::parse(bytes);
+  if (!pack) return std::nullopt;
+  Listpack::Position at = pack->begin();
+  bool good = true;
+  const auto number = [&](std::int64_t least) {
+    if (!good || at == pack->end() || !(*pack)[at].is_number || (*pack)[at].number < least) {
+      good = false;
+      return std::int64_t{0};
+    }
+    const std::int64_t value = (*pack)[at].number;
+    at = pack->next(at);
+    return value;
+  };
+  const auto skip = [&](std::int64_t n) {
+    for (; n > 0 && good; --n) {
+      good = at != pack->end();
+      if (good) at = pack->next(at);
+    }
+  };
+  const std::int64_t live = number(0), deleted = number(0), master_fields = number(1);
+  skip(master_fields);
+  if (number(0) != 0) return std::nullopt;
+  std::int64_t seen[2] = {0, 0};
+  while (good && at != pack->end()) {
+    const std::int64_t flags = number(0);
+    if (flags > (StreamNodeReader::kDeleted | StreamNodeReader::kSameFields)) return std::nullopt;
+    number(INT64_MIN);
+    number(INT64_MIN);
+    const bool same = (flags & StreamNodeReader::kSameFields) != 0;
+    const std::int64_t fields = same ? master_fields : number(1);
+    if (fields > static_cast<std::int64_t>(pack->count())) return std::nullopt;
+    skip(same ? fields : 2 * fields);
+    if (number(0) != (same ? fields + 3 : 2 * fields + 4)) return std::nullopt;
+    ++seen[flags & StreamNodeReader::kDeleted];
+  }
+  if (!good || seen[0] != live || seen[1] != deleted || live + deleted == 0) return std::nullopt;
+  return StreamNode(std::move(*pack));
+}
+
+StreamNodeReader::StreamNodeReader(StreamId key, const StreamNode& node) : pack_(&node.pack()), key_(key) {
+  Listpack::Position at = pack_->next(pack_->next(0));
+  master_fields_ = static_cast<std::size_t>((*pack_)[at].number);
+  master_ = pack_->next(at);
+  at = master_;
+  for (std::size_t i = 0; i <= master_fields_; ++i) at = pack_->next(at);
+  first_ = at;
+}
+
+bool StreamNodeReader::read(Listpack::Position at) {
+  if (at == pack_->end()) return false;
+  at_ = at;
+  flags_ = (*pack_)[at].number;
+  at = pack_->next(at);
+  id_.ms = key_.ms + static_cast<std::uint64_t>((*pack_)[at].number);
+  at = pack_->next(at);
+  id_.seq = key_.seq + static_cast<std::uint64_t>((*pack_)[at].number);
+  at = pack_->next(at);
+  fields_ = master_fields_;
+  if ((flags_ & kSameFields) == 0) {
+    fields_ = static_cast<std::size_t>((*pack_)[at].number);
+    at = pack_->next(at);
+  }
+  data_ = at;
+  behind_ = 0;
+  return true;
+}
+
+bool StreamNodeReader::back_from(Listpack::Position at) {
+  if (at == first_) return false;
+  at = pack_->previous(at);
+  for (std::int64_t n = (*pack_)[at].number; n > 0; --n) at = pack_->previous(at);
+  return read(at);
+}
+
+Listpack::Position StreamNodeReader::behind() const {
+  if (behind_ != 0) return behind_;
+  Listpack::Position at = data_;
+  const std::size_t elements = (flags_ & kSameFields) != 0 ? fields_ : 2 * fields_;
+  for (std::size_t i = 0; i <= elements; ++i) at = pack_->next(at);
+  return at;
+}
+
+}  // namespace redouble
