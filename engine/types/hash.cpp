@@ -174,6 +174,10 @@ std::size_t HashValue::bytes() const {
          (nodes().buckets(0) + nodes().buckets(1)) * sizeof(Node*);
 }
 
+std::size_t HashValue::mean_bytes() const {
+  return (is_table() ? table().bytes : listpack().serialized_size()) / size() + 1;
+}
+
 std::size_t HashValue::modelled_bytes(std::size_t samples) const {
   if (!is_table()) return memory_model::size_class(listpack().serialized_size());
   std::size_t weighed = 0, sum = 0;

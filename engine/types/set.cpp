@@ -163,6 +163,10 @@ std::size_t SetValue::bytes() const {
          (nodes().buckets(0) + nodes().buckets(1)) * sizeof(Node*);
 }
 
+std::size_t SetValue::mean_bytes() const {
+  return is_table() ? table().bytes / size() + 1 : 5 * intset().width() / 2;
+}
+
 std::size_t SetValue::modelled_bytes(std::size_t samples) const {
   if (!is_table()) return memory_model::size_class(intset().serialized_size());
   std::size_t weighed = 0, sum = 0;

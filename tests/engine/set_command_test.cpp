@@ -55,9 +55,9 @@ TEST_CASE("SRANDMEMBER: a negative count that would need gigabytes is refused", 
   f.send("SADD", "s", "a");
   f.send("SADD", "n", "1");
   for (const char* key : {"s", "n"}) {
-    for (const char* count : {"-9223372036854775807", "-4611686018427387903", "-2147483648"})
+    for (const char* count : {"-9223372036854775807", "-4611686018427387903", "-100000000"})
       CHECK(f.send("SRANDMEMBER", key, count) == "-ERR value is out of range\r\n");
-    CHECK(f.send("SRANDMEMBER", key, "-100000").substr(0, 9) == "*100000\r\n");
+    CHECK(f.send("SRANDMEMBER", key, "-1000000").substr(0, 10) == "*1000000\r\n");
   }
   CHECK(f.send("SRANDMEMBER", "missing", "-9223372036854775807") == "*0\r\n");
 }
