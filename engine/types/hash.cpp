@@ -70,6 +70,7 @@ void HashValue::replace_value(Table& table, Node** link, std::string_view value)
 
 bool HashValue::set_in_table(Table& table, std::string_view field, std::string_view value) {
   const std::uint64_t hash = hash_bytes(field, table.nodes.seed());
+  table.nodes.step();  // one more than an insertion's own, as in Redis
   if (Node** link = find_node(table, field, hash)) {
     replace_value(table, link, value);
     return false;

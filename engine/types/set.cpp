@@ -56,7 +56,10 @@ void SetValue::insert_node(Table& table, std::string_view member, std::uint64_t 
 
 bool SetValue::add_to_table(Table& table, std::string_view member) {
   const std::uint64_t hash = hash_bytes(member, table.nodes.seed());
-  if (find_node(table, member, hash) != nullptr) return false;
+  if (find_node(table, member, hash) != nullptr) {
+    table.nodes.make_room();
+    return false;
+  }
   insert_node(table, member, hash);
   return true;
 }
