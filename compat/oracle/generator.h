@@ -26,12 +26,18 @@ class Generator {
   size_t size() const { return chosen_.size(); }
 
  private:
-  enum class Kind { plain, observed, subscribers };
+  enum class Kind { plain, observed, subscribers, waiting };
 
   Kind choose_kind();
   void fill_plain(Sequence& sequence, size_t clients);
   void fill_subscribers(Sequence& sequence);
+  void fill_waiting(Sequence& sequence);
+  void add_wait(Sequence& sequence, size_t connection);
   void observe(Sequence& sequence);
+  void cut_lists_small(Sequence& sequence);
+  void cut_streams_small(Sequence& sequence);
+  void fit_streams(const Command& command, Argv& argv);
+  void block_for_good(Argv& argv);
   void add(Sequence& sequence, size_t connection, const Command& command);
   void add(Sequence& sequence, size_t connection, Argv argv);
   void draw(Sequence& sequence, size_t connection);
@@ -57,6 +63,9 @@ class Generator {
   bool transactions_ = false;
   bool events_ = false;
   bool settings_ = false;
+  bool lists_ = false;
+  bool streams_ = false;
+  bool clock_ids_ = false;  // in this sequence XADD may take ids from the clock
   bool leaves_expired_ = false;  // in this sequence SET may leave keys behind that are already expired
   uint64_t seed_;
   Random random_;

@@ -114,7 +114,7 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 
 std::string Pools::key(const std::string& group) {
   static const Words kOdd = {"", "\0\xff key"s, "{t}1", "a key"};
-  static const Words kGroups = {"string", "list", "hash", "set", "sorted-set"};
+  static const Words kGroups = {"string", "list", "hash", "set", "sorted-set", "stream"};
   if (random_.chance(4)) return random_.pick(kOdd);
   const bool typed = group != "generic" && group != "transactions" && group != "server" &&
                      group != "connection" && group != "pubsub" && random_.chance(85);
@@ -165,6 +165,14 @@ std::string Pools::expiry(const std::string& name, bool absolute) {
   return random_.chance(75) ? random_.pick(kOdd) : random_.pick(kNotIntegers);
 }
 
+// Short, or refused: 0 would wait for ever.
+std::string Pools::timeout() {
+  static const Words kOdd = {"-1",  "-0.5", "-1e400", "inf", "-inf", "nan",
+                             "abc", "",     " 1",     "0x",  "1e30", "9223372036854776"};
+  static const Words kShort = {"0.01", "0.001", "1e-3", "0x1p-8", "1e-320"};
+  return random_.chance(85) ? random_.pick(kShort) : random_.pick(kOdd);
+}
+
 std::string Pools::named_integer(const Command& command, const std::string& name) {
   static const Words kOffsets = {"0",
                                  "1",
@@ -204,7 +212,7 @@ std::string Pools::named_integer(const Command& command, const std::string& name
   if (command.name == "wait") return name == "timeout" ? "1" : random_.chance(50) ? "0" : "-1";
   if (name == "offset") return random_.pick(kOffsets);
   if (is_one_of(name, {"start", "end", "stop", "index", "rank"})) return random_.pick(kRanges);
-  if (name == "count" || name == "num-matches" || name == "limit") return random_.pick(kCounts);
+  if (is_one_of(name, {"count", "num-matches", "limit", "len"})) return random_.pick(kCounts);
   if (name == "cursor") return random_.pick(kCursors);
   if (name == "bit") return random_.chance(90) ? std::to_string(random_.below(2)) : "2";
   if (name == "protover") return std::to_string(1 + random_.below(4));
@@ -212,13 +220,15 @@ std::string Pools::named_integer(const Command& command, const std::string& name
 }
 
 std::string Pools::named_text(const Command& command, const std::string& name) {
+  // Long enough to fill a list's node.
+  if (command.group == "list" && random_.chance(8)) return std::string(500 * (1 + random_.below(12)), 'l');
   static const Words kNames = {"me", "you", "with space", "", "new\nline", "x-1"};
   if (is_one_of(name, {"channel", "shardchannel"})) return random_.pick(kChannels);
   if (name == "type") return random_.pick(kTypes);
   if (name == "connection-name" || name == "clientname") return random_.pick(kNames);
   if (name == "username") return random_.chance(60) ? "default" : "nobody";
   if (name == "parameter") return random_.pick(kSettings);
-  if (name == "field" || name == "member" || name == "member1" || name == "member2" || name == "element") {
+  if (is_one_of(name, {"field", "member", "member1", "member2", "element", "pivot"})) {
     return random_.chance(70) ? "m" + std::to_string(random_.below(5)) : text();
   }
   if (command.group == "sorted-set" && is_one_of(name, {"min", "max", "start", "stop"})) {
@@ -235,10 +245,12 @@ std::string Pools::pattern(bool channels) {
 
 std::string Pools::value(const Command& command, const Argument& argument) {
   if (argument.type == "key") return key(command.group);
+  if (command.group == "stream")
+    if (auto value = stream_value(command, argument)) return *value;
   if (argument.type == "pattern") return pattern(command.group == "pubsub");
   if (argument.type == "unix-time") return expiry(argument.name, true);
   if (argument.type == "double") {
-    if (argument.name == "timeout") return "0.01";
+    if (argument.name == "timeout") return timeout();
     return number();
   }
   if (argument.type == "integer") return named_integer(command, argument.name);

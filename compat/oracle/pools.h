@@ -2,6 +2,7 @@
 // No value makes a reply depend on the time that really passes, or makes a server allocate much.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "grammar.h"
@@ -16,20 +17,30 @@ class Pools {
   // A value for a leaf of the grammar of `command`.
   std::string value(const Command& command, const Argument& argument);
 
+  // To be called before each sequence: ids of streams start anew.
+  void begin_sequence();
+
   std::string key(const std::string& group);
+  std::string stream_id();
   std::string text();
   std::string integer();
   std::string database();
 
  private:
   std::string far_seconds();
+  std::string timeout();
   std::string expiry(const std::string& name, bool absolute);
   std::string named_integer(const Command& command, const std::string& name);
   std::string named_text(const Command& command, const std::string& name);
   std::string pattern(bool channels);
   std::string number();
+  std::optional<std::string> stream_value(const Command& command, const Argument& argument);
+  std::string stream_bound();
+  std::string new_stream_id();
 
   Random& random_;
+  uint64_t first_ms_ = 0;  // of the sequence's ids
+  uint64_t last_ms_ = 0;
 };
 
 }  // namespace redouble::oracle

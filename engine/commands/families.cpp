@@ -6,6 +6,8 @@ std::span<const Rows> families() {
   static const Rows kFamilies[] = {
       string_commands(),      string_range_commands(), lcs_commands(),     counter_commands(),
 
+      list_commands(),        list_move_commands(),    list_pop_commands(),
+
       key_commands(),         expire_commands(),       scan_commands(),
 
       transaction_commands(), pubsub_commands(),
