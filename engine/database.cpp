@@ -174,9 +174,15 @@ void Database::flush() {
   engine_.watches.replaced(
       index_, [&](std::string_view key) { return seen(key); },
       [](std::string_view) { return Watches::Seen::missing; });
+  announce_streams();
   engine_.garbage.add(std::exchange(keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage)));
-  // Who reads a stream for a group learns that it is gone.
-  for (const auto& key : engine_.waiters.awaited(index_)) engine_.waiters.signal(index_, key, Type::stream);
+}
+
+// All keys are about to go: who reads a stream for a group is to learn of it.
+void Database::announce_streams() {
+  for (const auto& key : engine_.waiters.awaited(index_))
+    if (const Entry* entry = keys_->find(key); entry != nullptr && entry->kind() == Type::stream)
+      engine_.waiters.signal(index_, key, Type::stream);
 }
 
 std::size_t Database::expire_due(Millis now) {
@@ -196,12 +202,11 @@ void Database::swap(Database& other) {
         db->index_, [&](std::string_view key) { return db->seen(key); },
         [&](std::string_view key) { return twin.seen(key); });
   }
+  for (Database* db : {this, &other}) db->announce_streams();
   keys_->swap(*other.keys_);
   for (const Database* db : {this, &other})
-    for (const auto& key : engine_.waiters.awaited(db->index_)) {
+    for (const auto& key : engine_.waiters.awaited(db->index_))
       if (const Entry* entry = db->keys_->find(key)) engine_.waiters.signal(db->index_, key, entry->kind());
-      engine_.waiters.signal(db->index_, key, Type::stream);
-    }
 }
 
 void Database::move_value(AnyRef& from, Database& target, std::string_view to) {
