@@ -76,7 +76,12 @@ Entry* Database::adopt(Entry* entry) {
 void Database::announce(std::string_view key, bool wakes) {
   if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
   // Whoever reads a stream waits for its next entry; for the rest it is keys that come to be (appeared).
-  if (wakes && !engine_.waiters.empty()) engine_.waiters.signal(index_, key, Type::stream);
+  if (!wakes || engine_.waiters.empty()) return;
+  const Entry* entry = keys_->find(key);
+  if (entry != nullptr && entry->kind() == Type::stream)
+    engine_.waiters.signal(index_, key, Type::stream);
+  else
+    engine_.waiters.signal_gone(index_, key);
 }
 
 // A key is there now that was not: as in Redis that alone wakes who waits for a list or a sorted set.
