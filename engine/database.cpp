@@ -69,10 +69,15 @@ Entry* Database::adopt(Entry* entry) {
   return entry;
 }
 
-// Whoever watches the key or waits for it learns of the change.
 void Database::announce(std::string_view key) {
+  announce(key, engine_.author());
+}
+
+// Whoever watches the key, waits for it or keeps a copy of it learns of the change.
+void Database::announce(std::string_view key, const Session* author) {
   if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
   if (!engine_.waiters.empty()) engine_.waiters.signal(index_, key);
+  if (engine_.tracking.active()) engine_.tracking.changed(key, author);
 }
 
 void Database::touched(std::string_view key, std::uint64_t n) {
@@ -120,7 +125,11 @@ void Database::drop(AnyRef& ref, Event why) {
   const std::string key(ref.entry_->key());
   keys_->erase(ref.entry_);
   ref.entry_ = nullptr;
-  also_changed(key, why);
+  const bool expired = why.kind == notify::kExpired;
+  // As in Redis, the event of a key that expired comes first; and nobody deleted it.
+  if (expired) notify(why, key);
+  announce(key, expired || why.kind == notify::kEvicted ? nullptr : engine_.author());
+  if (!expired) notify(why, key);
 }
 
 void Database::remove(AnyRef& ref, Event why) {

@@ -4,15 +4,19 @@ namespace redouble {
 
 std::span<const Rows> families() {
   static const Rows kFamilies[] = {
-      string_commands(),      string_range_commands(), lcs_commands(),     counter_commands(),
+      string_commands(),      string_range_commands(), lcs_commands(),         counter_commands(),
+
+      bitmap_commands(),      bitfield_commands(),     hyperloglog_commands(),
+
+      tracking_commands(),
 
       key_commands(),         expire_commands(),       scan_commands(),
 
       transaction_commands(), pubsub_commands(),
 
-      connection_commands(),  client_commands(),       monitor_commands(), command_commands(),
+      connection_commands(),  client_commands(),       monitor_commands(),     command_commands(),
 
-      config_commands(),      server_commands(),       info_commands(),    debug_commands(),
+      config_commands(),      server_commands(),       info_commands(),        debug_commands(),
       diagnostics_commands(), memory_commands(),
   };
   return kFamilies;

@@ -202,6 +202,7 @@ Outcome read_flush_mode(Call& c) {
 Outcome flushdb(Call& c) {
   if (const Outcome bad = read_flush_mode(c); bad.is_error()) return bad;
   c.db.flush();
+  c.engine.tracking.flushed();
   c.reply.ok();
   return done;
 }
@@ -209,6 +210,7 @@ Outcome flushdb(Call& c) {
 Outcome flushall(Call& c) {
   if (const Outcome bad = read_flush_mode(c); bad.is_error()) return bad;
   for (int i = 0; i < c.engine.databases(); ++i) c.engine.db(i).flush();
+  c.engine.tracking.flushed();
   // Redis saves the emptied data set at once where save points are set: then nothing is left to save.
   if (!c.engine.config.save_points().empty()) {
     c.engine.changes = 0;
