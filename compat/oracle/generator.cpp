@@ -38,6 +38,7 @@ Generator::Generator(std::vector<Command> commands, const std::vector<std::strin
     if (!wanted) continue;
     if (family == "transaction") transactions_ = true;
     if (family == "pubsub") pubsub_chosen_ = true;
+    if (command.name == "client|tracking") tracking_chosen_ = true;
     if (command.name == "config|set") settings_ = true;
     if (denied(command) || is_subscription(command) || family == "transaction") continue;
     other |= family != "pubsub";
@@ -139,7 +140,14 @@ Argv Generator::call(const Command& command) {
 // stumble over expired keys at random, SETs of keys that are expired from the start.
 void Generator::defuse(const Command& command, Argv& argv) const {
   constexpr long long kSoon = 9999;
+  constexpr long long kFarBit = 4096, kNoBit = 1LL << 32;
   const auto& name = command.name;
+  // A bit that is far away, but not too far, would make a string of megabytes.
+  if (name == "setbit" || name == "bitfield")
+    for (auto& word : argv) {
+      const auto bit = to_integer(word.starts_with("#") ? word.substr(1) : word);
+      if (bit && *bit > kFarBit && *bit < kNoBit * 8) word = std::to_string(*bit % kFarBit);
+    }
   const bool by_place = name == "expire" || name == "pexpire" || name == "setex" || name == "psetex";
   for (size_t i = 1; i + 1 < argv.size(); ++i) {
     const auto value = to_integer(argv[i + 1]);

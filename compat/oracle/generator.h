@@ -26,11 +26,13 @@ class Generator {
   size_t size() const { return chosen_.size(); }
 
  private:
-  enum class Kind { plain, observed, subscribers };
+  enum class Kind { plain, observed, subscribers, trackers };
 
-  Kind choose_kind();
+  Kind choose_kind(int resp);
   void fill_plain(Sequence& sequence, size_t clients);
   void fill_subscribers(Sequence& sequence);
+  void fill_trackers(Sequence& sequence);
+  Argv track();
   void observe(Sequence& sequence);
   void add(Sequence& sequence, size_t connection, const Command& command);
   void add(Sequence& sequence, size_t connection, Argv argv);
@@ -54,6 +56,7 @@ class Generator {
   size_t support_weight_ = 0;
   bool pubsub_chosen_ = false;
   bool only_pubsub_ = false;
+  bool tracking_chosen_ = false;
   bool transactions_ = false;
   bool events_ = false;
   bool settings_ = false;

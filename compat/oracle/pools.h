@@ -28,6 +28,7 @@ class Pools {
   std::string named_text(const Command& command, const std::string& name);
   std::string pattern(bool channels);
   std::string number();
+  std::string hyperloglog();
 
   Random& random_;
 };

@@ -102,14 +102,20 @@ struct Result {
   bool overflowed;
 };
 
-// `base` + `more` in the field's range. A value that SET brings to an unsigned field counts as unsigned too:
-// below zero is far above its range.
+// Whether a number counts as above the field's range. What is set in an unsigned field counts as unsigned,
+// too. And Redis reckons the way from a number up to the limit in 64 bits: from far below, that comes around.
+bool is_above(const Field& field, std::int64_t number, bool is_set) {
+  if (number > field.max()) return true;
+  if (!is_set) return false;
+  return field.is_signed ? field.width < 64 && number < field.max() - INT64_MAX : number < 0;
+}
+
+// `base` + `more` in the field's range.
 Result add(const Operation& operation, std::int64_t base, std::int64_t more) {
   const Field& field = operation.field;
   std::int64_t sum = 0;
   const bool past_all = __builtin_add_overflow(base, more, &sum);
-  const bool is_set = operation.kind == Operation::Kind::set;
-  const bool above = past_all ? more > 0 : sum > field.max() || (is_set && !field.is_signed && sum < 0);
+  const bool above = past_all ? more > 0 : is_above(field, sum, operation.kind == Operation::Kind::set);
   const bool below = !above && (past_all || sum < field.min());
   if (!above && !below) return {sum, false};
   if (operation.overflow == Overflow::saturate) return {above ? field.max() : field.min(), true};

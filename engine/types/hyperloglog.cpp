@@ -96,14 +96,15 @@ struct Runs {
   }
 };
 
-// Calls visit(first register, run) for each run, while it returns true. Returns whether the runs up to there
-// are as many registers as there must be.
+// Calls visit(first register, run) for each run. Returns whether the runs are as many registers as there must be;
+// ends at the first that goes beyond.
 template <class Visit>
 bool for_each_run(std::string_view bytes, Visit&& visit) {
   std::size_t index = 0;
   for (std::size_t at = kHeaderSize; at < bytes.size();) {
     const Run run = run_at(bytes, at);
-    if (!visit(index, run)) break;
+    if (index + run.length > kRegisters) return false;
+    visit(index, run);
     index += run.length;
     at += run.bytes();
   }
@@ -270,10 +271,8 @@ std::optional<std::string> to_dense(std::string_view sparse) {
   dense.replace(0, kHeaderSize, sparse.substr(0, kHeaderSize));
   dense[kFormAt] = static_cast<char>(Form::dense);
   const bool whole = for_each_run(sparse, [&](std::size_t index, const Run& run) {
-    if (run.value == 0) return true;
-    if (index + run.length > kRegisters) return false;
+    if (run.value == 0) return;
     for (std::size_t i = index; i < index + run.length; ++i) set_dense_register(dense.data(), i, run.value);
-    return true;
   });
   if (!whole) return std::nullopt;
   return dense;
@@ -290,10 +289,8 @@ bool merge(std::string_view bytes, Registers& into) {
     return true;
   }
   return for_each_run(bytes, [&](std::size_t index, const Run& run) {
-    if (run.value == 0) return true;
-    if (index + run.length > kRegisters) return false;
+    if (run.value == 0) return;
     for (std::size_t i = index; i < index + run.length; ++i) into[i] = std::max(into[i], run.value);
-    return true;
   });
 }
 
@@ -321,10 +318,8 @@ std::optional<std::uint64_t> count(std::string_view bytes) {
     for (std::size_t i = 0; i < other.size(); ++i) histogram[i] += other[i];
     return estimate(histogram);
   }
-  const bool whole = for_each_run(bytes, [&](std::size_t, const Run& run) {
-    histogram[run.value] += run.length;
-    return true;
-  });
+  const bool whole = for_each_run(
+      bytes, [&](std::size_t, const Run& run) { histogram[run.value] += run.length; });
   if (!whole) return std::nullopt;
   return estimate(histogram);
 }
@@ -337,14 +332,15 @@ std::uint64_t count(const Registers& registers) {
 
 std::string describe_runs(std::string_view sparse) {
   std::string text;
-  for_each_run(sparse, [&](std::size_t, const Run& run) {
+  for (std::size_t at = kHeaderSize; at < sparse.size();) {
+    const Run run = run_at(sparse, at);
+    at += run.bytes();
     if (!text.empty()) text += ' ';
     if (run.kind == Run::Kind::values)
       fmt::format_to(std::back_inserter(text), "v:{},{}", run.value, run.length);
     else
       fmt::format_to(std::back_inserter(text), "{}:{}", run.kind == Run::Kind::zeros ? 'z' : 'Z', run.length);
-    return true;
-  });
+  }
   return text;
 }
 

@@ -75,6 +75,9 @@ void String::replace(std::string_view bytes, Millis at) {
 void String::assign_raw(std::string_view bytes) {
   entry_ = entry_ != nullptr ? keys().assign_string(entry_, bytes, Encoding::raw)
                              : db_->adopt(keys().insert_string(key_, hash_, bytes, Encoding::raw));
+  // Redis cuts the spare room off a value that a client sets, but not off one that it made itself.
+  if (memory_model::is_trimmed(bytes.size()))
+    entry_ = keys().make_growable(entry_, memory_model::capacity_for(bytes.size()));
 }
 
 void String::append(std::string_view bytes) {
