@@ -21,6 +21,7 @@
 #include "engine/config.h"
 #include "engine/database.h"
 #include "engine/deadlines.h"
+#include "engine/garbage.h"
 #include "engine/host.h"
 #include "engine/latency.h"
 #include "engine/outcome.h"
@@ -178,6 +179,7 @@ class Engine {
 
   Config config;
   Random random;
+  Garbage garbage;
   Stats stats;
   Pubsub pubsub;
   Watches watches;

@@ -225,6 +225,22 @@ void Core::service() {
   was_asleep_ = engine.asleep();
   bury();
   arm_timer();
+  collect_garbage();
+}
+
+// Big values that were deleted go bit by bit, with the other clients' turns in between.
+void Core::collect_garbage() {
+  constexpr std::size_t kSlice = 2000;
+  if (collecting_ || !started_ || engine.garbage.empty()) return;
+  collecting_ = true;
+  handler_began();
+  asio::post(loop_, [this] {
+    const auto guard = locked();
+    collecting_ = false;
+    engine.garbage.collect(kSlice);
+    collect_garbage();
+    handler_ended();
+  });
 }
 
 // Replies wait until every connection that is readable in this turn of the loop has been read: what is posted
@@ -290,7 +306,8 @@ void Core::handler_ended() {
 }
 
 void Core::close() {
-  // From here on the timer stays as it is: a handler that ends now must not keep the loop to the next deadline.
+  // From here on the timer stays as it is: a handler that ends now must not keep the loop to the next
+  // deadline.
   started_ = false;
   close_listeners();
   answer_all();
