@@ -26,6 +26,7 @@ std::string Engine::apply_setting(Setting setting) {
 // Takes the session out of everything that others see.
 void Engine::detach(Session& session) {
   pubsub.forget(session);
+  tracking.disable(session);
   end_transaction(session);
   std::erase(monitors, &session);
   std::erase(held_back_, &session);

@@ -213,7 +213,7 @@ constexpr Row kRows[] = {
         .also("hash-max-ziplist-entries"),
     memory(Setting::hash_max_listpack_value, "hash-max-listpack-value", 64, 0, kInt64Max)
         .also("hash-max-ziplist-value"),
-    memory(Setting::hll_sparse_max_bytes, "hll-sparse-max-bytes", 3000, 0, kInt64Max).without_effect(),
+    memory(Setting::hll_sparse_max_bytes, "hll-sparse-max-bytes", 3000, 0, kInt64Max),
     integer(Setting::hz, "hz", 10, 0, kIntMax).without_effect(),
     text(Setting::ignore_warnings, "ignore-warnings", "").without_effect(),
     integer(Setting::io_threads, "io-threads", 1, 1, 128).with(kImmutable).without_effect(),
@@ -367,8 +367,7 @@ constexpr Row kRows[] = {
     integer(Setting::tls_session_cache_timeout, "tls-session-cache-timeout", 300, 0, kIntMax)
         .without_effect(),
     boolean(Setting::tls_session_caching, "tls-session-caching", true).without_effect(),
-    integer(Setting::tracking_table_max_keys, "tracking-table-max-keys", 1000000, 0, kInt64Max)
-        .without_effect(),
+    integer(Setting::tracking_table_max_keys, "tracking-table-max-keys", 1000000, 0, kInt64Max),
     text(Setting::unixsocket, "unixsocket", "").with(kEmptyIsUnset | kImmutable),
     octal(Setting::unixsocketperm, "unixsocketperm", 0, 0, 0777).with(kImmutable),
     boolean(Setting::use_exit_on_panic, "use-exit-on-panic", false).with(kHidden).without_effect(),

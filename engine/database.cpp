@@ -73,9 +73,14 @@ Entry* Database::adopt(Entry* entry) {
   return entry;
 }
 
-// Whoever watches the key or waits for it learns of the change.
 void Database::announce(std::string_view key, bool wakes) {
+  announce(key, engine_.author(), wakes);
+}
+
+// Whoever watches the key, waits for it or keeps a copy of it learns of the change.
+void Database::announce(std::string_view key, const Session* author, bool wakes) {
   if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
+  if (engine_.tracking.active()) engine_.tracking.changed(key, author);
   // Whoever reads a stream waits for its next entry; for the rest it is keys that come to be (appeared).
   if (!wakes || engine_.waiters.empty()) return;
   const Entry* entry = keys_->find(key);
@@ -143,7 +148,11 @@ void Database::drop(AnyRef& ref, Event why) {
   const std::string key(ref.entry_->key());
   keys_->erase(ref.entry_);
   ref.entry_ = nullptr;
-  also_changed(key, why);
+  const bool expired = why.kind == notify::kExpired;
+  // As in Redis, the event of a key that expired comes first; and nobody deleted it.
+  if (expired) notify(why, key);
+  announce(key, expired || why.kind == notify::kEvicted ? nullptr : engine_.author(), true);
+  if (!expired) notify(why, key);
 }
 
 void Database::remove(AnyRef& ref, Event why) {

@@ -22,6 +22,7 @@ namespace redouble {
 class Engine;
 class Database;
 class Object;
+struct Session;
 
 /// The result of a lookup, of any type: found, missing, or (for a typed lookup) of the wrong type.
 class AnyRef {
@@ -160,6 +161,7 @@ class Database {
   Watches::Seen seen(std::string_view key) const;
   void count(bool hit, std::string_view key);
   void announce(std::string_view key, bool wakes = true);
+  void announce(std::string_view key, const Session* author, bool wakes);
   void announce_streams();
   void appeared(const Entry& entry);
   void drop(AnyRef& ref, Event why);

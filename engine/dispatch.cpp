@@ -54,17 +54,31 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   if (argv.empty()) return;
   now_ = std::max(now_, stamp_);
   session.active_at = now_;
+  // Not always null: CLIENT UNPAUSE lets others run what they wanted to.
+  Session* const outer = std::exchange(current_, &session);
+  const int outer_running = std::exchange(running_, 0);
+  author_ = &session;
   dispatch(session, argv, reply);
   if (waiters.has_ready()) [[unlikely]]
     serve_waiters();
   if (!released_.empty()) [[unlikely]]
     run_released();
+  author_ = current_ = outer;
+  running_ = outer_running;
+  if (session.tracking.caching) [[unlikely]]
+    settle_caching(session);
   if (!garbage.empty()) [[unlikely]]
     garbage.collect(kGarbagePerCommand);
   if (session.reply_mode != ReplyMode::on && !session.is_blocked()) [[unlikely]]
     settle_reply_mode(session);
   if (session.out.size() > kReplyBlock) [[unlikely]]
     check_output_limit(session);
+}
+
+// CLIENT CACHING is for the command behind it, or the transaction, and other CLIENT commands do not count.
+void Engine::settle_caching(Session& session) {
+  const bool is_client = session.last_command != nullptr && session.last_command->name.starts_with("CLIENT|");
+  if (!session.transaction.open && !session.is_blocked() && !is_client) session.tracking.caching = false;
 }
 
 // A command has ended: CLIENT REPLY SKIP is for the one behind it.
@@ -158,6 +172,8 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
           "restart the server.");
   }
   if (needs_auth(session) && !command.is(kNoAuth)) return refuse(err::no_auth);
+  if (tracking.active()) [[unlikely]]
+    tracking.keep_to_limit();
   if (session.transaction.open && command.is(kNoMulti)) return refuse(err::not_in_multi);
   if (!persistence.last_save_ok && denies_writes() &&
       (command.name == "PING" || may_write(command, session, kWrite))) [[unlikely]]
@@ -228,8 +244,13 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
     call.db.keys().prefetch(argv.subspan(static_cast<std::size_t>(keys.index)),
                             static_cast<std::size_t>(keys.step));
   const std::uint64_t errors_before = stats.error_replies;
+  ++running_;
   const Outcome outcome = command.run(call);
   if (outcome.is_error()) reply_error(reply, outcome.error());
+  if (session.tracking.on && command.is(kReadonly)) [[unlikely]]
+    tracking.remember(session, command, argv);
+  if (--running_ == 0 && !session.own_changes.empty()) [[unlikely]]
+    tracking.deliver_own(session);
   // The clock is read once a command: where this one ends the next one of its batch begins.
   const Micros begin = std::exchange(stamp_, clock_.now());
   const Micros took = std::max<Micros>(0, stamp_ - begin);

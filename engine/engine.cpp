@@ -78,6 +78,7 @@ Database* Call::next_database(std::string_view bad_number) {
 Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed)
     : config(std::move(configuration)),
       random(seed),
+      tracking(*this, random.next()),
       commands_(CommandTable::standard()),
       clock_(clock),
       host_(host),
@@ -133,11 +134,13 @@ Session* Engine::session_by_id(std::uint64_t id) {
 }
 
 std::vector<Session*> Engine::take_dirty() {
+  if (tracking.has_broadcasts()) tracking.broadcast();
   for (Session* session : dirty_) session->in_dirty_list = false;
   return std::exchange(dirty_, {});
 }
 
 Session* Engine::next_dirty() {
+  if (tracking.has_broadcasts()) tracking.broadcast();
   if (dirty_.empty()) return nullptr;
   Session* session = dirty_.front();
   dirty_.erase(dirty_.begin());
@@ -162,6 +165,7 @@ bool Engine::rename(Session& session, std::string_view name) {
 void Engine::reset(Session& session) {
   end_transaction(session);
   pubsub.forget(session);
+  tracking.disable(session);
   std::erase(monitors, &session);
   session.monitor = false;
   session.db = 0;
@@ -194,6 +198,8 @@ void Engine::unblock(Session& session) {
   if (parked.timer != 0) deadlines.remove(parked.deadline, parked.timer);
   if (parked.why == Blocked::keys) waiters.remove(parked.places, parked.type);
   --blocked_clients_;
+  // The command that waited is the one that CLIENT CACHING was given for; one held back is yet to come.
+  if (parked.why != Blocked::paused) session.tracking.caching = false;
   parked = {};
   session.active_at = now_;
   wrote_to(session);
@@ -232,9 +238,11 @@ void Engine::retry(Session& session, std::string_view key, bool there) {
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
   Call call{*this, session, db(session.db), Args(session.parked.argv, skip), session.reply, command, true};
   ready_key_ = key;
+  author_ = &session;
   const std::uint64_t errors_before = stats.error_replies;
   const Outcome outcome = there ? command.run(call) : Outcome(session.parked.when_gone);
   ready_key_.reset();
+  author_ = current_;
   if (outcome.is_blocked()) return;
   if (outcome.is_error()) reply_error(session.reply, outcome.error());
   const Micros begin = std::exchange(stamp_, clock_.now());
@@ -270,6 +278,7 @@ void Engine::reset(Config configuration) {
   unpause();
   run_released();
   for (const auto& db : databases_) db->flush();
+  tracking.flushed();
   config = std::move(configuration);
   config.on_change = [this](Setting setting) { return apply_setting(setting); };
   for (const auto* held : {&sessions_, &internal_sessions_})
@@ -367,7 +376,7 @@ std::size_t Engine::used_memory() const {
   for (const auto& db : databases_) bytes += db->keys().bytes();
   for (const auto& session : sessions_)
     bytes += sizeof(Session) + session->out.capacity() + session->query_capacity;
-  return bytes;
+  return bytes + tracking.bytes();
 }
 
 void Engine::reset_stats() {

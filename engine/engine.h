@@ -33,6 +33,7 @@
 #include "engine/session.h"
 #include "engine/slowlog.h"
 #include "engine/stats.h"
+#include "engine/tracking.h"
 #include "engine/waiters.h"
 #include "engine/watches.h"
 
@@ -78,7 +79,7 @@ class Engine {
   std::vector<Session*> take_dirty();
   /// The same one by one; nullptr when there is none left.
   Session* next_dirty();
-  bool has_dirty() const { return !dirty_.empty(); }
+  bool has_dirty() const { return !dirty_.empty() || tracking.has_broadcasts(); }
   /// To be called after writing to a session other than the one that is executing.
   void wrote_to(Session& session);
   /// True for a client that must authenticate before anything else.
@@ -114,6 +115,12 @@ class Engine {
   int databases() const { return static_cast<int>(databases_.size()); }
   const std::vector<std::unique_ptr<Session>>& sessions() const { return sessions_; }
   Session* session_by_id(std::uint64_t id);
+  /// The client whose request is being served, nullptr when time alone goes on.
+  Session* current() const { return current_; }
+  /// Whether a command is running, not only gates.
+  bool running() const { return running_ > 0; }
+  /// Whose change of a key this is: the present client's, or that of one whose wait it ended.
+  const Session* author() const { return author_; }
   const CommandTable& commands() const { return commands_; }
   Clock& clock() { return clock_; }
   Host& host() { return host_; }
@@ -143,6 +150,7 @@ class Engine {
   std::optional<std::string_view> ready_key() const { return ready_key_; }
   /// To be called when a command of `session` has ended, its reply written: what CLIENT REPLY SKIP is for.
   void settle_reply_mode(Session& session);
+  void settle_caching(Session& session);
   /// Lets a parked session go on; the reply is the caller's business.
   void unblock(Session& session);
   std::size_t blocked_clients() const { return blocked_clients_; }
@@ -179,14 +187,15 @@ class Engine {
   void redact(std::size_t argument) { redacted_.push_back(argument); }
 
   Config config;
+  Random random;
   Garbage garbage;
   Stats stats;
   Pubsub pubsub;
   Watches watches;
   Waiters waiters;
+  Tracking tracking;
   SlowLog slowlog;
   LatencyMonitor latency;
-  Random random;
   std::vector<Session*> monitors;
   Deadlines deadlines;
   std::string run_id;
@@ -244,6 +253,9 @@ class Engine {
   std::unordered_map<std::uint64_t, std::size_t> session_slots_;
   std::vector<std::unique_ptr<Session>> internal_sessions_;
   std::vector<Session*> dirty_;
+  Session* current_ = nullptr;
+  const Session* author_ = nullptr;
+  int running_ = 0;
   std::size_t blocked_clients_ = 0;
   std::optional<std::string_view> ready_key_;
   bool running_released_ = false;

@@ -89,7 +89,7 @@ void clients(Report& r) {
   r.line("client_recent_max_input_buffer:{}", largest_in);
   r.line("client_recent_max_output_buffer:{}", largest_out);
   r.line("blocked_clients:{}", r.engine.blocked_clients());
-  r.line("tracking_clients:0");
+  r.line("tracking_clients:{}", r.engine.tracking.clients());
   r.line("clients_in_timeout_table:{}", timed);
 }
 
@@ -212,8 +212,11 @@ void stats(Report& r) {
   r.fixed(
       "latest_fork_usec:0\ntotal_forks:0\nmigrate_cached_sockets:0\nslave_expires_tracked_keys:0\n"
       "active_defrag_hits:0\nactive_defrag_misses:0\nactive_defrag_key_hits:0\nactive_defrag_key_misses:0\n"
-      "total_active_defrag_time:0\ncurrent_active_defrag_time:0\ntracking_total_keys:0\n"
-      "tracking_total_items:0\ntracking_total_prefixes:0\nunexpected_error_replies:0");
+      "total_active_defrag_time:0\ncurrent_active_defrag_time:0");
+  r.line("tracking_total_keys:{}", e.tracking.keys());
+  r.line("tracking_total_items:{}", e.tracking.items());
+  r.line("tracking_total_prefixes:{}", e.tracking.prefixes());
+  r.line("unexpected_error_replies:0");
   r.line("total_error_replies:{}", s.error_replies);
   r.line("dump_payload_sanitizations:0");
   r.line("total_reads_processed:{}", s.reads_processed);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -46,6 +47,21 @@ struct Transaction {
   bool conflict = false;  // a watched key changed
   std::vector<QueuedCommand> queue;
   std::size_t queued_bytes = 0;
+};
+
+/// CLIENT TRACKING's options; engine/tracking.h keeps them.
+struct TrackingMode {
+  bool on = false;
+  bool broadcast = false;
+  bool opt_in = false, opt_out = false;
+  bool no_loop = false;
+  bool caching = false;        // CLIENT CACHING was given: for the next command, or transaction
+  bool broken = false;         // `redirect` was not there any more when there was something to tell
+  std::uint64_t redirect = 0;  // the client that is told in its place; 0 for none
+  std::set<std::string> prefixes = {};
+
+  /// As CLIENT GETREDIR shows it.
+  std::int64_t redirection() const { return on ? static_cast<std::int64_t>(redirect) : -1; }
 };
 
 /// A command that waits for its turn, and what to do when that comes too late.
@@ -114,6 +130,10 @@ struct Session {
   std::vector<WatchedKey> watched;
   // Names as the client gave them, in order of subscription.
   std::vector<std::string> channels, patterns, shard_channels;
+
+  TrackingMode tracking;
+  // What it has to be told of its own changes when its command has ended: keys, or (nothing) all of them.
+  std::vector<std::optional<std::string>> own_changes;
 
   // What is to be sent. The server empties `out`; others ask it to with Engine::wrote_to.
   Buffer out;

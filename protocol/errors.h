@@ -47,6 +47,40 @@ inline constexpr Text lcs_length_or_indexes =
 inline constexpr Text lcs_too_long = "ERR String too long for LCS";
 inline constexpr Text lcs_too_much_memory =
     "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
+inline constexpr Text bad_bit_offset = "ERR bit offset is not an integer or out of range";
+inline constexpr Text bad_bit = "ERR bit is not an integer or out of range";
+inline constexpr Text bit_not_one_or_zero = "ERR The bit argument must be 1 or 0.";
+inline constexpr Text bitop_not_of_one = "ERR BITOP NOT must be called with a single source key.";
+inline constexpr Text bad_bitfield_type =
+    "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.";
+inline constexpr Text bad_overflow = "ERR Invalid OVERFLOW type specified";
+inline constexpr Text bitfield_ro_writes = "ERR BITFIELD_RO only supports the GET subcommand";
+
+inline constexpr Text not_a_hyperloglog = "WRONGTYPE Key is not a valid HyperLogLog string value.";
+inline constexpr Text corrupt_hyperloglog = "INVALIDOBJ Corrupted HLL object detected";
+inline constexpr Text hll_not_sparse = "ERR HLL encoding is not sparse";
+inline constexpr Text pfdebug_no_key = "ERR The specified key does not exist";
+inline constexpr Text pfselftest_failed = "ERR TESTFAILED The parts of a HyperLogLog do not agree";
+
+inline constexpr Text tracking_two_redirects = "ERR A client can only redirect to a single other client";
+inline constexpr Text tracking_no_such_client = "ERR The client ID you want redirect to does not exist";
+inline constexpr Text tracking_prefix_without_bcast = "ERR PREFIX option requires BCAST mode to be enabled";
+inline constexpr Text tracking_switches_bcast =
+    "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling "
+    "it with a different mode.";
+inline constexpr Text tracking_bcast_with_opt = "ERR OPTIN and OPTOUT are not compatible with BCAST";
+inline constexpr Text tracking_optin_with_optout = "ERR You can't specify both OPTIN mode and OPTOUT mode";
+inline constexpr Text tracking_switches_opt =
+    "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling "
+    "it with a different mode.";
+inline constexpr Text caching_without_tracking =
+    "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode "
+    "enabled";
+inline constexpr Text caching_yes_without_optin =
+    "ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.";
+inline constexpr Text caching_no_without_optout =
+    "ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.";
+
 inline constexpr Text invalid_cursor = "ERR invalid cursor";
 
 inline constexpr Text hash_value_not_an_integer = "ERR hash value is not an integer";

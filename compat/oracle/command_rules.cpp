@@ -27,11 +27,11 @@ constexpr std::array kDenied = {
     Row{"asking", "cluster is not offered"},
     Row{"bgrewriteaof", "writes files"},
     Row{"bgsave", "writes files"},
-    Row{"client|caching", "needs tracking: cases"},
+    Row{"client|caching", "needs tracking: tracker sequences"},
     Row{"client|kill", "ends connections of the sequence: cases"},
     Row{"client|pause", "stops both servers for a time: cases"},
     Row{"client|reply", "a command without reply would shift every later one: cases"},
-    Row{"client|tracking", "its pushes have no fixed place among replies: cases"},
+    Row{"client|tracking", "its pushes are no replies: tracker sequences"},
     Row{"client|unblock", "needs a blocked client: cases"},
     Row{"cluster", "cluster is not offered"},
     Row{"command", "describes the command table of each server: cases"},
@@ -59,7 +59,6 @@ constexpr std::array kDenied = {
     Row{"module", "modules are not offered"},
     Row{"monitor", "turns the connection into a stream: cases"},
     Row{"object|idletime", "measures time: cases"},
-    Row{"pfdebug", "internal representation: cases"},
     Row{"pfselftest", "runs for seconds"},
     Row{"psync", "replication"},
     Row{"quit", "closes the connection: cases"},
@@ -122,6 +121,7 @@ constexpr std::array kWeights = {
     Weight{"xgroup|create", 250}, Weight{"xreadgroup", 400}, Weight{"xclaim", 200}, Weight{"xsetid", 50},
     Weight{"xgroup|destroy", 30}, Weight{"xgroup|help", 10}, Weight{"xinfo|help", 10}, Weight{"xautoclaim", 200},
     Weight{"xpending", 200}, Weight{"xdel", 200},
+    Weight{"pfadd", 500}, Weight{"pfdebug", 60}, Weight{"setbit", 300}, Weight{"bitfield", 500},
 };
 
 template <typename Table>

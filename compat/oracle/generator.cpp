@@ -38,6 +38,7 @@ Generator::Generator(std::vector<Command> commands, const std::vector<std::strin
     if (!wanted) continue;
     if (family == "transaction") transactions_ = true;
     if (family == "pubsub") pubsub_chosen_ = true;
+    if (command.name == "client|tracking") tracking_chosen_ = true;
     if (command.name == "config|set") settings_ = true;
     if (command.name == "blpop") lists_ = true;
     if (command.name == "xread") streams_ = true;
@@ -153,6 +154,13 @@ void Generator::defuse(const Command& command, Argv& argv) const {
     const auto count = to_integer(argv[2]);
     if (count && *count < -kMostDraws && *count != INT64_MIN) argv[2] = "-7";
   }
+  constexpr long long kFarBit = 4096, kNoBit = 1LL << 32;
+  // A bit that is far away, but not too far, would make a string of megabytes.
+  if (name == "setbit" || name == "bitfield")
+    for (auto& word : argv) {
+      const auto bit = to_integer(word.starts_with("#") ? word.substr(1) : word);
+      if (bit && *bit > kFarBit && *bit < kNoBit * 8) word = std::to_string(*bit % kFarBit);
+    }
   const bool by_place = name == "expire" || name == "pexpire" || name == "setex" || name == "psetex";
   for (size_t i = 1; i + 1 < argv.size(); ++i) {
     const auto value = to_integer(argv[i + 1]);

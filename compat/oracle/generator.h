@@ -26,13 +26,15 @@ class Generator {
   size_t size() const { return chosen_.size(); }
 
  private:
-  enum class Kind { plain, observed, subscribers, waiting };
+  enum class Kind { plain, observed, subscribers, trackers, waiting };
 
-  Kind choose_kind();
+  Kind choose_kind(int resp);
   void fill_plain(Sequence& sequence, size_t clients);
   void fill_subscribers(Sequence& sequence);
   void fill_waiting(Sequence& sequence);
   void add_wait(Sequence& sequence, size_t connection);
+  void fill_trackers(Sequence& sequence);
+  Argv track();
   void observe(Sequence& sequence);
   void cut_lists_small(Sequence& sequence);
   void cut_streams_small(Sequence& sequence);
@@ -60,6 +62,7 @@ class Generator {
   size_t support_weight_ = 0;
   bool pubsub_chosen_ = false;
   bool only_pubsub_ = false;
+  bool tracking_chosen_ = false;
   bool transactions_ = false;
   bool events_ = false;
   bool settings_ = false;

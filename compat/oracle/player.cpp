@@ -147,13 +147,25 @@ std::optional<Difference> Player::compare_streams(const Sequence& sequence, size
     theirs_.admin->call({"PING"});
     ours_.admin->call({"PING"});
   }
+  const auto drain = [&](std::vector<Reply>& messages, Connection& connection) {
+    for (auto& message : connection.drain(token)) messages.push_back(std::move(message));
+  };
+  std::vector<std::vector<Reply>> all_theirs(sequence.connections), all_ours(sequence.connections);
+  // Who sent the batch comes first: when its marker is back the round of the loop that ran the batch is over,
+  // at whose end invalidations are broadcast.
+  const auto sender = sequence.steps[last - 1].connection;
+  if (!sequence.waiting && sender >= sequence.first_stream) {
+    drain(all_theirs[sender], theirs_.connections[sender]);
+    drain(all_ours[sender], ours_.connections[sender]);
+  }
   for (size_t i = sequence.first_stream; i < sequence.connections; ++i) {
-    std::vector<Reply> ours, theirs;
+    auto& theirs = all_theirs[i];
+    auto& ours = all_ours[i];
     if (sequence.waiting) {
       collect(i, ours, theirs);
     } else {
-      theirs = theirs_.connections[i].drain(token);
-      ours = ours_.connections[i].drain(token);
+      drain(theirs, theirs_.connections[i]);
+      drain(ours, ours_.connections[i]);
     }
     settle(theirs);
     settle(ours);

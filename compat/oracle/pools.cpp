@@ -125,7 +125,32 @@ std::string Pools::key(const std::string& group) {
 }
 
 std::string Pools::text() {
+  if (random_.chance(2)) return hyperloglog();
   return random_.pick(kTexts);
+}
+
+// What a client could have made up: a header, whole or not, with runs that may be too few or too many.
+std::string Pools::hyperloglog() {
+  static const Words kHeaders = {"HYLL\1\0\0\0\0\0\0\0\0\0\0\0"s,   "HYLL\1abc\5\0\0\0\0\0\0\0"s,
+                                 "HYLL\1\0\0\0\5\0\0\0\0\0\0\x80"s, "HYLL\0\0\0\0\0\0\0\0\0\0\0\0"s,
+                                 "HYLL\2\0\0\0\0\0\0\0\0\0\0\0"s,   "HYLL\1"s,
+                                 "HYLM\1\0\0\0\0\0\0\0\0\0\0\0"s};
+  static const Words kRuns = {"\x7f\xff"s,
+                              "\x7f\xff\x80"s,
+                              "\x7f\xfe\x84"s,
+                              "\x7f\xff\0"s,
+                              "\x7f"s,
+                              "",
+                              "\x40\0\x7f\xfe"s,
+                              "\x80\x80\x80\x7f\xfc"s,
+                              "\x83\xff\x7f\xf7"s,
+                              "\0\0\0\0\x7f\xfb"s,
+                              "\x3f\x80\x80\x80\x84\x3f\x7f\x7b"s,
+                              "\x80\x80\x80"s};
+  static const std::string kDense(12288, '\x41');
+  if (random_.chance(15)) return kHeaders[3] + (random_.chance(80) ? kDense : std::string(12288, '\xff'));
+  return random_.chance(85) ? random_.pick(kHeaders) + random_.pick(kRuns)
+                            : kHeaders[0] + random_.pick(kRuns);
 }
 
 std::string Pools::integer() {
@@ -204,7 +229,87 @@ std::string Pools::named_integer(const Command& command, const std::string& name
                                 "1000", "100000", "-1", "-5", "9223372036854775807"};
   static const Words kCursors = {
       "0", "0", "0", "0", "0", "1", "5", "17", "-1", "18446744073709551615", "18446744073709551616"};
+  // Far enough for a few hundred bytes; further only where it is an error.
+  static const Words kBitOffsets = {"0",
+                                    "1",
+                                    "3",
+                                    "7",
+                                    "8",
+                                    "9",
+                                    "13",
+                                    "15",
+                                    "31",
+                                    "63",
+                                    "64",
+                                    "65",
+                                    "100",
+                                    "511",
+                                    "-1",
+                                    "4294967296",
+                                    "#0",
+                                    "#1",
+                                    "#2",
+                                    "#7",
+                                    "#63",
+                                    "#-1",
+                                    "#",
+                                    "#1x",
+                                    "#2305843009213693952",
+                                    "#9223372036854775807",
+                                    "9223372036854775807"};
+  static const Words kBitLimits = {"0",
+                                   "1",
+                                   "2",
+                                   "3",
+                                   "5",
+                                   "7",
+                                   "8",
+                                   "9",
+                                   "15",
+                                   "16",
+                                   "17",
+                                   "-1",
+                                   "-2",
+                                   "-3",
+                                   "-7",
+                                   "-8",
+                                   "-9",
+                                   "-16",
+                                   "-17",
+                                   "63",
+                                   "100",
+                                   "-100",
+                                   "9223372036854775807",
+                                   "-9223372036854775808"};
+  static const Words kFieldValues = {"0",
+                                     "1",
+                                     "-1",
+                                     "2",
+                                     "7",
+                                     "100",
+                                     "127",
+                                     "128",
+                                     "-128",
+                                     "-129",
+                                     "255",
+                                     "256",
+                                     "-255",
+                                     "65535",
+                                     "2147483647",
+                                     "-2147483648",
+                                     "4294967295",
+                                     "4294967296",
+                                     "4611686018427387904",
+                                     "9223372036854775807",
+                                     "-9223372036854775808"};
   if (random_.chance(8)) return random_.pick(kNotIntegers);
+  if (command.group == "bitmap") {
+    if (name == "offset") return random_.pick(kBitOffsets);
+    if (name == "start" || name == "end") return random_.pick(kBitLimits);
+    if (name == "value" && command.name == "setbit")
+      return random_.chance(92) ? std::to_string(random_.below(2)) : "2";
+    if (name == "value" || name == "increment") return random_.pick(kFieldValues);
+  }
   if (is_one_of(name, {"db", "destination-db", "index1", "index2"}) || command.name == "select")
     return database();
   if (is_one_of(name, {"seconds", "milliseconds"})) {
@@ -225,6 +330,18 @@ std::string Pools::named_text(const Command& command, const std::string& name) {
   // Long enough to fill a list's node.
   if (command.group == "list" && random_.chance(8)) return std::string(500 * (1 + random_.below(12)), 'l');
   static const Words kNames = {"me", "you", "with space", "", "new\nline", "x-1"};
+  static const Words kFields = {"u1",  "u2",  "u3",  "u7",  "u8",  "u9",  "u16",   "u31", "u32",
+                                "u62", "u63", "i1",  "i2",  "i3",  "i5",  "i8",    "i9",  "i16",
+                                "i31", "i32", "i33", "i63", "i64", "u64", "i65",   "i0",  "u-1",
+                                "U8",  "i",   "8",   "",    "u08", "i 8", "u8\0x"s};
+  static const Words kBitOperations = {"AND", "OR", "XOR", "NOT", "and", "Or", "xor", "not", "NAND", ""};
+  static const Words kPfdebug = {"ENCODING", "DECODE", "DECODE", "TODENSE", "GETREG", "encoding", "nosuch"};
+  if (command.group == "bitmap" && name == "encoding")
+    return random_.chance(90) ? random_.pick(kFields) : "u" + std::to_string(1 + random_.below(63));
+  if (command.name == "bitop" && name == "operation") return random_.pick(kBitOperations);
+  if (command.group == "hyperloglog" && name == "element")
+    return random_.chance(80) ? "m" + std::to_string(random_.below(3000)) : text();
+  if (command.name == "pfdebug" && name == "subcommand") return random_.pick(kPfdebug);
   if (is_one_of(name, {"channel", "shardchannel"})) return random_.pick(kChannels);
   if (name == "type") return random_.pick(kTypes);
   if (name == "connection-name" || name == "clientname") return random_.pick(kNames);

@@ -39,6 +39,7 @@ class Pools {
   std::optional<std::string> stream_value(const Command& command, const Argument& argument);
   std::string stream_bound();
   std::string new_stream_id();
+  std::string hyperloglog();
 
   Random& random_;
   uint64_t first_ms_ = 0;  // of the sequence's ids

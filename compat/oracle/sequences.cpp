@@ -1,6 +1,7 @@
 // The second half of generator.h: what a sequence is made of. Plain sequences run commands on up to three
 // connections; observed ones have a further connection that listens to keyspace events; in subscriber
-// sequences two connections subscribe while a third publishes.
+// sequences two connections subscribe while a third publishes; in tracker sequences two are told of changes
+// (CLIENT TRACKING) while all make them.
 #include <algorithm>
 #include <array>
 
@@ -218,8 +219,51 @@ void Generator::fill_waiting(Sequence& sequence) {
   }
 }
 
-Generator::Kind Generator::choose_kind() {
+// CLIENT TRACKING or CACHING with good and bad options.
+Argv Generator::track() {
+  static const std::vector<std::string> kPrefixes = {"s", "str", "string1", "string2", "b", "", "list"};
+  if (random_.chance(20)) return {"CLIENT", "CACHING", token(random_.pick(Argv{"YES", "NO"}))};
+  if (random_.chance(20)) return {"CLIENT", "TRACKINGINFO"};
+  if (random_.chance(25)) return {"CLIENT", "TRACKING", "OFF"};
+  Argv argv{"CLIENT", "TRACKING", token("ON")};
+  const bool broadcast = random_.chance(40);
+  if (broadcast) argv.push_back(token("BCAST"));
+  if (random_.chance(30)) argv.push_back(token("NOLOOP"));
+  if (random_.chance(broadcast ? 5 : 30)) argv.push_back(token(random_.chance(50) ? "OPTIN" : "OPTOUT"));
+  for (size_t n = random_.chance(broadcast ? 70 : 3) ? 1 + random_.below(2) : 0; n > 0; --n) {
+    argv.push_back(token("PREFIX"));
+    argv.push_back(random_.pick(kPrefixes));
+  }
+  return argv;
+}
+
+// Two steps that follow each other are never of one connection: each is a round of the server's loop, at
+// whose end broadcasts are sent.
+void Generator::fill_trackers(Sequence& sequence) {
+  static const std::vector<std::string> kReads = {"get", "mget", "exists", "strlen", "type", "ttl", "getbit"};
+  static const std::vector<std::string> kWrites = {"set",    "mset",   "del", "rename",
+                                                   "append", "expire", "copy"};
+  static const std::vector<Argv> kOther = {
+      {"MULTI"},   {"EXEC"},  {"MULTI"},      {"EXEC"},   {"EXEC"},   {"PING"},        {"FLUSHALL"},
+      {"FLUSHDB"}, {"RESET"}, {"HELLO", "3"}, {"NOSUCH"}, {"CLIENT"}, {"SELECT", "1"}, {"SELECT", "0"}};
+  for (size_t connection = 0; sequence.steps.size() < kSteps;) {
+    connection = (connection + 1 + random_.below(2)) % 3;
+    const bool tracks = connection >= sequence.first_stream;
+    const auto kind = random_.below(100);
+    if (tracks && (sequence.steps.size() < 4 || kind < 15)) {
+      add(sequence, connection, track());
+    } else if (tracks && kind < 25) {
+      add(sequence, connection, random_.pick(kOther));
+    } else {
+      const auto* command = named(random_.pick(kind < (tracks ? 75 : 35) ? kReads : kWrites));
+      if (command != nullptr) add(sequence, connection, *command);
+    }
+  }
+}
+
+Generator::Kind Generator::choose_kind(int resp) {
   if ((lists_ || streams_) && random_.chance(25)) return Kind::waiting;
+  if (tracking_chosen_ && resp == 3 && random_.chance(15)) return Kind::trackers;
   if (pubsub_chosen_ && (only_pubsub_ || random_.chance(20))) return Kind::subscribers;
   return events_ && random_.chance(25) ? Kind::observed : Kind::plain;
 }
@@ -231,12 +275,12 @@ Sequence Generator::make(uint64_t number, int resp) {
   random_ = Random(seed_ * 1000003 + number);
   leaves_expired_ = random_.chance(50);
   pools_.begin_sequence();
-  const auto kind = choose_kind();
+  const auto kind = choose_kind(resp);
   clock_ids_ = streams_ && kind != Kind::waiting && random_.chance(20);
-  if (kind == Kind::subscribers) {
+  if (kind == Kind::subscribers || kind == Kind::trackers) {
     sequence.connections = 3;
     sequence.first_stream = 1;
-    fill_subscribers(sequence);
+    kind == Kind::trackers ? fill_trackers(sequence) : fill_subscribers(sequence);
     return sequence;
   }
   if (kind == Kind::waiting) {

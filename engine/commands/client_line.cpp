@@ -15,6 +15,9 @@ std::string flags_of(const Session& session) {
   if (session.subscribed()) flags += 'P';
   if (session.transaction.open) flags += 'x';
   if (session.is_blocked()) flags += 'b';
+  if (session.tracking.on) flags += 't';
+  if (session.tracking.broken) flags += 'R';
+  if (session.tracking.broadcast) flags += 'B';
   if (session.transaction.conflict) flags += 'd';
   if (session.close_after_reply) flags += 'c';
   if (session.close_now) flags += 'A';
@@ -38,7 +41,7 @@ std::string describe(const Engine& engine, const Session& session, std::size_t a
       "qbuf={} "
       "qbuf-free={} argv-mem={} multi-mem={} rbs={} rbp={} obl={} oll={} omem={} tot-mem={} events={} cmd={} "
       "user={} "
-      "redir=-1 resp={}",
+      "redir={} resp={}",
       session.id, session.address, session.local_address, session.descriptor, session.name,
       seconds(session.connected_at), seconds(session.active_at), flags_of(session), session.db,
       session.channels.size(), session.patterns.size(), session.shard_channels.size(),
@@ -47,7 +50,7 @@ std::string describe(const Engine& engine, const Session& session, std::size_t a
       session.out.size() - backlog, (backlog + kReplyBlock - 1) / kReplyBlock, backlog, total,
       waits_to_write ? "rw" : "r",
       session.last_command == nullptr ? "NULL" : full_name(*session.last_command), session.user,
-      session.protocol());
+      session.tracking.redirection(), session.protocol());
 }
 
 std::optional<ClientKind> parse_client_kind(std::string_view word) {

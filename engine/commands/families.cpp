@@ -9,6 +9,10 @@ std::span<const Rows> families() {
       lcs_commands(),
       counter_commands(),
 
+      bitmap_commands(),
+      bitfield_commands(),
+      hyperloglog_commands(),
+
       key_commands(),
       expire_commands(),
       scan_commands(),
@@ -42,6 +46,7 @@ std::span<const Rows> families() {
 
       connection_commands(),
       client_commands(),
+      tracking_commands(),
       monitor_commands(),
       command_commands(),
 

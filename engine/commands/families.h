@@ -13,6 +13,10 @@ Rows string_commands();
 Rows string_range_commands();
 Rows lcs_commands();
 Rows counter_commands();
+Rows bitmap_commands();
+Rows bitfield_commands();
+Rows hyperloglog_commands();
+
 Rows list_commands();
 Rows list_move_commands();
 Rows list_pop_commands();
@@ -37,6 +41,7 @@ Rows transaction_commands();
 Rows pubsub_commands();
 Rows connection_commands();
 Rows client_commands();
+Rows tracking_commands();
 Rows monitor_commands();
 Rows command_commands();
 Rows config_commands();

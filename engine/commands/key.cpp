@@ -203,6 +203,7 @@ Outcome read_flush_mode(Call& c) {
 Outcome flushdb(Call& c) {
   if (const Outcome bad = read_flush_mode(c); bad.is_error()) return bad;
   c.db.flush();
+  c.engine.tracking.flushed();
   c.reply.ok();
   return done;
 }
@@ -210,6 +211,7 @@ Outcome flushdb(Call& c) {
 Outcome flushall(Call& c) {
   if (const Outcome bad = read_flush_mode(c); bad.is_error()) return bad;
   for (int i = 0; i < c.engine.databases(); ++i) c.engine.db(i).flush();
+  c.engine.tracking.flushed();
   // Redis saves the emptied data set at once where save points are set: then nothing is left to save.
   if (saves_by_itself(c.engine)) {
     static_cast<void>(save_dataset(c.engine));

@@ -77,6 +77,14 @@ void String::replace(std::string_view bytes, Millis at) {
   if (at != kNever || entry_->has_ttl()) db_->set_deadline(*this, at);
 }
 
+void String::assign_raw(std::string_view bytes) {
+  entry_ = entry_ != nullptr ? keys().assign_string(entry_, bytes, Encoding::raw)
+                             : db_->adopt(keys().insert_string(key_, hash_, bytes, Encoding::raw));
+  // Redis cuts the spare room off a value that a client sets, but not off one that it made itself.
+  if (memory_model::is_trimmed(bytes.size()))
+    entry_ = keys().make_growable(entry_, memory_model::capacity_for(bytes.size()));
+}
+
 void String::append(std::string_view bytes) {
   if (entry_ == nullptr) return assign(bytes);
   const std::size_t before = size();
@@ -101,6 +109,16 @@ char* String::grow_to(std::size_t size_wanted) {
   if (after > before) std::memset(entry_->bytes->data() + before, 0, after - before);
   entry_->bytes->size = after;
   return entry_->bytes->data();
+}
+
+char* String::make_room(std::size_t more) {
+  const std::size_t before = size();
+  entry_ = keys().make_growable(entry_, capacity_to_hold(*entry_, before, before + more));
+  return entry_->bytes->data();
+}
+
+void String::set_size(std::size_t size_wanted) {
+  entry_->bytes->size = size_wanted;
 }
 
 }  // namespace redouble

@@ -34,6 +34,8 @@ class String : public AnyRef {
   void assign(std::string_view bytes);
   /// The same for a key that may hold any type, with a new deadline (kNever: none).
   void replace(std::string_view bytes, Millis at);
+  /// `assign`, but always in encoding raw (BITOP, PFADD).
+  void assign_raw(std::string_view bytes);
   void assign(std::int64_t number);
   /// As `assign`, but never as an integer (INCRBYFLOAT).
   void assign_text(std::string_view bytes);
@@ -43,6 +45,10 @@ class String : public AnyRef {
   void set_range(std::size_t offset, std::string_view bytes);
   /// The bytes, writable, at least `size` of them (zero-padded), encoding raw; creates. For bitmaps.
   char* grow_to(std::size_t size);
+  /// The bytes, writable, with room for `more` behind them, encoding raw. REQUIRES: the key exists.
+  char* make_room(std::size_t more);
+  /// What of the bytes and the room behind them is the value now. REQUIRES: after make_room.
+  void set_size(std::size_t size);
 };
 
 }  // namespace redouble

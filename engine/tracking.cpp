@@ -1,0 +1,223 @@
+#include "engine/tracking.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/engine.h"
+#include "engine/key_positions.h"
+
+namespace redouble {
+namespace {
+
+constexpr std::string_view kChannel = "__redis__:invalidate";
+
+}  // namespace
+
+// The prefixes that it has stay, and what CLIENT CACHING said.
+void Tracking::enable(Session& session, const TrackingMode& mode) {
+  TrackingMode& now = session.tracking;
+  if (!now.on) ++clients_;
+  const bool caching = now.caching;
+  std::set<std::string> prefixes = std::move(now.prefixes);
+  const auto add = [&](const std::string& prefix) {
+    if (prefixes.insert(prefix).second) prefixes_[prefix].clients.push_back(&session);
+  };
+  if (mode.broadcast && mode.prefixes.empty()) add("");
+  for (const std::string& prefix : mode.prefixes) add(prefix);
+  now = mode;
+  now.on = true;
+  now.caching = caching;
+  now.prefixes = std::move(prefixes);
+  update_active();
+}
+
+void Tracking::disable(Session& session) {
+  if (!session.tracking.on) return;
+  for (const std::string& prefix : session.tracking.prefixes) {
+    const auto at = prefixes_.find(prefix);
+    std::erase(at->second.clients, &session);
+    if (at->second.clients.empty()) prefixes_.erase(at);
+  }
+  session.tracking = {};
+  --clients_;
+  update_active();
+}
+
+// --- Who read what ---------------------------------------------------------------------------------------
+
+Tracking::Readers** Tracking::find(std::string_view key) {
+  return readers_.find(hash_bytes(key, readers_.seed()), [&](const Readers& r) { return r.key == key; });
+}
+
+void Tracking::remember(const Session& session, const Command& command, Argv argv) {
+  const TrackingMode& mode = session.tracking;
+  if (mode.broadcast || (mode.opt_in && !mode.caching) || (mode.opt_out && mode.caching)) return;
+  if (command.is(kPubsub) || session.internal) return;
+  const auto positions = key_positions(command, argv);
+  if (!positions) return;
+  for (const KeyPosition& position : *positions) remember(argv[position.index], session.id);
+  update_active();
+}
+
+void Tracking::remember(std::string_view key, std::uint64_t id) {
+  Readers** const link = find(key);
+  Readers* readers = link != nullptr ? *link : nullptr;
+  if (readers == nullptr) {
+    readers = new Readers{nullptr, std::string(key), {}};
+    readers_.insert(readers, hash_bytes(key, readers_.seed()));
+  } else {
+    bytes_ -= readers->bytes();
+  }
+  const auto at = std::lower_bound(readers->ids.begin(), readers->ids.end(), id);
+  if (at == readers->ids.end() || *at != id) {
+    readers->ids.insert(at, id);
+    ++items_;
+  }
+  bytes_ += readers->bytes();
+}
+
+// Forgets them: they are told of the next change when they have read the key again.
+void Tracking::tell_readers(std::string_view key) {
+  Readers** const link = find(key);
+  if (link == nullptr) return;
+  const std::unique_ptr<Readers> readers(readers_.remove(link, hash_bytes(key, readers_.seed())));
+  items_ -= readers->ids.size();
+  bytes_ -= readers->bytes();
+  for (const std::uint64_t id : readers->ids) {
+    Session* session = engine_.session_by_id(id);
+    // Who went over to broadcasting meanwhile does not get what it was owed before.
+    if (session == nullptr || !session->tracking.on || session->tracking.broadcast) continue;
+    const bool own = session == engine_.current();
+    if (own && session->tracking.no_loop) continue;
+    if (own && engine_.running())
+      session->own_changes.emplace_back(readers->key);
+    else
+      tell_of(*session, readers->key);
+  }
+}
+
+void Tracking::forget_readers() {
+  readers_.for_each([](Readers& readers) { delete &readers; });
+  readers_.release();
+  items_ = bytes_ = 0;
+}
+
+// As far as Redis goes at once: a hundred keys, and a hundred more each time when that was not enough.
+void Tracking::keep_to_limit() {
+  const auto most = static_cast<std::size_t>(engine_.config.number(Setting::tracking_table_max_keys));
+  if (most != 0) {
+    for (std::size_t effort = 100 * (times_over_limit_ + 1); readers_.size() > most && effort > 0; --effort)
+      tell_readers(
+          std::string(readers_.random([&](std::uint64_t n) { return engine_.random.below(n); })->key));
+    times_over_limit_ = readers_.size() > most ? times_over_limit_ + 1 : 0;
+  }
+  update_active();
+}
+
+// --- Changes ---------------------------------------------------------------------------------------------
+
+void Tracking::changed(std::string_view key, const Session* author) {
+  if (!prefixes_.empty()) note_for_broadcast(key, author);
+  tell_readers(key);
+  update_active();
+}
+
+void Tracking::note_for_broadcast(std::string_view key, const Session* author) {
+  for (auto& [text, prefix] : prefixes_) {
+    if (!key.starts_with(text)) continue;
+    prefix.changed.insert_or_assign(std::string(key), author != nullptr ? author->id : 0);
+    has_broadcasts_ = true;
+  }
+}
+
+void Tracking::broadcast() {
+  has_broadcasts_ = false;
+  for (auto& [text, prefix] : prefixes_) {
+    const auto changed = std::exchange(prefix.changed, {});
+    if (changed.empty()) continue;
+    for (Session* session : prefix.clients) {
+      const auto is_told = [&](const auto& change) {
+        return !session->tracking.no_loop || change.second != session->id;
+      };
+      const auto count = std::count_if(changed.begin(), changed.end(), is_told);
+      if (count == 0) continue;
+      tell(*session, [&](Reply& reply) {
+        reply.array(static_cast<std::size_t>(count));
+        for (const auto& change : changed)
+          if (is_told(change)) reply.bulk(change.first);
+      });
+    }
+  }
+}
+
+void Tracking::flushed() {
+  for (const auto& session : engine_.sessions()) {
+    if (!session->tracking.on) continue;
+    if (session.get() == engine_.current())
+      session->own_changes.emplace_back(std::nullopt);
+    else
+      tell_of_all(*session);
+  }
+  forget_readers();
+  update_active();
+}
+
+void Tracking::deliver_own(Session& session) {
+  for (const auto& key : std::exchange(session.own_changes, {}))
+    if (key)
+      tell_of(session, *key);
+    else
+      tell_of_all(session);
+}
+
+// --- Messages --------------------------------------------------------------------------------------------
+
+// Begins a message where the tracker wants it, and lets `body` write the keys. On RESP2 only who was named by
+// REDIRECT, and is subscribed to something, can get it: as a message of a channel.
+template <class Body>
+void Tracking::tell(Session& tracker, Body&& body) {
+  TrackingMode& mode = tracker.tracking;
+  Session* const receiver = mode.redirect != 0 ? engine_.session_by_id(mode.redirect) : &tracker;
+  if (receiver == nullptr || !receiver->open()) {
+    if (mode.redirect == 0) return;
+    mode.broken = true;
+    if (tracker.protocol() == 2 || !tracker.open()) return;
+    const Loud loud(tracker);
+    tracker.reply.push(2);
+    tracker.reply.bulk("tracking-redir-broken");
+    tracker.reply.integer(static_cast<std::int64_t>(mode.redirect));
+    return engine_.wrote_to(tracker);
+  }
+  const Loud loud(*receiver);
+  if (receiver->protocol() > 2) {
+    receiver->reply.push(2);
+    receiver->reply.bulk("invalidate");
+  } else if (mode.redirect != 0 && receiver->subscribed()) {
+    receiver->reply.push(3);
+    receiver->reply.bulk("message");
+    receiver->reply.bulk(kChannel);
+  } else {
+    return;
+  }
+  body(receiver->reply);
+  engine_.wrote_to(*receiver);
+}
+
+void Tracking::tell_of(Session& tracker, std::string_view key) {
+  tell(tracker, [&](Reply& reply) {
+    reply.array(1);
+    reply.bulk(key);
+  });
+}
+
+// The null is one of the tracker's protocol, whatever the receiver's is: so it is in 7.0.15.
+void Tracking::tell_of_all(Session& tracker) {
+  tell(tracker, [&](RespWriter& reply) {
+    const int protocol = reply.protocol();
+    reply.set_protocol(tracker.protocol());
+    reply.null();
+    reply.set_protocol(protocol);
+  });
+}
+
+}  // namespace redouble
