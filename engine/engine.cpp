@@ -76,6 +76,7 @@ Database* Call::next_database(std::string_view bad_number) {
 
 Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed)
     : config(std::move(configuration)),
+      acl(*this),
       random(seed),
       commands_(CommandTable::standard()),
       clock_(clock),
@@ -98,7 +99,7 @@ Engine::~Engine() = default;
 Session& Engine::connect() {
   auto& session = *sessions_.emplace_back(std::make_unique<Session>(*this, ++last_session_id_));
   session_slots_[session.id] = sessions_.size() - 1;
-  session.authenticated = config.text(Setting::requirepass).empty();
+  acl.log_out(session);
   session.connected_at = session.active_at = now_;
   ++stats.connections_received;
   if (config.number(Setting::timeout) > 0 && idle_timer_ == 0) arm_idle_timer();
@@ -108,6 +109,7 @@ Session& Engine::connect() {
 Session& Engine::connect_internal() {
   auto& session = *internal_sessions_.emplace_back(std::make_unique<Session>(*this, 0));
   session.internal = true;
+  acl.log_out(session);
   session.connected_at = session.active_at = now_;
   return session;
 }
@@ -164,9 +166,8 @@ void Engine::reset(Session& session) {
   session.monitor = false;
   session.db = 0;
   session.name.clear();
-  session.user = "default";
   session.set_reply_mode(ReplyMode::on);
-  session.authenticated = config.text(Setting::requirepass).empty();
+  acl.log_out(session);
   session.reply.set_protocol(2);
 }
 
@@ -231,6 +232,13 @@ void Engine::retry(Session& session, const Waiters::Key& key) {
   const Entry* entry = db(key.db).keys().find(key.name);
   if (entry == nullptr || entry->kind() != parked.type || entry->expires_at() <= now_ms()) return;
   const Command& command = *parked.command;
+  // Its rights may have been taken away while it waited.
+  if (const AclVerdict verdict = acl.check(session, command, parked.argv); verdict.denied()) [[unlikely]] {
+    const OwnedArgv argv = std::move(parked.argv);
+    unblock(session);
+    deny(command, session, argv, session.reply, verdict);
+    return settle_reply_mode(session);
+  }
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
   Call call{*this, session, db(session.db), Args(parked.argv, skip), session.reply, command, true};
   ready_key_ = key.name;
@@ -254,6 +262,7 @@ void Engine::reset(Config configuration) {
   config.on_change = [this](Setting setting) { return apply_setting(setting); };
   for (const auto* held : {&sessions_, &internal_sessions_})
     for (const auto& session : *held) end_transaction(*session);
+  acl.reset();
   arm_idle_timer();
   slowlog = {};
   latency = {};

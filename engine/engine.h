@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/acl.h"
 #include "engine/arguments.h"
 #include "engine/clock.h"
 #include "engine/config.h"
@@ -78,7 +79,7 @@ class Engine {
   void wrote_to(Session& session);
   /// True for a client that must authenticate before anything else.
   bool needs_auth(const Session& session) const {
-    return !session.authenticated && !session.internal && !config.text(Setting::requirepass).empty();
+    return !session.authenticated && !session.internal && !acl.is_open();
   }
 
   /// `rename-command`: the command answers to another name, or to none. REQUIRES: it exists under `from`, and
@@ -110,6 +111,8 @@ class Engine {
   const std::vector<std::unique_ptr<Session>>& sessions() const { return sessions_; }
   Session* session_by_id(std::uint64_t id);
   const CommandTable& commands() const { return commands_; }
+  /// The command or subcommand that a whole call names, by the present names; nullptr when there is none.
+  const Command* command_of(Argv argv) const;
   Clock& clock() { return clock_; }
   Host& host() { return host_; }
 
@@ -169,6 +172,7 @@ class Engine {
   void redact(std::size_t argument) { redacted_.push_back(argument); }
 
   Config config;
+  Acl acl;
   Stats stats;
   Pubsub pubsub;
   Watches watches;
@@ -193,6 +197,7 @@ class Engine {
   const Command* look_up(Session& session, Argv argv, Reply& reply);
   const Command* find_command(std::string_view name) const;
   bool admit(const Command& command, Session& session, Argv argv, Reply& reply);
+  void deny(const Command& command, Session& session, Argv argv, Reply& reply, AclVerdict verdict);
   void reject(const Command* command, Session& session, Reply& reply, std::string_view error);
   bool held_back(const Command& command, const Session& session) const;
   void hold_back(Session& session, Argv argv);

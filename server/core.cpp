@@ -192,7 +192,7 @@ void Core::adopt(Stream::socket socket) {
   };
   const auto most = static_cast<std::size_t>(engine.config.number(Setting::maxclients));
   if (connections_.size() >= most) return refuse("-ERR max number of clients reached\r\n");
-  if (engine.config.flag(Setting::protected_mode) && engine.config.text(Setting::requirepass).empty() &&
+  if (engine.config.flag(Setting::protected_mode) && engine.acl.default_user().without_password() &&
       !is_loopback(socket.remote_endpoint(ignored)))
     return refuse(
         "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set "
@@ -290,7 +290,8 @@ void Core::handler_ended() {
 }
 
 void Core::close() {
-  // From here on the timer stays as it is: a handler that ends now must not keep the loop to the next deadline.
+  // From here on the timer stays as it is: a handler that ends now must not keep the loop to the next
+  // deadline.
   started_ = false;
   close_listeners();
   answer_all();

@@ -41,29 +41,13 @@ Outcome select(Call& c) {
 
 // --- Who is there ----------------------------------------------------------------------------------------
 
-// Takes as long for a wrong first byte as for a wrong last one.
-bool same_secret(std::string_view given, std::string_view secret) {
-  unsigned difference = given.size() == secret.size() ? 0 : 1;
-  for (std::size_t i = 0; i < given.size(); ++i)
-    difference |= static_cast<unsigned char>(given[i] ^ secret[secret.empty() ? 0 : i % secret.size()]);
-  return difference == 0;
-}
-
-// The only user is `default`. Without a password it may be anything.
-bool authenticate(Call& c, std::string_view user, std::string_view password) {
-  const auto secret = c.engine.config.text(Setting::requirepass);
-  if (user != "default" || (!secret.empty() && !same_secret(password, secret))) return false;
-  c.session.authenticated = true;
-  return true;
-}
-
 Outcome auth(Call& c) {
   if (c.args.left() > 2) return err::syntax;
   const bool named = c.args.left() == 2;
   for (std::size_t i = 1; i <= c.args.left(); ++i) c.engine.redact(i);
-  if (!named && c.engine.config.text(Setting::requirepass).empty()) return err::no_password_set;
+  if (!named && c.engine.acl.default_user().without_password()) return err::no_password_set;
   const auto user = named ? c.args.next() : "default";
-  if (!authenticate(c, user, c.args.next())) return err::wrong_password;
+  if (!c.engine.acl.log_in(c.session, user, c.args.next(), c.args.all()[0])) return err::wrong_password;
   c.reply.ok();
   return done;
 }
@@ -117,7 +101,8 @@ Outcome read_hello(Call& c, HelloOptions& options) {
 Outcome hello(Call& c) {
   HelloOptions options;
   if (const Outcome bad = read_hello(c, options); bad.is_error()) return bad;
-  if (options.credentials && !authenticate(c, options.credentials->first, options.credentials->second))
+  if (options.credentials && !c.engine.acl.log_in(c.session, options.credentials->first,
+                                                  options.credentials->second, c.args.all()[0]))
     return err::wrong_password;
   if (!c.session.authenticated && !c.session.internal) return err::hello_without_auth;
   if (options.name && !c.engine.rename(c.session, *options.name)) return err::bad_client_name;

@@ -4,16 +4,18 @@ namespace redouble {
 
 std::span<const Rows> families() {
   static const Rows kFamilies[] = {
-      string_commands(),      string_range_commands(), lcs_commands(),     counter_commands(),
+      string_commands(),      string_range_commands(), lcs_commands(),         counter_commands(),
 
       key_commands(),         expire_commands(),       scan_commands(),
 
       transaction_commands(), pubsub_commands(),
 
-      connection_commands(),  client_commands(),       monitor_commands(), command_commands(),
+      connection_commands(),  client_commands(),       monitor_commands(),     command_commands(),
 
-      config_commands(),      server_commands(),       info_commands(),    debug_commands(),
+      config_commands(),      server_commands(),       info_commands(),        debug_commands(),
       diagnostics_commands(), memory_commands(),
+
+      acl_commands(),         cluster_commands(),      replication_commands(), module_commands(),
   };
   return kFamilies;
 }

@@ -29,6 +29,13 @@ Rows debug_commands();
 Rows diagnostics_commands();
 Rows memory_commands();
 
+Rows acl_commands();
+Rows cluster_commands();
+Rows replication_commands();
+Rows module_commands();
+
+Rows sort_commands();
+
 /// All families, in the order in which COMMAND lists them.
 std::span<const Rows> families();
 
