@@ -131,7 +131,7 @@ std::string compatibility_markdown() {
       "# Compatibility\n\n"
       "What redouble has of redis-server 7.0.15. This page is generated from the tables of commands and "
       "settings:\n"
-      "`redouble --compatibility > COMPATIBILITY.md`.\n\n";
+      "`scripts/compatibility > COMPATIBILITY.md`.\n\n";
   add_commands(page);
   add_missing_commands(page);
   add_settings(page);

@@ -9,6 +9,9 @@
 
 namespace redouble {
 
+Database::Database(Engine& engine, int index, std::uint64_t seed)
+    : engine_(engine), index_(index), keys_(std::make_unique<Keyspace>(seed, engine.garbage)) {}
+
 // Deadlines are kept by the engine's clock; a lookup meets a due key only while active expiry is off.
 AnyRef Database::find(std::string_view key) {
   const std::uint64_t hash = keys_->hash(key);
@@ -157,7 +160,7 @@ void Database::flush() {
   engine_.watches.replaced(
       index_, [&](std::string_view key) { return seen(key); },
       [](std::string_view) { return Watches::Seen::missing; });
-  keys_->clear();
+  engine_.garbage.add(std::exchange(keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage)));
 }
 
 std::size_t Database::expire_due(Millis now) {

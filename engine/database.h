@@ -76,8 +76,7 @@ class Ref : public T {
 
 class Database {
  public:
-  Database(Engine& engine, int index, std::uint64_t seed)
-      : engine_(engine), index_(index), keys_(std::make_unique<Keyspace>(seed)) {}
+  Database(Engine& engine, int index, std::uint64_t seed);
 
   int index() const { return index_; }
   Keyspace& keys() { return *keys_; }

@@ -16,6 +16,9 @@ bool is_one_of(const Command& command, std::initializer_list<std::string_view> n
   return std::find(names.begin(), names.end(), command.name) != names.end();
 }
 
+// Members of big dead values that one command frees: some microseconds.
+constexpr std::size_t kGarbagePerCommand = 100;
+
 constexpr std::size_t kMaxQuoted = 128;
 
 // A word as Redis's error texts show it: cut at `limit`, and at its first NUL, where C's formatting ends.
@@ -47,6 +50,8 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   dispatch(session, argv, reply);
   if (!waiters.empty()) [[unlikely]]
     serve_waiters();
+  if (!garbage.empty()) [[unlikely]]
+    garbage.collect(kGarbagePerCommand);
   if (session.reply_mode != ReplyMode::on && !session.is_blocked()) [[unlikely]]
     settle_reply_mode(session);
   if (session.out.size() > kReplyBlock) [[unlikely]]

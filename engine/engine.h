@@ -22,6 +22,7 @@
 #include "engine/config.h"
 #include "engine/database.h"
 #include "engine/deadlines.h"
+#include "engine/garbage.h"
 #include "engine/host.h"
 #include "engine/latency.h"
 #include "engine/outcome.h"
@@ -173,6 +174,7 @@ class Engine {
 
   Config config;
   Acl acl;
+  Garbage garbage;
   Stats stats;
   Pubsub pubsub;
   Watches watches;

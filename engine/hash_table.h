@@ -119,6 +119,21 @@ class HashTable {
         }
   }
 
+  /// Takes up to `n` nodes out of a table that is used no more and hands them to `free`; true when none is
+  /// left.
+  template <class Free>
+  bool dismantle(std::size_t n, Free&& free) {
+    for (int t = 0; t < 2; ++t)
+      for (; size_[t] > 0; --size_[t])
+        for (Node*& bucket = table_[t][size_[t] - 1]; bucket != nullptr; --used_[t]) {
+          if (n-- == 0) return false;
+          Node* node = bucket;
+          bucket = Traits::next(*node);
+          free(*node);
+        }
+    return true;
+  }
+
   /// Calls `visit(length)` for the chain of every bucket of one table, empty ones included.
   template <class Visit>
   void for_each_chain(int table, Visit&& visit) const {

@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "engine/garbage.h"
 #include "engine/object.h"
 #include "protocol/number.h"
 
@@ -173,7 +174,7 @@ Entry* Keyspace::relocate(Entry* entry, std::size_t embedded_capacity, bool time
 
 void Keyspace::drop_value(Entry* entry) {
   if (entry->kind() != Type::string)
-    delete static_cast<Object*>(entry->object);
+    garbage_->add(std::unique_ptr<Object>(static_cast<Object*>(entry->object)));
   else if (!entry->embedded && entry->coding() != Encoding::integer)
     std::free(entry->bytes);
 }
@@ -377,6 +378,10 @@ void Keyspace::clear() {
   deadlines_.clear();
   deadlines_.shrink_to_fit();
   bytes_ = 0;
+}
+
+bool Keyspace::dismantle(std::size_t n) {
+  return table_.dismantle(n, [this](Entry& entry) { free_entry(&entry); });
 }
 
 void Keyspace::swap(Keyspace& other) noexcept {

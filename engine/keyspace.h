@@ -16,11 +16,13 @@
 
 namespace redouble {
 
+class Garbage;
 class Object;
 
 class Keyspace {
  public:
-  explicit Keyspace(std::uint64_t seed) : table_(seed) {}
+  /// Big values that are dropped go to `garbage`, which outlives the keyspace.
+  Keyspace(std::uint64_t seed, Garbage& garbage) : garbage_(&garbage), table_(seed) {}
   ~Keyspace() { clear(); }
 
   std::uint64_t seed() const { return table_.seed(); }
@@ -67,6 +69,8 @@ class Keyspace {
 
   void erase(Entry* entry);
   void clear();
+  /// Frees up to `n` keys of a keyspace that is used no more; true when none is left.
+  bool dismantle(std::size_t n);
   void swap(Keyspace& other) noexcept;
 
   template <class Visit>
@@ -115,6 +119,7 @@ class Keyspace {
   void heap_down(std::size_t slot);
   void heap_remove(std::size_t slot);
 
+  Garbage* garbage_;
   HashTable<Entry, Links> table_;
   std::vector<Due> deadlines_;  // a heap of four children a node, the nearest first
   std::size_t bytes_ = 0;

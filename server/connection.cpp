@@ -164,10 +164,7 @@ std::size_t Connection::process(std::string_view bytes) {
     while (i < batch.size() && may_process() && core_.engine.needs_auth(*session_) != limits.authenticated) {
       core_.engine.execute(*session_, batch.requests()[i]);
       used += batch.bytes(i++);
-      if (session_->out.size() >= kFlushAt) {
-        check_output_limit();
-        if (!session_->close_now) flush();
-      }
+      if (session_->out.size() >= kFlushAt && !session_->close_now) flush();
     }
     if (i < batch.size() || !may_process()) {
       // What was read ahead is read again when its turn comes.
@@ -195,33 +192,6 @@ bool Connection::check_input_limit() {
   return false;
 }
 
-// Who does not read its replies, or asks for more than it may, is closed without the rest. As in Redis the
-// first 16 KB do not count. A soft limit is looked at whenever there is something to send.
-void Connection::check_output_limit() {
-  constexpr std::size_t kFree = 16 * 1024;
-  const std::size_t unsent = session_->out.size();
-  if (unsent <= kFree) {
-    over_soft_limit_since_ = 0;
-    return;
-  }
-  const auto kind = session_->subscribed() ? ClientClass::pubsub : ClientClass::normal;
-  const OutputLimit& limit = core_.engine.config.output_limit(kind);
-  bool over = limit.hard_bytes > 0 && unsent > limit.hard_bytes;
-  if (limit.soft_bytes == 0 || unsent <= limit.soft_bytes) {
-    over_soft_limit_since_ = 0;
-  } else if (over_soft_limit_since_ == 0) {
-    over_soft_limit_since_ = core_.engine.now();
-  } else {
-    over |= core_.engine.now() - over_soft_limit_since_ > limit.soft_seconds * 1'000'000;
-  }
-  if (!over) return;
-  ++core_.engine.stats.output_buffer_disconnections;
-  core_.log(LogLevel::warning,
-            fmt::format("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
-                        session_->address));
-  session_->close_now = true;
-}
-
 void Connection::flush() {
   if (closed_) return;
   Buffer& out = session_->out;
@@ -241,14 +211,11 @@ void Connection::flush() {
 void Connection::service() {
   if (closed_) return;
   if (session_->close_now) return close();
-  check_output_limit();
-  if (session_->close_now) return close();
   flush();
   if (!closed_ && may_process() && !input_.empty()) {
     core_.engine.tick();
     process_input();
     if (closed_) return;
-    check_output_limit();
     if (session_->close_now) return close();
     flush();
   }

@@ -41,15 +41,13 @@ class Connection {
   bool may_process() const;
   void flush();
   bool check_input_limit();
-  void check_output_limit();
   void release_if_idle();
 
   Core& core_;
   asio::generic::stream_protocol::socket socket_;
   Session* session_;  // null once closed
   RequestParser parser_;
-  Micros over_soft_limit_since_ = 0;  // 0: the unsent replies are within the soft limit
-  Buffer input_;                      // bytes read that are not a whole request, or not to be executed yet
+  Buffer input_;  // bytes read that are not a whole request, or not to be executed yet
   bool closed_ = false;
   bool awaiting_read_ = false;
   bool awaiting_write_ = false;

@@ -225,6 +225,22 @@ void Core::service() {
   was_asleep_ = engine.asleep();
   bury();
   arm_timer();
+  collect_garbage();
+}
+
+// Big values that were deleted go bit by bit, with the other clients' turns in between.
+void Core::collect_garbage() {
+  constexpr std::size_t kSlice = 2000;
+  if (collecting_ || !started_ || engine.garbage.empty()) return;
+  collecting_ = true;
+  handler_began();
+  asio::post(loop_, [this] {
+    const auto guard = locked();
+    collecting_ = false;
+    engine.garbage.collect(kSlice);
+    collect_garbage();
+    handler_ended();
+  });
 }
 
 // Replies wait until every connection that is readable in this turn of the loop has been read: what is posted

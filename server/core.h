@@ -100,6 +100,7 @@ class Core final : public Host {
   void released(Connection& connection) { graveyard_.push_back(&connection); }
   void answer(Connection& connection);
   void answer_all();
+  void collect_garbage();
   void bury();
   void arm_timer();
   void handler_began() { ++handlers_; }
@@ -119,6 +120,7 @@ class Core final : public Host {
   Millis armed_for_ = kNever;
   bool timer_pending_ = false;
   bool was_asleep_ = false;
+  bool collecting_ = false;
   bool shutting_down_ = false;
   std::size_t handlers_ = 0;
   int port_ = 0;

@@ -12,6 +12,7 @@
 #include "command_rules.h"
 #include "generator.h"
 #include "player.h"
+#include "record.h"
 #include "shrink.h"
 
 namespace redouble::oracle {
@@ -70,7 +71,9 @@ class Run {
   Run(Pair& pair, const Options& options)
       : options_(options),
         player_(pair),
-        generator_(common_commands(pair), options.families, options.seed),
+        commands_(common_commands(pair)),
+        record_(options.record, commands_),
+        generator_(commands_, options.families, options.seed),
         end_(Clock::now() + std::chrono::seconds(options.seconds)) {}
 
   bool play() {
@@ -80,11 +83,13 @@ class Run {
       const int resp = options_.resp != 0 ? options_.resp : (number_ % 2 == 0 ? 2 : 3);
       const auto sequence = generator_.make(number_, resp);
       sent_ += static_cast<long>(sequence.steps.size());
+      record_.count(sequence);
       if (const auto found = player_.play(sequence)) judge(sequence, *found);
       ++number_;
     }
     std::printf("%ld generated commands in %llu sequences, %d differences (%d different)\n", sent_,
                 static_cast<unsigned long long>(number_), differences_, printed_);
+    record_.write();
     return differences_ == 0;
   }
 
@@ -108,11 +113,15 @@ class Run {
     const auto shrunk = shrink(player_, sequence, *again);
     const auto small = signature(shrunk.difference);
     if (small != signature(found) && seen_[small]++ > 0) return;
+    if (const auto step = shrunk.difference.step; step < shrunk.sequence.steps.size())
+      record_.differed(shrunk.sequence.steps[step].argv);
     print(++printed_, number_, shrunk);
   }
 
   const Options& options_;
   Player player_;
+  std::vector<Command> commands_;
+  Record record_;
   Generator generator_;
   Clock::time_point end_;
   std::map<std::string, int> seen_;

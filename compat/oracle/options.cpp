@@ -35,6 +35,8 @@ void take(Options& options, const std::string& name, const std::string& value) {
     options.redis = value;
   } else if (name == "--cases") {
     options.case_directory = value;
+  } else if (name == "--record") {
+    options.record = value;
   } else if (name == "--family") {
     options.families = list(value);
   } else if (name == "--seed") {
@@ -104,6 +106,7 @@ std::string usage() {
          "  --commands N      how many generated commands (default 20000)\n"
          "  --seconds N       generate for N seconds instead\n"
          "  --resp 2|3|both   protocol versions (default both)\n"
+         "  --record FILE     add what the generator has shown to this file\n"
          "  --differences N   stop after N different differences (default 10)\n";
 }
 

@@ -13,6 +13,7 @@ struct Options {
   std::string redouble;
   std::string redis = "redis-server";
   std::string case_directory;
+  std::string record;                // where to keep what the generator has shown
   std::vector<std::string> filters;  // parts of case file names or titles
   std::vector<std::string> families;
   uint64_t seed = 0;

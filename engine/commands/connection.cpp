@@ -70,26 +70,18 @@ void introduce(Call& c) {
   c.reply.array(0);
 }
 
-struct HelloOptions {
-  std::int64_t version = 0;
-  std::optional<std::pair<std::string_view, std::string_view>> credentials;
-  std::optional<std::string_view> name;
-};
-
-Outcome read_hello(Call& c, HelloOptions& options) {
-  if (!c.args.more()) return done;
-  options.version = c.args.integer(err::bad_protocol_version);
-  if (!c.args.ok()) return c.args.error();
-  if (options.version != 2 && options.version != 3) return err::no_protocol;
+// Each option takes effect as it is read, up to the first that fails: a name stays though a later password is
+// wrong.
+Outcome apply_hello_options(Call& c) {
   while (c.args.more()) {
     if (c.args.left() >= 3 && c.args.take("AUTH")) {
       const std::size_t user_at = c.args.all().size() - c.args.left();
       c.engine.redact(user_at);
       c.engine.redact(user_at + 1);
       const auto user = c.args.next();
-      options.credentials.emplace(user, c.args.next());
+      if (!c.engine.acl.log_in(c.session, user, c.args.next(), c.args.all()[0])) return err::wrong_password;
     } else if (c.args.left() >= 2 && c.args.take("SETNAME")) {
-      options.name = c.args.next();
+      if (!c.engine.rename(c.session, c.args.next())) return err::bad_client_name;
     } else {
       return c.fail("ERR Syntax error in HELLO option '{}'", until_nul(c.args.next()));
     }
@@ -97,16 +89,16 @@ Outcome read_hello(Call& c, HelloOptions& options) {
   return done;
 }
 
-// All options are read first; then they take effect in this order, up to the first that fails.
 Outcome hello(Call& c) {
-  HelloOptions options;
-  if (const Outcome bad = read_hello(c, options); bad.is_error()) return bad;
-  if (options.credentials && !c.engine.acl.log_in(c.session, options.credentials->first,
-                                                  options.credentials->second, c.args.all()[0]))
-    return err::wrong_password;
+  std::int64_t version = 0;
+  if (c.args.more()) {
+    version = c.args.integer(err::bad_protocol_version);
+    if (!c.args.ok()) return c.args.error();
+    if (version != 2 && version != 3) return err::no_protocol;
+  }
+  if (const Outcome bad = apply_hello_options(c); bad.is_error()) return bad;
   if (!c.session.authenticated && !c.session.internal) return err::hello_without_auth;
-  if (options.name && !c.engine.rename(c.session, *options.name)) return err::bad_client_name;
-  if (options.version != 0) c.session.reply.set_protocol(static_cast<int>(options.version));
+  if (version != 0) c.session.reply.set_protocol(static_cast<int>(version));
   introduce(c);
   return done;
 }
