@@ -207,11 +207,9 @@ constexpr Row kRows[] = {
     choice(Setting::enable_protected_configs, "enable-protected-configs", kPermissions, "no")
         .with(kImmutable),
     integer(Setting::hash_max_listpack_entries, "hash-max-listpack-entries", 512, 0, kInt64Max)
-        .also("hash-max-ziplist-entries")
-        .without_effect(),
+        .also("hash-max-ziplist-entries"),
     memory(Setting::hash_max_listpack_value, "hash-max-listpack-value", 64, 0, kInt64Max)
-        .also("hash-max-ziplist-value")
-        .without_effect(),
+        .also("hash-max-ziplist-value"),
     memory(Setting::hll_sparse_max_bytes, "hll-sparse-max-bytes", 3000, 0, kInt64Max).without_effect(),
     integer(Setting::hz, "hz", 10, 0, kIntMax).without_effect(),
     text(Setting::ignore_warnings, "ignore-warnings", "").without_effect(),
@@ -321,7 +319,7 @@ constexpr Row kRows[] = {
     choice(Setting::sanitize_dump_payload, "sanitize-dump-payload", kSanitizing, "no").without_effect(),
     special(Setting::save, "save").with(kMultiArgument).without_effect(),
     text(Setting::server_cpulist, "server_cpulist", "").with(kEmptyIsUnset | kImmutable).without_effect(),
-    integer(Setting::set_max_intset_entries, "set-max-intset-entries", 512, 0, kInt64Max).without_effect(),
+    integer(Setting::set_max_intset_entries, "set-max-intset-entries", 512, 0, kInt64Max),
     boolean(Setting::set_proc_title, "set-proc-title", true).with(kImmutable).without_effect(),
     choices(Setting::shutdown_on_sigint, "shutdown-on-sigint", kShutdownOptions, "default")
         .with(kMultiArgument)

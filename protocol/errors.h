@@ -49,6 +49,15 @@ inline constexpr Text lcs_too_much_memory =
     "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
 inline constexpr Text invalid_cursor = "ERR invalid cursor";
 
+inline constexpr Text hash_value_not_an_integer = "ERR hash value is not an integer";
+inline constexpr Text hash_value_not_a_float = "ERR hash value is not a float";
+inline constexpr Text value_nan_or_infinity = "ERR value is NaN or Infinity";
+inline constexpr Text draw_count_out_of_range =
+    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
+inline constexpr Text key_count_not_positive = "ERR numkeys should be greater than 0";
+inline constexpr Text too_many_keys = "ERR Number of keys can't be greater than number of args";
+inline constexpr Text limit_negative = "ERR LIMIT can't be negative";
+
 inline constexpr Text invalid_command_specified = "ERR Invalid command specified";
 inline constexpr Text no_key_arguments = "ERR The command has no key arguments";
 inline constexpr Text invalid_number_of_arguments = "ERR Invalid number of arguments specified for command";

@@ -12,6 +12,9 @@
 #include "engine/digest.h"
 #include "engine/engine.h"
 #include "engine/memory_model.h"
+#include "engine/object.h"
+#include "engine/types/hash.h"
+#include "engine/types/set.h"
 #include "engine/types/string.h"
 
 namespace redouble {
@@ -89,11 +92,13 @@ Outcome object(Call& c) {
   if (!ref) return err::no_such_key;
   const Entry& entry = *ref.entry();
   IntegerText scratch;
+  const std::size_t serialized = entry.kind() == Type::string ? serialized_length(text_of(entry, scratch))
+                                                              : object_of(entry).modelled_bytes(0);
   const auto now = static_cast<std::uint32_t>(c.engine.now() / 1'000'000) & 0xffffff;
   c.reply.status(fmt::format(
       "Value at:0x7f0000000000 refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
-      entry.shared ? INT32_MAX : 1, name_of(entry.coding()), serialized_length(text_of(entry, scratch)),
-      std::uint32_t{entry.lru}, (now - entry.lru) & 0xffffff));
+      entry.shared ? INT32_MAX : 1, name_of(encoding_of(entry)), serialized, std::uint32_t{entry.lru},
+      (now - entry.lru) & 0xffffff));
   return done;
 }
 
@@ -227,7 +232,8 @@ Outcome replybuffer(Call& c) {
 }
 
 // The shape of one table: buckets, elements, how many chains there are of each length.
-std::string table_shape(const Keyspace& keys, int table) {
+template <class Table>
+std::string table_shape(const Table& keys, int table) {
   std::string text =
       table == 0 ? "Hash table 0 stats (main hash table):\n" : "Hash table 1 stats (rehashing target):\n";
   if (keys.used(table) == 0) return text + "No stats available for empty dictionaries\n";
@@ -272,7 +278,16 @@ Outcome htstats(Call& c) {
 
 Outcome htstats_key(Call& c) {
   const AnyRef ref = c.db.look(c.args.next());
-  return ref ? err::not_a_hash_table : err::no_such_key;
+  if (!ref) return err::no_such_key;
+  if (encoding_of(*ref.entry()) != Encoding::hashtable) return err::not_a_hash_table;
+  const auto reply_shape = [&](const auto& nodes) {
+    c.reply.verbatim("txt", table_shape(nodes, 0) + (nodes.rehashing() ? table_shape(nodes, 1) : ""));
+  };
+  if (ref.entry()->kind() == Type::hash)
+    reply_shape(Hash(ref).value().nodes());
+  else
+    reply_shape(Set(ref).value().nodes());
+  return done;
 }
 
 Outcome change_repl_id(Call& c) {

@@ -8,6 +8,10 @@ std::span<const Rows> families() {
 
       key_commands(),         expire_commands(),       scan_commands(),
 
+      hash_commands(),        hash_walk_commands(),
+
+      set_commands(),         set_walk_commands(),     set_algebra_commands(),
+
       transaction_commands(), pubsub_commands(),
 
       connection_commands(),  client_commands(),       monitor_commands(),     command_commands(),

@@ -16,6 +16,13 @@ Rows counter_commands();
 Rows key_commands();
 Rows expire_commands();
 Rows scan_commands();
+
+Rows hash_commands();
+Rows hash_walk_commands();
+Rows set_commands();
+Rows set_walk_commands();
+Rows set_algebra_commands();
+
 Rows transaction_commands();
 Rows pubsub_commands();
 Rows connection_commands();
