@@ -373,11 +373,9 @@ constexpr Row kRows[] = {
     boolean(Setting::use_exit_on_panic, "use-exit-on-panic", false).with(kHidden).without_effect(),
     integer(Setting::watchdog_period, "watchdog-period", 0, 0, kIntMax).with(kHidden).without_effect(),
     integer(Setting::zset_max_listpack_entries, "zset-max-listpack-entries", 128, 0, kInt64Max)
-        .also("zset-max-ziplist-entries")
-        .without_effect(),
+        .also("zset-max-ziplist-entries"),
     memory(Setting::zset_max_listpack_value, "zset-max-listpack-value", 64, 0, kInt64Max)
-        .also("zset-max-ziplist-value")
-        .without_effect(),
+        .also("zset-max-ziplist-value"),
 };
 
 constexpr size_t count_names() {

@@ -57,6 +57,32 @@ inline constexpr Text draw_count_out_of_range =
 inline constexpr Text key_count_not_positive = "ERR numkeys should be greater than 0";
 inline constexpr Text too_many_keys = "ERR Number of keys can't be greater than number of args";
 inline constexpr Text limit_negative = "ERR LIMIT can't be negative";
+inline constexpr Text nx_with_xx = "ERR XX and NX options at the same time are not compatible";
+inline constexpr Text gt_lt_or_nx = "ERR GT, LT, and/or NX options at the same time are not compatible";
+inline constexpr Text incr_takes_one = "ERR INCR option supports a single increment-element pair";
+inline constexpr Text score_is_nan = "ERR resulting score is not a number (NaN)";
+inline constexpr Text score_range = "ERR min or max is not a float";
+inline constexpr Text lex_range = "ERR min or max not valid string range item";
+inline constexpr Text limit_needs_range =
+    "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX";
+inline constexpr Text scores_with_bylex =
+    "ERR syntax error, WITHSCORES not supported in combination with BYLEX";
+inline constexpr Text weight_not_a_float = "ERR weight value is not a float";
+inline constexpr Text limit_negative = "ERR LIMIT can't be negative";
+inline constexpr Text numkeys_not_positive = "ERR numkeys should be greater than 0";
+inline constexpr Text count_not_positive = "ERR count should be greater than 0";
+inline constexpr Text not_an_int64_range =
+    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
+
+inline constexpr Text geo_unit = "ERR unsupported unit provided. please use M, KM, FT, MI";
+inline constexpr Text geo_radius = "ERR need numeric radius";
+inline constexpr Text geo_radius_negative = "ERR radius cannot be negative";
+inline constexpr Text geo_width = "ERR need numeric width";
+inline constexpr Text geo_height = "ERR need numeric height";
+inline constexpr Text geo_box_negative = "ERR height or width cannot be negative";
+inline constexpr Text geo_no_member = "ERR could not decode requested zset member";
+inline constexpr Text geo_count = "ERR COUNT must be > 0";
+inline constexpr Text geo_any_without_count = "ERR the ANY argument requires COUNT argument";
 
 inline constexpr Text invalid_command_specified = "ERR Invalid command specified";
 inline constexpr Text no_key_arguments = "ERR The command has no key arguments";

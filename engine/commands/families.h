@@ -22,6 +22,12 @@ Rows hash_walk_commands();
 Rows set_commands();
 Rows set_walk_commands();
 Rows set_algebra_commands();
+Rows sorted_set_commands();
+Rows sorted_set_range_commands();
+Rows sorted_set_pop_commands();
+Rows sorted_set_algebra_commands();
+Rows geo_commands();
+Rows geo_search_commands();
 
 Rows transaction_commands();
 Rows pubsub_commands();
