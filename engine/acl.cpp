@@ -50,6 +50,10 @@ AclVerdict Acl::check(const Session& session, const Command& command, Argv argv)
   return session.internal ? AclVerdict{} : session.user->check(command, argv);
 }
 
+bool Acl::may_read_all_keys(const Session& session, const Command& command, Argv argv) const {
+  return session.internal || session.user->may_read_all_keys(command, argv);
+}
+
 void Acl::log_denied(const Session& session, const Command& command, Argv argv, AclVerdict verdict,
                      AclContext context) {
   const std::string object =
@@ -73,7 +77,7 @@ std::string Acl::reason_at_exec(AclVerdict verdict) {
   std::string_view reason = "no permission to execute the command or subcommand";
   if (verdict.why == AclVerdict::Why::key) reason = "no permission to touch the specified keys";
   if (verdict.why == AclVerdict::Why::channel)
-    reason = "no permission to access one of the channels used as argument to the command";
+    reason = "no permission to access one of the channels used as arguments";
   return fmt::format(
       "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. This "
       "command is no longer allowed for the following reason: {}",

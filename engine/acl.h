@@ -38,6 +38,8 @@ class Acl {
 
   /// Whether the session's user may make this call. In-process callers may all.
   AclVerdict check(const Session& session, const Command& command, Argv argv) const;
+  /// Whether one selector allows this call and lets it read any key: what SORT BY and GET need.
+  bool may_read_all_keys(const Session& session, const Command& command, Argv argv) const;
   /// Puts a denied call into the log.
   void log_denied(const Session& session, const Command& command, Argv argv, AclVerdict verdict,
                   AclContext context);

@@ -225,6 +225,12 @@ bool AclSelector::allows_key(std::string_view key, std::uint16_t flags) const {
   });
 }
 
+bool AclSelector::reads_all_keys() const {
+  return all_keys_ || std::any_of(keys_.begin(), keys_.end(), [](const KeyPattern& pattern) {
+           return pattern.text == "*" && (pattern.permissions & kMayRead) != 0;
+         });
+}
+
 // A pattern that is subscribed to must stand in the list literally.
 bool AclSelector::allows_channel(std::string_view name, bool is_pattern) const {
   if (all_channels_) return true;

@@ -65,6 +65,8 @@ class AclSelector {
 
   /// True when nothing can be denied.
   bool allows_all() const { return all_commands_ && all_keys_ && all_channels_; }
+  /// Whether every key may be read, by ~* or %R~*.
+  bool reads_all_keys() const;
   bool all_channels() const { return all_channels_; }
   const std::vector<std::string>& channels() const { return channels_; }
 

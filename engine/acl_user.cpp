@@ -129,6 +129,13 @@ AclVerdict AclUser::check(const Command& command, Argv argv) const {
   return worst;
 }
 
+bool AclUser::may_read_all_keys(const Command& command, Argv argv) const {
+  AclCall call{command, argv};
+  return may_do_all_ || std::any_of(selectors_.begin(), selectors_.end(), [&](const AclSelector& selector) {
+           return selector.reads_all_keys() && !selector.check(call).denied();
+         });
+}
+
 std::vector<std::string_view> AclUser::flags() const {
   std::vector<std::string_view> names = {enabled_ ? "on" : "off"};
   if (without_password_) names.emplace_back("nopass");

@@ -32,6 +32,8 @@ class AclUser {
   void become(const AclUser& other);
   bool accepts(std::string_view password) const;
   AclVerdict check(const Command& command, Argv argv) const;
+  /// Whether one selector allows the call and the reading of any key.
+  bool may_read_all_keys(const Command& command, Argv argv) const;
 
   /// "on", "nopass" …
   std::vector<std::string_view> flags() const;

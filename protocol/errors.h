@@ -68,7 +68,6 @@ inline constexpr Text limit_needs_range =
 inline constexpr Text scores_with_bylex =
     "ERR syntax error, WITHSCORES not supported in combination with BYLEX";
 inline constexpr Text weight_not_a_float = "ERR weight value is not a float";
-inline constexpr Text limit_negative = "ERR LIMIT can't be negative";
 inline constexpr Text numkeys_not_positive = "ERR numkeys should be greater than 0";
 inline constexpr Text count_not_positive = "ERR count should be greater than 0";
 inline constexpr Text not_an_int64_range =
@@ -133,6 +132,8 @@ inline constexpr Text no_acl_file =
     "order to store users in the Redis configuration.";
 inline constexpr Text acl_save_failed =
     "ERR There was an error trying to save the ACLs. Please check the server logs for more information";
+
+inline constexpr Text sort_not_numbers = "ERR One or more scores can't be converted into double";
 
 inline constexpr Text no_cluster = "ERR This instance has cluster support disabled";
 inline constexpr Text invalid_master_port = "ERR Invalid master port";

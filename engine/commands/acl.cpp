@@ -1,6 +1,8 @@
 // ACL: users, what they may do, and what they were denied. The rules themselves are applied in engine/acl*.
 #include "engine/acl.h"
 
+#include <algorithm>
+
 #include "engine/call.h"
 #include "engine/command_table.h"
 #include "engine/commands/families.h"
@@ -25,12 +27,9 @@ Outcome setuser(Call& c) {
 
 Outcome deluser(Call& c) {
   const Argv names = c.args.rest();
-  for (std::size_t i = 2; i < c.args.all().size(); ++i) c.engine.redact(i);
+  if (std::find(names.begin(), names.end(), "default") != names.end()) return err::default_user_stays;
   std::int64_t removed = 0;
-  for (const auto name : names) {
-    if (name == "default") return err::default_user_stays;
-    removed += c.engine.acl.remove(c.session, name) ? 1 : 0;
-  }
+  for (const auto name : names) removed += c.engine.acl.remove(c.session, name) ? 1 : 0;
   c.reply.integer(removed);
   return done;
 }
@@ -45,7 +44,6 @@ void reply_selector(Reply& reply, const AclSelector& selector) {
 }
 
 Outcome getuser(Call& c) {
-  c.engine.redact(2);
   const AclUser* user = c.engine.acl.find(c.args.next());
   if (user == nullptr) {
     c.reply.null();
@@ -91,6 +89,7 @@ Outcome whoami(Call& c) {
 // --- Commands --------------------------------------------------------------------------------------------
 
 Outcome cat(Call& c) {
+  constexpr std::size_t kMostShown = 128;
   if (c.args.left() > 1) return wrong_subcommand(c);
   if (c.args.left() == 0) {
     c.reply.array(category_names().size());
@@ -99,7 +98,7 @@ Outcome cat(Call& c) {
   }
   const auto name = c.args.next();
   const std::uint32_t category = category_by_name(until_nul(name));
-  if (category == 0) return c.fail("ERR Unknown category '{}'", until_nul(name));
+  if (category == 0) return c.fail("ERR Unknown category '{}'", until_nul(name.substr(0, kMostShown)));
   const CommandTable& table = c.engine.commands();
   std::vector<std::string> names;
   for (std::size_t i = 0; i < table.size(); ++i)

@@ -27,19 +27,19 @@ Outcome replicaof(Call& c) {
 Outcome failover(Call& c) {
   bool abort = false, force = false, has_target = false, has_timeout = false;
   while (c.args.more()) {
-    if (!has_timeout && c.args.left() >= 2 && c.args.take("TIMEOUT")) {
+    if (!abort && !has_timeout && c.args.left() >= 2 && c.args.take("TIMEOUT")) {
       const auto timeout = c.args.integer();
       if (!c.args.ok()) return c.args.error();
       if (timeout <= 0) return err::failover_timeout;
       has_timeout = true;
     } else if (!abort && c.args.left() >= 1 && !has_target && !has_timeout && c.args.take("ABORT")) {
       abort = true;
-    } else if (!has_target && c.args.left() >= 3 && c.args.take("TO")) {
+    } else if (!abort && !has_target && c.args.left() >= 3 && c.args.take("TO")) {
       c.args.next();
       c.args.integer();
       if (!c.args.ok()) return c.args.error();
       has_target = true;
-    } else if (!force && c.args.take("FORCE")) {
+    } else if (!abort && !force && c.args.take("FORCE")) {
       force = true;
     } else {
       return err::syntax;
