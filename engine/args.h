@@ -75,6 +75,13 @@ class Args {
       return *number;
     return 0;
   }
+  /// The same with one error for all that is wrong.
+  std::int64_t at_least(std::int64_t least, std::string_view otherwise) {
+    const auto number = parse_int64(next());
+    if (number && *number >= least) return *number;
+    fail(otherwise);
+    return 0;
+  }
   double real(std::string_view otherwise = err::not_a_float) {
     const auto number = parse_double(next());
     if (number) return *number;

@@ -38,9 +38,12 @@ struct Call {
   /// Whether the command is to look at this key: all in a first run; when it is run again after it had to
   /// wait, only the one that became ready, as in Redis.
   bool awaits(std::string_view key) const;
+  /// Whether the command had to wait and is run again.
+  bool is_woken() const;
   /// The deadline that a timeout in seconds (a float; 0 is none) or in milliseconds means; kNever for none.
   /// Errors go to `args`.
-  Millis timeout_in_seconds();
+  Millis timeout_in_seconds() { return timeout_in_seconds(args.next()); }
+  Millis timeout_in_seconds(std::string_view text);
   Millis timeout_in_milliseconds();
 
   /// An error made up for this call; the text lives until the next one is made.

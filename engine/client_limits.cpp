@@ -30,6 +30,7 @@ void Engine::detach(Session& session) {
   end_transaction(session);
   std::erase(monitors, &session);
   std::erase(held_back_, &session);
+  std::erase(released_, &session);
   if (session.is_blocked()) unblock(session);
 }
 

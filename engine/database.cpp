@@ -68,14 +68,21 @@ AnyRef Database::look_untold(std::string_view key) {
 
 Entry* Database::adopt(Entry* entry) {
   entry->lru = engine_.aged(std::nullopt) & 0xffffff;
-  notify(event::created, entry->key());
+  appeared(*entry);
   return entry;
 }
 
 // Whoever watches the key or waits for it learns of the change.
 void Database::announce(std::string_view key) {
   if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
-  if (!engine_.waiters.empty()) engine_.waiters.signal(index_, key);
+  // Whoever reads a stream waits for its next entry; for the rest it is keys that come to be (appeared).
+  if (!engine_.waiters.empty()) engine_.waiters.signal(index_, key, Type::stream);
+}
+
+// A key is there now that was not: as in Redis that alone wakes who waits for a list or a sorted set.
+void Database::appeared(const Entry& entry) {
+  notify(event::created, entry.key());
+  if (!engine_.waiters.empty()) engine_.waiters.signal(index_, entry.key(), entry.kind());
 }
 
 void Database::touched(std::string_view key, std::uint64_t n) {
@@ -181,7 +188,9 @@ void Database::swap(Database& other) {
         [&](std::string_view key) { return twin.seen(key); });
   }
   keys_->swap(*other.keys_);
-  for (const Database* db : {this, &other}) engine_.waiters.signal_all(db->index_);
+  for (const Database* db : {this, &other})
+    for (const auto& key : engine_.waiters.awaited(db->index_))
+      if (const Entry* entry = db->keys_->find(key)) engine_.waiters.signal(db->index_, key, entry->kind());
 }
 
 void Database::move_value(AnyRef& from, Database& target, std::string_view to) {
@@ -192,7 +201,7 @@ void Database::move_value(AnyRef& from, Database& target, std::string_view to) {
   if (at != kNever) entry = target.keys_->set_deadline(entry, at);
   keys_->erase(from.entry_);
   from.entry_ = nullptr;
-  target.notify(event::created, to);
+  target.appeared(*entry);
 }
 
 void Database::copy_value(const AnyRef& from, Database& target, std::string_view to) {

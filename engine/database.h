@@ -151,6 +151,7 @@ class Database {
   Watches::Seen seen(std::string_view key) const;
   void count(bool hit, std::string_view key);
   void announce(std::string_view key);
+  void appeared(const Entry& entry);
   void drop(AnyRef& ref, Event why);
   void age(Entry& entry);
 

@@ -48,8 +48,10 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   now_ = std::max(now_, stamp_);
   session.active_at = now_;
   dispatch(session, argv, reply);
-  if (!waiters.empty()) [[unlikely]]
+  if (waiters.has_ready()) [[unlikely]]
     serve_waiters();
+  if (!released_.empty()) [[unlikely]]
+    run_released();
   if (!garbage.empty()) [[unlikely]]
     garbage.collect(kGarbagePerCommand);
   if (session.reply_mode != ReplyMode::on && !session.is_blocked()) [[unlikely]]
@@ -246,8 +248,13 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   CommandStats& counters = stats_of(command);
   ++counters.calls;
   if (stats.error_replies != errors_before) ++counters.failed;
-  // The time of a command that waits is known when it has waited.
   if (!outcome.is_blocked()) record_time(command, session, argv, took);
+  if (outcome.is_blocked() && session.parked.may_be_freed()) {
+    // The rest is recorded when it has waited; as in Redis this part counts once more then.
+    counters.microseconds += static_cast<std::uint64_t>(took);
+    session.parked.command = &command;
+    session.parked.took = took;
+  }
   if (!monitors.empty() && !command.is(kSkipMonitor) && !command.is(kAdmin)) feed_monitors(session, argv);
   redacted_.clear();
 }

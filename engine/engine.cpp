@@ -35,29 +35,29 @@ bool Call::awaits(std::string_view key) const {
   return !ready || *ready == key;
 }
 
-Millis Call::timeout_in_seconds() {
-  const auto seconds = parse_long_double(args.next());
+bool Call::is_woken() const {
+  return engine.ready_key().has_value();
+}
+
+// What no integer can hold counts as negative, as in Redis.
+Millis Call::timeout_in_seconds(std::string_view text) {
+  const auto seconds = parse_long_double(text);
+  if (!seconds) args.fail(err::timeout_not_a_float);
   const long double ms = seconds ? std::ceil(*seconds * 1000) : 0;
-  if (!seconds)
-    args.fail(err::timeout_not_a_float);
-  else if (ms >= 9223372036854775808.0L)
-    args.fail(err::timeout_out_of_range);
-  else
-    return deadline_in(static_cast<Millis>(ms));
-  return kNever;
+  const bool fits = ms >= 0 && ms < 9223372036854775808.0L;
+  return deadline_in(fits ? static_cast<Millis>(ms) : -1);
 }
 
 Millis Call::timeout_in_milliseconds() {
   return deadline_in(args.integer(err::timeout_not_an_integer));
 }
 
+// A moment past the end of time never comes.
 Millis Call::deadline_in(Millis ms) {
   Millis at = 0;
-  if (ms < 0)
-    args.fail(err::timeout_negative);
-  else if (__builtin_add_overflow(ms, engine.now_ms(), &at))
-    args.fail(err::timeout_out_of_range);
-  return ms == 0 ? kNever : std::min(at, kLastDeadline);
+  if (ms < 0) args.fail(err::timeout_negative);
+  if (ms <= 0) return kNever;
+  return __builtin_add_overflow(ms, engine.now_ms(), &at) ? kLastDeadline : std::min(at, kLastDeadline);
 }
 
 // Numbers past 32 bits have an error of their own.
@@ -90,6 +90,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
   const auto count = config.number(Setting::databases);
   databases_.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) databases_.push_back(std::make_unique<Database>(*this, i, random.next()));
+  waiters = Waiters(databases_.front()->seed());
 }
 
 Engine::~Engine() = default;
@@ -174,7 +175,6 @@ void Engine::reset(Session& session) {
 Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&)) {
   Parked& parked = session.parked;
   parked.why = why;
-  parked.since = now_;
   parked.deadline = deadline;
   parked.on_timeout = on_timeout;
   ++blocked_clients_;
@@ -192,7 +192,7 @@ Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_t
 void Engine::unblock(Session& session) {
   Parked& parked = session.parked;
   if (parked.timer != 0) deadlines.remove(parked.deadline, parked.timer);
-  if (parked.why == Blocked::keys) waiters.remove(session, session.db, parked.keys);
+  if (parked.why == Blocked::keys) waiters.remove(parked.places, parked.type);
   --blocked_clients_;
   parked = {};
   session.active_at = now_;
@@ -207,56 +207,74 @@ Outcome Engine::park_on_keys(const Call& call, Type type, Argv keys, Millis dead
   if (session.parked.why == Blocked::keys)
     return blocked;  // run again, and still nothing there: it keeps its place
   session.parked.argv = OwnedArgv(call.args.all());
-  session.parked.command = &call.command;
-  session.parked.keys.assign(keys.begin(), keys.end());
   session.parked.type = type;
-  waiters.add(session, session.db, keys);
+  session.parked.places = waiters.add(session, session.db, keys, type);
   return park(session, Blocked::keys, deadline, on_timeout);
 }
 
 void Engine::serve_waiters() {
-  if (serving_waiters_) return;
-  serving_waiters_ = true;
-  while (const auto key = waiters.next_ready())
-    for (Session* session : waiters.line(*key)) {
-      // One that was served or closed meanwhile is not in line any more.
-      const auto line = waiters.line(*key);
-      if (std::find(line.begin(), line.end(), session) == line.end()) continue;
-      retry(*session, *key);
-    }
-  serving_waiters_ = false;
+  while (const auto key = waiters.next_ready()) serve(*key);
 }
 
-void Engine::retry(Session& session, const Waiters::Key& key) {
-  Parked& parked = session.parked;
-  const Entry* entry = db(key.db).keys().find(key.name);
-  if (entry == nullptr || entry->kind() != parked.type || entry->expires_at() <= now_ms()) return;
-  const Command& command = *parked.command;
+void Engine::serve(const Waiters::Key& key) {
+  for (Session* session : waiters.line(key)) {
+    // Looked up for each: the one before may have taken the last element.
+    const AnyRef value = db(key.db).write(key.name);
+    if (!value) return;
+    if (value.entry()->kind() == session->parked.type) retry(*session, key.name);
+  }
+}
+
+void Engine::retry(Session& session, std::string_view key) {
+  const Command& command = *session.parked.command;
   // Its rights may have been taken away while it waited.
-  if (const AclVerdict verdict = acl.check(session, command, parked.argv); verdict.denied()) [[unlikely]] {
-    const OwnedArgv argv = std::move(parked.argv);
+  if (const AclVerdict verdict = acl.check(session, command, session.parked.argv); verdict.denied())
+      [[unlikely]] {
+    const OwnedArgv argv = std::move(session.parked.argv);
     unblock(session);
     deny(command, session, argv, session.reply, verdict);
     return settle_reply_mode(session);
   }
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
-  Call call{*this, session, db(session.db), Args(parked.argv, skip), session.reply, command, true};
-  ready_key_ = key.name;
+  Call call{*this, session, db(session.db), Args(session.parked.argv, skip), session.reply, command, true};
+  ready_key_ = key;
   const std::uint64_t errors_before = stats.error_replies;
   const Outcome outcome = command.run(call);
   ready_key_.reset();
   if (outcome.is_blocked()) return;
   if (outcome.is_error()) reply_error(session.reply, outcome.error());
-  if (stats.error_replies != errors_before) ++stats_of(command).failed;
-  // As in Redis, the time in line counts as the command's own.
-  record_time(command, session, parked.argv, now_ - parked.since);
+  const Micros begin = std::exchange(stamp_, clock_.now());
+  const Micros took = std::max<Micros>(0, stamp_ - begin);
+  record_wait(session, session.parked.argv, took, stats.error_replies != errors_before);
+  const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
+  if (spike > 0 && took / 1000 >= spike) latency.add("command-unblocking", now_ / 1'000'000, took / 1000);
   unblock(session);
+  settle_reply_mode(session);
+}
+
+// As in Redis the time in line is not the command's own, and a timeout leaves no trace at all.
+void Engine::record_wait(Session& session, Argv argv, Micros replying, bool failed) {
+  const Command& command = *session.parked.command;
+  if (failed) ++stats_of(command).failed;
+  record_time(command, session, argv, session.parked.took + replying);
+}
+
+// As in Redis it counts as failed either way, and the slow log has lost its arguments.
+void Engine::free_waiting(Session& session, bool with_error) {
+  const auto finish = session.parked.on_timeout;
+  record_wait(session, {}, 0, true);
+  unblock(session);
+  if (with_error)
+    reply_error(session.reply, err::unblocked_by_client);
+  else
+    finish(*this, session);
   settle_reply_mode(session);
 }
 
 void Engine::reset(Config configuration) {
   now_ = stamp_ = clock_.now();
   unpause();
+  run_released();
   for (const auto& db : databases_) db->flush();
   config = std::move(configuration);
   config.on_change = [this](Setting setting) { return apply_setting(setting); };
@@ -285,6 +303,7 @@ void Engine::pause(Pause what, Millis until) {
   pause_timer_ = deadlines.add(pause_until_, [this] {
     pause_timer_ = 0;
     unpause();
+    run_released();
   });
 }
 
@@ -293,13 +312,22 @@ void Engine::unpause() {
   pause_timer_ = 0;
   pause_ = Pause::none;
   pause_until_ = 0;
-  const auto waiting = std::exchange(held_back_, {});
-  for (Session* session : waiting) {
-    if (!session->is_blocked()) continue;  // killed by one before it
-    const OwnedArgv argv = std::move(session->parked.argv);
-    unblock(*session);
-    execute(*session, argv);
+  released_.insert(released_.end(), held_back_.begin(), held_back_.end());
+  held_back_.clear();
+}
+
+// Runs the commands that a pause held back: behind the command that ended it, not in the midst of it.
+void Engine::run_released() {
+  if (running_released_) return;
+  running_released_ = true;
+  while (!released_.empty()) {
+    Session& session = *released_.front();
+    released_.pop_front();
+    const OwnedArgv argv = std::move(session.parked.argv);
+    unblock(session);
+    execute(session, argv);
   }
+  running_released_ = false;
 }
 
 void Engine::hold_back(Session& session, Argv argv) {

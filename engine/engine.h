@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -135,6 +136,9 @@ class Engine {
                        void (*on_timeout)(Engine&, Session&));
   /// Runs the parked commands whose keys became ready, in order. After every outer command.
   void serve_waiters();
+  /// Ends the wait of a session before its time, as CLIENT UNBLOCK does: with the reply of a timeout, or an
+  /// error. REQUIRES: parked.may_be_freed().
+  void free_waiting(Session& session, bool with_error);
   /// The key for which a parked command is being run again; nothing in a first run.
   std::optional<std::string_view> ready_key() const { return ready_key_; }
   /// To be called when a command of `session` has ended, its reply written: what CLIENT REPLY SKIP is for.
@@ -188,10 +192,11 @@ class Engine {
   std::string replication_id;
   Micros started_at;
   Micros stats_reset_at;
-  bool active_expire = true;     // DEBUG SET-ACTIVE-EXPIRE
-  bool cron_paused = false;      // DEBUG PAUSE-CRON
-  bool scripts_run_all = false;  // DEBUG SET-DISABLE-DENY-SCRIPTS
-  std::uint64_t changes = 0;     // rdb_changes_since_last_save
+  bool active_expire = true;                               // DEBUG SET-ACTIVE-EXPIRE
+  bool cron_paused = false;                                // DEBUG PAUSE-CRON
+  bool scripts_run_all = false;                            // DEBUG SET-DISABLE-DENY-SCRIPTS
+  std::size_t plain_element_bytes = std::size_t{1} << 30;  // DEBUG QUICKLIST-PACKED-THRESHOLD
+  std::uint64_t changes = 0;                               // rdb_changes_since_last_save
   Micros last_save = 0;
 
  private:
@@ -210,7 +215,10 @@ class Engine {
   void run_due(Millis at);
   bool expires_by_itself() const { return active_expire && !cron_paused && pause_ == Pause::none; }
   std::string apply_setting(Setting setting);
-  void retry(Session& session, const Waiters::Key& key);
+  void serve(const Waiters::Key& key);
+  void retry(Session& session, std::string_view key);
+  void record_wait(Session& session, Argv argv, Micros replying, bool failed);
+  void run_released();
   void detach(Session& session);
   void check_output_limit(Session& session);
   void close_for_output_limit(Session& session);
@@ -235,11 +243,12 @@ class Engine {
   std::vector<Session*> dirty_;
   std::size_t blocked_clients_ = 0;
   std::optional<std::string_view> ready_key_;
-  bool serving_waiters_ = false;
+  bool running_released_ = false;
   Pause pause_ = Pause::none;
   Millis pause_until_ = 0;
   Deadlines::Id pause_timer_ = 0;
   std::vector<Session*> held_back_;
+  std::deque<Session*> released_;  // held back until just now
   Deadlines::Id idle_timer_ = 0;
   Millis idle_timer_at_ = 0;
 };

@@ -13,6 +13,7 @@
 #include "engine/arguments.h"
 #include "engine/clock.h"
 #include "engine/entry.h"
+#include "engine/waiters.h"
 #include "protocol/buffer.h"
 #include "protocol/resp_writer.h"
 
@@ -53,13 +54,16 @@ struct Parked {
   Blocked why = Blocked::no;
   OwnedArgv argv;
   const Command* command = nullptr;
-  std::vector<std::string> keys;  // Blocked::keys: what it waits for
-  Type type = Type::string;       // and of which type that must be
-  Micros since = 0;
+  std::vector<Waiters::Place> places;  // Blocked::keys: what it waits for
+  Type type = Type::string;            // and of which type that must be
+  Micros took = 0;                     // its first run
   Millis deadline = kNever;
   /// Writes the reply of a session whose deadline has passed or that CLIENT UNBLOCK … TIMEOUT freed.
   void (*on_timeout)(Engine&, Session&) = nullptr;
   std::uint64_t timer = 0;
+
+  /// Waits for something of its own: CLIENT UNBLOCK may end that.
+  bool may_be_freed() const { return why == Blocked::keys || why == Blocked::wait; }
 };
 
 struct Session {

@@ -2,36 +2,49 @@
 
 #include <algorithm>
 
+#include "protocol/hash.h"
+
 namespace redouble {
 
-void Waiters::add(Session& session, int db, Argv keys) {
+std::size_t Waiters::Hash::of(const View& key) const {
+  return hash_bytes(key.second, seed + static_cast<std::uint64_t>(key.first));
+}
+
+std::vector<Waiters::Place> Waiters::add(Session& session, int db, Argv keys, Type type) {
+  std::vector<Place> places;
   for (const auto key : keys) {
-    auto& line = queues_[{db, std::string(key)}];
-    if (line.empty() || line.back() != &session) line.push_back(&session);
+    auto at = lines_.find(View(db, key));
+    if (at == lines_.end()) at = lines_.emplace(Key{db, std::string(key)}, Line()).first;
+    Line& line = at->second;
+    if (!line.empty() && line.back() == &session) continue;
+    places.push_back({&at->first, &line, line.insert(line.end(), &session)});
   }
+  ++sessions_[static_cast<std::size_t>(type)];
+  return places;
 }
 
-void Waiters::remove(Session& session, int db, const std::vector<std::string>& keys) {
-  for (const auto& key : keys) {
-    const auto at = queues_.find({db, key});
-    if (at == queues_.end()) continue;
-    std::erase(at->second, &session);
-    if (at->second.empty()) queues_.erase(at);
+void Waiters::remove(const std::vector<Place>& places, Type type) {
+  for (const Place& place : places) {
+    place.line->erase(place.at);
+    if (place.line->empty()) lines_.erase(lines_.find(*place.key));
   }
+  --sessions_[static_cast<std::size_t>(type)];
 }
 
-void Waiters::signal(int db, std::string_view key) {
-  Key ready{db, std::string(key)};
-  if (!queues_.contains(ready) || !marked_.insert(ready).second) return;
-  ready_.push_back(std::move(ready));
+void Waiters::signal(int db, std::string_view key, Type type) {
+  if (sessions_[static_cast<std::size_t>(type)] == 0) return;
+  const View wanted(db, key);
+  if (!lines_.contains(wanted) || marked_.contains(wanted)) return;
+  marked_.insert({db, std::string(key)});
+  ready_.push_back({db, std::string(key)});
 }
 
-void Waiters::signal_all(int db) {
+std::vector<std::string> Waiters::awaited(int db) const {
   std::vector<std::string> names;
-  for (const auto& [key, line] : queues_)
+  for (const auto& [key, line] : lines_)
     if (key.db == db) names.push_back(key.name);
   std::sort(names.begin(), names.end());
-  for (const auto& name : names) signal(db, name);
+  return names;
 }
 
 std::optional<Waiters::Key> Waiters::next_ready() {
@@ -43,8 +56,8 @@ std::optional<Waiters::Key> Waiters::next_ready() {
 }
 
 std::vector<Session*> Waiters::line(const Key& key) const {
-  const auto at = queues_.find(key);
-  if (at == queues_.end()) return {};
+  const auto at = lines_.find(key);
+  if (at == lines_.end()) return {};
   return {at->second.begin(), at->second.end()};
 }
 

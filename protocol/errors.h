@@ -96,6 +96,8 @@ inline constexpr Text no_such_protocol_type =
     "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false";
 inline constexpr Text not_a_hash_table =
     "ERR The value stored at the specified key is not represented using an hash table";
+inline constexpr Text packed_threshold =
+    "ERR argument must be a memory value bigger than 1 and smaller than 4gb";
 inline constexpr Text not_a_dynamic_string = "ERR Not an sds encoded string.";
 inline constexpr Text database_out_of_range = "ERR Out of range database";
 
@@ -154,5 +156,11 @@ inline constexpr Text discard_without_multi = "ERR DISCARD without MULTI";
 inline constexpr Text watch_in_multi = "ERR WATCH inside MULTI is not allowed";
 inline constexpr Text exec_abort = "EXECABORT Transaction discarded because of previous errors.";
 inline constexpr Text not_in_multi = "ERR Command not allowed inside a transaction";
+
+inline constexpr Text rank_is_zero =
+    "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to "
+    "start from the end of the list";
+inline constexpr Text count_negative = "ERR COUNT can't be negative";
+inline constexpr Text maxlen_negative = "ERR MAXLEN can't be negative";
 
 }  // namespace redouble::err

@@ -103,12 +103,15 @@ constexpr std::array kRules = {
 
 using Weight = std::pair<std::string_view, int>;
 
+// redis-server looks at timeouts ten times a second: whoever waits in vain holds the run up.
 constexpr std::array kWeights = {
     Weight{"acl|setuser", 600}, Weight{"acl|dryrun", 400}, Weight{"acl|getuser", 200}, Weight{"flushall", 10},
     Weight{"flushdb", 10},      Weight{"swapdb", 30},      Weight{"select", 30},       Weight{"reset", 10},
     Weight{"hello", 20},        Weight{"auth", 30},        Weight{"wait", 10},         Weight{"move", 60},
     Weight{"set", 300},         Weight{"getex", 200},      Weight{"lcs", 200},         Weight{"scan", 300},
-    Weight{"copy", 200},        Weight{"expire", 200},     Weight{"pexpire", 200},
+    Weight{"copy", 200},        Weight{"expire", 200},     Weight{"pexpire", 200},     Weight{"blpop", 15},
+    Weight{"brpop", 15},        Weight{"blmove", 15},      Weight{"brpoplpush", 15},   Weight{"blmpop", 15},
+    Weight{"linsert", 200},
 };
 
 template <typename Table>

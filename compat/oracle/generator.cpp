@@ -39,6 +39,7 @@ Generator::Generator(std::vector<Command> commands, const std::vector<std::strin
     if (family == "transaction") transactions_ = true;
     if (family == "pubsub") pubsub_chosen_ = true;
     if (command.name == "config|set") settings_ = true;
+    if (command.name == "blpop") lists_ = true;
     if (denied(command) || is_subscription(command) || family == "transaction") continue;
     other |= family != "pubsub";
     chosen_.push_back(i);

@@ -26,12 +26,15 @@ class Generator {
   size_t size() const { return chosen_.size(); }
 
  private:
-  enum class Kind { plain, observed, subscribers };
+  enum class Kind { plain, observed, subscribers, waiting };
 
   Kind choose_kind();
   void fill_plain(Sequence& sequence, size_t clients);
   void fill_subscribers(Sequence& sequence);
+  void fill_waiting(Sequence& sequence);
+  void add_wait(Sequence& sequence, size_t connection);
   void observe(Sequence& sequence);
+  void cut_lists_small(Sequence& sequence);
   void add(Sequence& sequence, size_t connection, const Command& command);
   void add(Sequence& sequence, size_t connection, Argv argv);
   void draw(Sequence& sequence, size_t connection);
@@ -58,6 +61,7 @@ class Generator {
   bool transactions_ = false;
   bool events_ = false;
   bool settings_ = false;
+  bool lists_ = false;
   bool leaves_expired_ = false;  // in this sequence SET may leave keys behind that are already expired
   uint64_t seed_;
   Random random_;

@@ -174,6 +174,14 @@ std::string Pools::expiry(const std::string& name, bool absolute) {
   return random_.chance(75) ? random_.pick(kOdd) : random_.pick(kNotIntegers);
 }
 
+// Short, or refused: 0 would wait for ever.
+std::string Pools::timeout() {
+  static const Words kOdd = {"-1",  "-0.5", "-1e400", "inf", "-inf", "nan",
+                             "abc", "",     " 1",     "0x",  "1e30", "9223372036854776"};
+  static const Words kShort = {"0.01", "0.001", "1e-3", "0x1p-8", "1e-320"};
+  return random_.chance(85) ? random_.pick(kShort) : random_.pick(kOdd);
+}
+
 std::string Pools::named_integer(const Command& command, const std::string& name) {
   static const Words kOffsets = {"0",
                                  "1",
@@ -213,7 +221,7 @@ std::string Pools::named_integer(const Command& command, const std::string& name
   if (command.name == "wait") return name == "timeout" ? "1" : random_.chance(50) ? "0" : "-1";
   if (name == "offset") return random_.pick(kOffsets);
   if (is_one_of(name, {"start", "end", "stop", "index", "rank"})) return random_.pick(kRanges);
-  if (name == "count" || name == "num-matches" || name == "limit") return random_.pick(kCounts);
+  if (is_one_of(name, {"count", "num-matches", "limit", "len"})) return random_.pick(kCounts);
   if (name == "cursor") return random_.pick(kCursors);
   if (name == "bit") return random_.chance(90) ? std::to_string(random_.below(2)) : "2";
   if (name == "protover") return std::to_string(1 + random_.below(4));
@@ -221,6 +229,8 @@ std::string Pools::named_integer(const Command& command, const std::string& name
 }
 
 std::string Pools::named_text(const Command& command, const std::string& name) {
+  // Long enough to fill a list's node.
+  if (command.group == "list" && random_.chance(8)) return std::string(500 * (1 + random_.below(12)), 'l');
   static const Words kNames = {"me", "you", "with space", "", "new\nline", "x-1"};
   if (is_one_of(name, {"channel", "shardchannel"})) return random_.pick(kChannels);
   if (name == "type") return random_.pick(kTypes);
@@ -232,7 +242,7 @@ std::string Pools::named_text(const Command& command, const std::string& name) {
   if (command.group == "hash" && name == "value") return field_value();
   if ((command.group == "set" || command.group == "hash") && (name == "member" || name == "field"))
     return member();
-  if (name == "field" || name == "member" || name == "member1" || name == "member2" || name == "element") {
+  if (is_one_of(name, {"field", "member", "member1", "member2", "element", "pivot"})) {
     return random_.chance(70) ? "m" + std::to_string(random_.below(5)) : text();
   }
   if (command.group == "sorted-set" && is_one_of(name, {"min", "max", "start", "stop"})) {
@@ -401,7 +411,7 @@ std::string Pools::value(const Command& command, const Argument& argument) {
   if (argument.type == "pattern") return pattern(command);
   if (argument.type == "unix-time") return expiry(argument.name, true);
   if (argument.type == "double") {
-    if (argument.name == "timeout") return "0.01";
+    if (argument.name == "timeout") return timeout();
     return number();
   }
   if (argument.type == "integer") return named_integer(command, argument.name);

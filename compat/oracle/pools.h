@@ -23,6 +23,7 @@ class Pools {
 
  private:
   std::string far_seconds();
+  std::string timeout();
   std::string expiry(const std::string& name, bool absolute);
   std::string named_integer(const Command& command, const std::string& name);
   std::string named_text(const Command& command, const std::string& name);

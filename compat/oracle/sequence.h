@@ -17,12 +17,14 @@ struct Step {
 };
 
 // Connections from `first_stream` on are read up to a marker after every batch, whatever comes: they may
-// be subscribed. The others give one reply for each command.
+// be subscribed. If they are `waiting`, what has come by then is read instead: their commands may block. The
+// others give one reply for each command.
 struct Sequence {
   uint64_t seed = 0;
   int resp = 2;
   size_t connections = 1;
   size_t first_stream = 1;
+  bool waiting = false;
   std::vector<Step> steps;
 };
 

@@ -129,6 +129,14 @@ void Generator::observe(Sequence& sequence) {
   add(sequence, sequence.first_stream, Argv{"PSUBSCRIBE", "__key*"});
 }
 
+// Limits under which lists of a few elements already have several nodes.
+void Generator::cut_lists_small(Sequence& sequence) {
+  static const std::vector<std::string> kLimits = {"1", "2", "3", "5", "0", "-1", "-1", "-5", "-9", "40000"};
+  static const std::vector<std::string> kPlain = {"1", "4", "40", "100", "1000"};
+  add(sequence, 0, Argv{"CONFIG", "SET", "list-max-listpack-size", random_.pick(kLimits)});
+  if (random_.chance(50)) add(sequence, 0, Argv{"DEBUG", "QUICKLIST-PACKED-THRESHOLD", random_.pick(kPlain)});
+}
+
 void Generator::fill_subscribers(Sequence& sequence) {
   static const std::vector<std::string> kNames = {"subscribe",    "unsubscribe", "psubscribe",
                                                   "punsubscribe", "ssubscribe",  "sunsubscribe"};
@@ -157,7 +165,49 @@ void Generator::fill_subscribers(Sequence& sequence) {
   }
 }
 
+// A command that may block for good.
+void Generator::add_wait(Sequence& sequence, size_t connection) {
+  static const std::vector<std::string> kNames = {"blpop", "brpop", "blmove", "brpoplpush", "blmpop"};
+  const auto* command = named(random_.pick(kNames));
+  if (command == nullptr) return;
+  auto argv = call(*command);
+  const size_t timeout = command->name == "blmpop" ? 1 : argv.size() - 1;
+  if (argv.size() > timeout && random_.chance(90)) argv[timeout] = "0";
+  if (random_.chance(90) && to_integer(argv[timeout]) != 0) return;
+  add(sequence, connection, std::move(argv));
+}
+
+// Two connections wait for lists while a third fills them, alone or in transactions.
+void Generator::fill_waiting(Sequence& sequence) {
+  int open = 0;
+  while (sequence.steps.size() < kSteps) {
+    const auto connection = random_.below(3);
+    if (connection > 0) {
+      add_wait(sequence, connection);
+      if (random_.chance(20)) add(sequence, connection, Argv{"LLEN", pools_.key("list")});
+      continue;
+    }
+    if (open == 0 && random_.chance(15)) {
+      add(sequence, 0, Argv{"MULTI"});
+      open = static_cast<int>(2 + random_.below(5));
+    }
+    for (auto run = 1 + random_.below(3); run > 0; --run) {
+      static const std::vector<std::string> kWakers = {"lpush",     "rpush", "lpush", "rpush", "del",   "set",
+                                                       "rpoplpush", "lmove", "copy",  "move",  "rename"};
+      const auto* command = named(random_.pick(kWakers));
+      if (command != nullptr && random_.chance(80))
+        add(sequence, 0, *command);
+      else if (random_.chance(10))
+        add(sequence, 0, random_.chance(50) ? Argv{"SWAPDB", "0", "1"} : Argv{"SELECT", pools_.database()});
+      else
+        draw(sequence, 0);
+    }
+    if (open > 0 && --open == 0) add(sequence, 0, Argv{"EXEC"});
+  }
+}
+
 Generator::Kind Generator::choose_kind() {
+  if (lists_ && random_.chance(25)) return Kind::waiting;
   if (pubsub_chosen_ && (only_pubsub_ || random_.chance(20))) return Kind::subscribers;
   return events_ && random_.chance(25) ? Kind::observed : Kind::plain;
 }
@@ -175,12 +225,20 @@ Sequence Generator::make(uint64_t number, int resp) {
     fill_subscribers(sequence);
     return sequence;
   }
+  if (kind == Kind::waiting) {
+    sequence.connections = 3;
+    sequence.first_stream = 1;
+    sequence.waiting = true;
+    fill_waiting(sequence);
+    return sequence;
+  }
   const auto clients = 1 + random_.below(3);
   sequence.connections = sequence.first_stream = clients;
   if (kind == Kind::observed) {
     ++sequence.connections;
     observe(sequence);
   }
+  if (lists_ && random_.chance(50)) cut_lists_small(sequence);
   fill_plain(sequence, clients);
   return sequence;
 }

@@ -90,9 +90,16 @@ void read_types(Connection& connection, DatabaseState& state) {
 
 void read_values(Connection& connection, DatabaseState& state) {
   std::string bytes;
-  for (const auto& [key, about] : state.keys) bytes += frame(value_command(about.type, key));
+  // A list's memory shows how it is cut into nodes.
+  for (const auto& [key, about] : state.keys) {
+    bytes += frame(value_command(about.type, key));
+    if (about.type == "list") bytes += frame({"MEMORY", "USAGE", key, "SAMPLES", "0"});
+  }
   connection.send(bytes);
-  for (auto& [key, about] : state.keys) about.value = value_text(about.type, connection.read());
+  for (auto& [key, about] : state.keys) {
+    about.value = value_text(about.type, connection.read());
+    if (about.type == "list") about.value += " in bytes: " + connection.read().text;
+  }
 }
 
 std::string both(const std::string& what, const std::string& ours, const std::string& theirs) {

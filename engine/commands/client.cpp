@@ -203,16 +203,8 @@ Outcome client_unblock(Call& c) {
   const auto id = parse_int64(text);
   if (!id) return err::not_an_integer;
   Session* session = c.engine.session_by_id(static_cast<std::uint64_t>(*id));
-  const bool blocked = session != nullptr && session->is_blocked() && session->parked.why != Blocked::paused;
-  if (blocked) {
-    const auto finish = session->parked.on_timeout;
-    c.engine.unblock(*session);
-    if (with_error)
-      c.engine.reply_error(session->reply, err::unblocked_by_client);
-    else
-      finish(c.engine, *session);
-    c.engine.settle_reply_mode(*session);
-  }
+  const bool blocked = session != nullptr && session->parked.may_be_freed();
+  if (blocked) c.engine.free_waiting(*session, with_error);
   c.reply.integer(blocked ? 1 : 0);
   return done;
 }

@@ -14,6 +14,7 @@
 #include "engine/memory_model.h"
 #include "engine/object.h"
 #include "engine/types/hash.h"
+#include "engine/types/list.h"
 #include "engine/types/set.h"
 #include "engine/types/string.h"
 
@@ -86,19 +87,47 @@ std::size_t serialized_length(std::string_view text) {
   return header + text.size();
 }
 
+// Bytes of an element or of a whole listpack behind its length.
+std::size_t serialized_length(const ListValue& list) {
+  std::size_t total = list.nodes() < 64 ? 1 : list.nodes() < 16384 ? 2 : 5;
+  const auto add = [&](std::size_t size) { total += 1 + (size < 64 ? 1 : size < 16384 ? 2 : 5) + size; };
+  list.for_each_node([&](const Listpack& entries) { add(entries.serialized_size()); },
+                     [&](std::string_view text) { add(text.size()); });
+  return total;
+}
+
+std::string list_facts(const ListValue& list) {
+  std::size_t bytes = 0;
+  list.for_each_node([&](const Listpack& entries) { bytes += entries.serialized_size(); },
+                     [&](std::string_view text) { bytes += text.size(); });
+  return fmt::format(
+      " ql_nodes:{} ql_avg_node:{:.2f} ql_listpack_max:{} ql_compressed:0 ql_uncompressed_size:{}",
+      list.nodes(), static_cast<double>(list.size()) / static_cast<double>(list.nodes()), list.limit(),
+      bytes);
+}
+
 // The address is made up, so that the same calls give the same bytes.
 Outcome object(Call& c) {
   const AnyRef ref = c.db.look(c.args.next());
   if (!ref) return err::no_such_key;
   const Entry& entry = *ref.entry();
   IntegerText scratch;
-  const std::size_t serialized = entry.kind() == Type::string ? serialized_length(text_of(entry, scratch))
-                                                              : object_of(entry).modelled_bytes(0);
+  std::size_t length = 0;
+  std::string more;
+  if (entry.kind() == Type::string) {
+    length = serialized_length(text_of(entry, scratch));
+  } else if (entry.kind() == Type::list) {
+    const auto& list = List(ref).value();
+    length = serialized_length(list);
+    more = list_facts(list);
+  } else {
+    length = object_of(entry).modelled_bytes(0);
+  }
   const auto now = static_cast<std::uint32_t>(c.engine.now() / 1'000'000) & 0xffffff;
   c.reply.status(fmt::format(
-      "Value at:0x7f0000000000 refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
-      entry.shared ? INT32_MAX : 1, name_of(encoding_of(entry)), serialized, std::uint32_t{entry.lru},
-      (now - entry.lru) & 0xffffff));
+      "Value at:0x7f0000000000 refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}{}",
+      entry.shared ? INT32_MAX : 1, name_of(encoding_of(entry)), length, std::uint32_t{entry.lru},
+      (now - entry.lru) & 0xffffff, more));
   return done;
 }
 
@@ -219,6 +248,17 @@ Outcome protocol(Call& c) {
   return done;
 }
 
+Outcome quicklist_packed_threshold(Call& c) {
+  constexpr std::uint64_t kMost = (std::uint64_t{1} << 32) - (std::uint64_t{1} << 20);
+  const auto text = c.args.next();
+  // As in Redis no text at all is a zero.
+  const auto bytes = text.empty() ? 0 : parse_memory(text);
+  if (!bytes || *bytes > kMost) return err::packed_threshold;
+  c.engine.plain_element_bytes = *bytes == 0 ? ListValue::kPlainFrom : static_cast<std::size_t>(*bytes);
+  c.reply.ok();
+  return done;
+}
+
 // Our reply buffers keep no peak and have no job that resizes them: the words are checked, nothing to set.
 Outcome replybuffer(Call& c) {
   if (c.args.take("PEAK-RESET-TIME")) {
@@ -328,6 +368,8 @@ Outcome help(Call& c) {
       "PROTOCOL <type>",
       "    Answers with a sample of a type: string, integer, double, bignum, null, array, set,",
       "    map, attrib, push, verbatim, true, false.",
+      "QUICKLIST-PACKED-THRESHOLD <size>",
+      "    From which size on an element of a list has a node of its own (0: 1gb).",
       "REPLYBUFFER PEAK-RESET-TIME <NEVER|RESET|time>",
       "REPLYBUFFER RESIZING <0|1>",
       "    Accepted; reply buffers have no peak to reset.",
@@ -365,6 +407,7 @@ constexpr Subcommand kSubcommands[] = {
     {"PAUSE-CRON", 1, 1, pause_cron},
     {"POPULATE", 1, 3, populate},
     {"PROTOCOL", 1, 1, protocol},
+    {"QUICKLIST-PACKED-THRESHOLD", 1, 1, quicklist_packed_threshold},
     {"REPLYBUFFER", 2, 2, replybuffer},
     {"SDSLEN", 1, 1, sdslen},
     {"SET-ACTIVE-EXPIRE", 1, 1, set_active_expire},
@@ -389,7 +432,6 @@ constexpr std::string_view kRefused[] = {
     "OOM",
     "PANIC",
     "QUICKLIST",
-    "QUICKLIST-PACKED-THRESHOLD",
     "RELOAD",
     "REPLICATE",
     "RESTART",

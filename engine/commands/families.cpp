@@ -13,6 +13,10 @@ std::span<const Rows> families() {
       expire_commands(),
       scan_commands(),
 
+      list_commands(),
+      list_move_commands(),
+      list_pop_commands(),
+
       hash_commands(),
       hash_walk_commands(),
       set_commands(),
@@ -45,6 +49,8 @@ std::span<const Rows> families() {
       cluster_commands(),
       replication_commands(),
       module_commands(),
+
+      sort_commands(),
   };
   return kFamilies;
 }

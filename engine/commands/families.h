@@ -13,6 +13,10 @@ Rows string_commands();
 Rows string_range_commands();
 Rows lcs_commands();
 Rows counter_commands();
+Rows list_commands();
+Rows list_move_commands();
+Rows list_pop_commands();
+
 Rows key_commands();
 Rows expire_commands();
 Rows scan_commands();
