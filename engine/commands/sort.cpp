@@ -191,6 +191,7 @@ bool weigh(Call& c, const Options& options, Elements& elements) {
     if (by) {
       const auto found = by->find(c, element.text, scratch);
       element.weighed = found.has_value();
+      element.score = 0;
       if (!found) continue;
       text = *found;
       if (options.alpha) element.weight = elements.keep(text);
