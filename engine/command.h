@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "engine/outcome.h"
@@ -142,6 +143,9 @@ constexpr KeySpec unknown(int flags) {
 }
 }  // namespace keys
 
+/// What a command does with the channels among its arguments: the first, or for subscriptions all.
+enum class Channels : std::uint8_t { none, publish, subscribe, subscribe_pattern };
+
 /// The groups of COMMAND DOCS.
 enum class Group : std::uint8_t {
   generic,
@@ -169,6 +173,7 @@ struct Command {
   std::uint32_t flags = 0;       ///< CommandFlag
   std::uint32_t categories = 0;  ///< Category, beyond what the flags imply
   KeySpec keys[4] = {};
+  Channels channels = Channels::none;  ///< leaving channels is always allowed and does not count
   Group group = Group::generic;
   std::string_view since = {};
   std::string_view deprecated_since = {};
@@ -182,9 +187,14 @@ struct Command {
   std::uint16_t number = 0;  ///< set by the table: rows are numbered from 0
 
   bool is(std::uint32_t flag) const { return (flags & flag) != 0; }
+  bool is_subcommand() const { return name.find('|') != std::string_view::npos; }
 };
 
 /// All ACL categories of a command: its own and those that its flags imply.
 std::uint32_t categories_of(const Command& command);
+/// "@keyspace" …, by the bit numbers of Category.
+std::span<const std::string_view> category_names();
+/// The bit of a category that is named without its @, in any case; 0 when there is none.
+std::uint32_t category_by_name(std::string_view name);
 
 }  // namespace redouble

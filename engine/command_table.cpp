@@ -8,6 +8,11 @@
 namespace redouble {
 namespace {
 
+constexpr std::string_view kCategoryNames[] = {
+    "@keyspace", "@read",   "@write",       "@set",       "@sortedset",  "@list",        "@hash",
+    "@string",   "@bitmap", "@hyperloglog", "@geo",       "@stream",     "@pubsub",      "@admin",
+    "@fast",     "@slow",   "@blocking",    "@dangerous", "@connection", "@transaction", "@scripting"};
+
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
@@ -30,6 +35,16 @@ std::uint32_t categories_of(const Command& command) {
   if (command.is(kBlocking)) set |= kCatBlocking;
   set |= command.is(kFast) ? kCatFast : kCatSlow;
   return set;
+}
+
+std::span<const std::string_view> category_names() {
+  return kCategoryNames;
+}
+
+std::uint32_t category_by_name(std::string_view name) {
+  for (std::size_t bit = 0; bit < std::size(kCategoryNames); ++bit)
+    if (same_name(kCategoryNames[bit].substr(1), name)) return 1u << bit;
+  return 0;
 }
 
 std::string full_name(const Command& command) {

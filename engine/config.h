@@ -178,6 +178,10 @@ class Config {
   std::span<const int64_t, 3> oom_score_adj_values() const { return state_.oom_score_adj_values; }
   std::vector<std::string_view> bind_addresses() const;
 
+  // `user` lines: the name and its rules. Kept as they are; Acl checks and applies them.
+  void declare_user(std::vector<std::string> words) { users_.push_back(std::move(words)); }
+  std::span<const std::vector<std::string>> users() const { return users_; }
+
   // The value as CONFIG GET shows it.
   std::string value(Setting setting) const;
 
@@ -238,6 +242,7 @@ class Config {
   bool title_template_is_valid(std::string_view text) const;
 
   State state_;
+  std::vector<std::vector<std::string>> users_;
   bool save_line_seen_ = false;  // the first `save` of a file replaces the defaults, later ones add
 };
 

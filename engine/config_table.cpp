@@ -125,10 +125,9 @@ constexpr Row special(Setting setting, std::string_view name, std::string_view v
 }
 
 constexpr Row kRows[] = {
-    choice(Setting::acl_pubsub_default, "acl-pubsub-default", kChannelDefaults, "resetchannels")
-        .without_effect(),
+    choice(Setting::acl_pubsub_default, "acl-pubsub-default", kChannelDefaults, "resetchannels"),
     text(Setting::aclfile, "aclfile", "").with(kImmutable),
-    integer(Setting::acllog_max_len, "acllog-max-len", 128, 0, kInt64Max).without_effect(),
+    integer(Setting::acllog_max_len, "acllog-max-len", 128, 0, kInt64Max),
     integer(Setting::active_defrag_cycle_max, "active-defrag-cycle-max", 25, 1, 99).without_effect(),
     integer(Setting::active_defrag_cycle_min, "active-defrag-cycle-min", 1, 1, 99).without_effect(),
     memory(Setting::active_defrag_ignore_bytes, "active-defrag-ignore-bytes", 100 << 20, 1, kInt64Max)
@@ -204,9 +203,7 @@ constexpr Row kRows[] = {
     boolean(Setting::disable_thp, "disable-thp", true).with(kImmutable).without_effect(),
     boolean(Setting::dynamic_hz, "dynamic-hz", true).without_effect(),
     choice(Setting::enable_debug_command, "enable-debug-command", kPermissions, "no").with(kImmutable),
-    choice(Setting::enable_module_command, "enable-module-command", kPermissions, "no")
-        .with(kImmutable)
-        .without_effect(),
+    choice(Setting::enable_module_command, "enable-module-command", kPermissions, "no").with(kImmutable),
     choice(Setting::enable_protected_configs, "enable-protected-configs", kPermissions, "no")
         .with(kImmutable),
     integer(Setting::hash_max_listpack_entries, "hash-max-listpack-entries", 512, 0, kInt64Max)

@@ -1,6 +1,6 @@
 // The gates that every request passes, in Redis's order, and the bookkeeping around running a command.
 // The order is visible behaviour (processCommand of 7.0.15): lookup, arity, protected commands, AUTH, MULTI's
-// exclusions, memory, subscribed mode, CLIENT PAUSE, MULTI's queue, run.
+// exclusions, ACL, memory, subscribed mode, CLIENT PAUSE, MULTI's queue, run.
 #include <algorithm>
 #include <utility>
 
@@ -119,10 +119,17 @@ const Command* Engine::find_command(std::string_view name) const {
   return renamed != renamed_.end() ? renamed->second : commands_.find(name);
 }
 
+const Command* Engine::command_of(Argv argv) const {
+  const Command* command = find_command(argv[0]);
+  if (command == nullptr || command->is_subcommand()) return nullptr;
+  if (argv.size() < 2 || commands_.subcommands(*command).empty()) return command;
+  return commands_.find(*command, argv[1]);
+}
+
 const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
   const std::string_view name = argv[0];
   const Command* command = session.last_command = find_command(name);
-  if (command == nullptr || command->name.find('|') != std::string_view::npos) {
+  if (command == nullptr || command->is_subcommand()) {
     // A browser that was led here (cross-protocol scripting) must not get a second line through.
     if (is_word(name, "POST") || is_word(name, "HOST:")) {
       host_.log(
@@ -162,19 +169,27 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
     return false;
   };
   if (command.is(kProtectedCommand) && !session.internal) {
-    const Permission allowed = config.permission(Setting::enable_debug_command);
+    const bool debug = command.name == "DEBUG";
+    const Permission allowed =
+        config.permission(debug ? Setting::enable_debug_command : Setting::enable_module_command);
     if (allowed == Permission::no || (allowed == Permission::local && !host_.is_local(session)))
-      return refuse(
-          "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can "
-          "run it "
+      return refuse(fmt::format(
+          "ERR {} command not allowed. If the enable-{}-command option is set to \"local\", you can run it "
           "from a local connection, otherwise you need to set this option in the configuration file, and "
-          "then "
-          "restart the server.");
+          "then restart the server.",
+          debug ? "DEBUG" : "MODULE", debug ? "debug" : "module"));
   }
   if (needs_auth(session) && !command.is(kNoAuth)) return refuse(err::no_auth);
+  if (session.transaction.open && command.is(kNoMulti)) return refuse(err::not_in_multi);
+  if (!session.user->may_do_all()) [[unlikely]] {
+    const AclVerdict verdict = acl.check(session, command, argv);
+    if (verdict.denied()) {
+      deny(command, session, argv, reply, verdict);
+      return false;
+    }
+  }
   if (tracking.active()) [[unlikely]]
     tracking.keep_to_limit();
-  if (session.transaction.open && command.is(kNoMulti)) return refuse(err::not_in_multi);
   if (!persistence.last_save_ok && denies_writes() &&
       (command.name == "PING" || may_write(command, session, kWrite))) [[unlikely]]
     return refuse(err::cannot_persist);
@@ -204,6 +219,12 @@ bool Engine::held_back(const Command& command, const Session& session) const {
 // After a save that failed, where save points say that the data set matters.
 bool Engine::denies_writes() const {
   return config.flag(Setting::stop_writes_on_bgsave_error) && !config.save_points().empty();
+}
+
+void Engine::deny(const Command& command, Session& session, Argv argv, Reply& reply, AclVerdict verdict) {
+  acl.log_denied(session, command, argv, verdict,
+                 session.transaction.open ? AclContext::multi : AclContext::toplevel);
+  reject(&command, session, reply, "NOPERM " + Acl::reason(command, verdict));
 }
 
 void Engine::reject(const Command* command, Session& session, Reply& reply, std::string_view error) {

@@ -77,6 +77,7 @@ Database* Call::next_database(std::string_view bad_number) {
 
 Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed)
     : config(std::move(configuration)),
+      acl(*this),
       random(seed),
       tracking(*this, random.next()),
       commands_(CommandTable::standard()),
@@ -101,7 +102,7 @@ Engine::~Engine() = default;
 Session& Engine::connect() {
   auto& session = *sessions_.emplace_back(std::make_unique<Session>(*this, ++last_session_id_));
   session_slots_[session.id] = sessions_.size() - 1;
-  session.authenticated = config.text(Setting::requirepass).empty();
+  acl.log_out(session);
   session.connected_at = session.active_at = now_;
   ++stats.connections_received;
   if (config.number(Setting::timeout) > 0 && idle_timer_ == 0) arm_idle_timer();
@@ -111,6 +112,7 @@ Session& Engine::connect() {
 Session& Engine::connect_internal() {
   auto& session = *internal_sessions_.emplace_back(std::make_unique<Session>(*this, 0));
   session.internal = true;
+  acl.log_out(session);
   session.connected_at = session.active_at = now_;
   return session;
 }
@@ -170,9 +172,8 @@ void Engine::reset(Session& session) {
   session.monitor = false;
   session.db = 0;
   session.name.clear();
-  session.user = "default";
   session.set_reply_mode(ReplyMode::on);
-  session.authenticated = config.text(Setting::requirepass).empty();
+  acl.log_out(session);
   session.reply.set_protocol(2);
 }
 
@@ -235,6 +236,14 @@ void Engine::serve(const Waiters::Key& key) {
 // Runs a parked command again; where the key is no longer what it waited for, that is its end.
 void Engine::retry(Session& session, std::string_view key, bool there) {
   const Command& command = *session.parked.command;
+  // Its rights may have been taken away while it waited.
+  if (const AclVerdict verdict = acl.check(session, command, session.parked.argv); verdict.denied())
+      [[unlikely]] {
+    const OwnedArgv argv = std::move(session.parked.argv);
+    unblock(session);
+    deny(command, session, argv, session.reply, verdict);
+    return settle_reply_mode(session);
+  }
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
   Call call{*this, session, db(session.db), Args(session.parked.argv, skip), session.reply, command, true};
   ready_key_ = key;
@@ -283,6 +292,7 @@ void Engine::reset(Config configuration) {
   config.on_change = [this](Setting setting) { return apply_setting(setting); };
   for (const auto* held : {&sessions_, &internal_sessions_})
     for (const auto& session : *held) end_transaction(*session);
+  acl.reset();
   arm_idle_timer();
   slowlog = {};
   latency = {};

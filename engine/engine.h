@@ -17,6 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/acl.h"
 #include "engine/arguments.h"
 #include "engine/clock.h"
 #include "engine/config.h"
@@ -84,7 +85,7 @@ class Engine {
   void wrote_to(Session& session);
   /// True for a client that must authenticate before anything else.
   bool needs_auth(const Session& session) const {
-    return !session.authenticated && !session.internal && !config.text(Setting::requirepass).empty();
+    return !session.authenticated && !session.internal && !acl.is_open();
   }
 
   /// `rename-command`: the command answers to another name, or to none. REQUIRES: it exists under `from`, and
@@ -122,6 +123,8 @@ class Engine {
   /// Whose change of a key this is: the present client's, or that of one whose wait it ended.
   const Session* author() const { return author_; }
   const CommandTable& commands() const { return commands_; }
+  /// The command or subcommand that a whole call names, by the present names; nullptr when there is none.
+  const Command* command_of(Argv argv) const;
   Clock& clock() { return clock_; }
   Host& host() { return host_; }
 
@@ -188,6 +191,7 @@ class Engine {
 
   Config config;
   Random random;
+  Acl acl;
   Garbage garbage;
   Stats stats;
   Pubsub pubsub;
@@ -216,6 +220,7 @@ class Engine {
   const Command* look_up(Session& session, Argv argv, Reply& reply);
   const Command* find_command(std::string_view name) const;
   bool admit(const Command& command, Session& session, Argv argv, Reply& reply);
+  void deny(const Command& command, Session& session, Argv argv, Reply& reply, AclVerdict verdict);
   void reject(const Command* command, Session& session, Reply& reply, std::string_view error);
   bool held_back(const Command& command, const Session& session) const;
   bool denies_writes() const;

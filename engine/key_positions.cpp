@@ -69,6 +69,23 @@ std::optional<std::vector<KeyPosition>> migrated_keys(const KeySpec& spec, Argv 
   return std::vector<KeyPosition>{{3, spec.flags}};
 }
 
+// SORT: its STORE may stand anywhere, the last one counts, and words that belong to another option do not.
+std::vector<KeyPosition> sort_positions(const Command& command, Argv argv) {
+  std::vector<KeyPosition> found = {{1, kRO | kAccess}};
+  if (command.name != "SORT") return found;
+  std::size_t store = 0;
+  for (std::size_t i = 2; i < argv.size(); ++i) {
+    if (is_word(argv[i], "LIMIT"))
+      i += 2;
+    else if (is_word(argv[i], "GET") || is_word(argv[i], "BY"))
+      ++i;
+    else if (is_word(argv[i], "STORE") && i + 1 < argv.size())
+      store = i + 1;
+  }
+  if (store != 0) found.push_back({store, kOW | kUpdate});
+  return found;
+}
+
 }  // namespace
 
 bool has_keys(const Command& command) {
@@ -77,6 +94,7 @@ bool has_keys(const Command& command) {
 
 std::optional<std::vector<KeyPosition>> key_positions(const Command& command, Argv argv) {
   if (command.name == "MIGRATE") return migrated_keys(command.keys[0], argv);
+  if (command.name == "SORT" || command.name == "SORT_RO") return sort_positions(command, argv);
   std::vector<KeyPosition> found;
   const int argc = static_cast<int>(std::min<std::size_t>(argv.size(), INT32_MAX));
   for (const KeySpec& spec : command.keys) {

@@ -20,6 +20,7 @@
 
 namespace redouble {
 
+class AclUser;
 class Engine;
 struct Command;
 struct Session;
@@ -106,7 +107,7 @@ struct Session {
 
   // Who it is.
   std::string name, library_name, library_version;
-  std::string user = "default";
+  AclUser* user = nullptr;             // of the engine's Acl; never null outside of the engine's hands
   std::string address, local_address;  // "127.0.0.1:51234", "/path:0"
   std::int64_t descriptor = -1;        // what CLIENT LIST calls fd
   Connection* connection = nullptr;    // the server's side of it, if any

@@ -234,6 +234,32 @@ inline constexpr Text monitor_not_here = "ERR MONITOR isn't allowed for DENY BLO
 inline constexpr Text oom = "OOM command not allowed when used memory > 'maxmemory'.";
 inline constexpr Text unblocked_by_client = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 
+inline constexpr Text default_user_stays = "ERR The 'default' user cannot be removed";
+inline constexpr Text genpass_bits =
+    "ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to "
+    "4096";
+inline constexpr Text no_acl_file =
+    "ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL "
+    "SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in "
+    "order to store users in the Redis configuration.";
+inline constexpr Text acl_save_failed =
+    "ERR There was an error trying to save the ACLs. Please check the server logs for more information";
+
+inline constexpr Text sort_not_numbers = "ERR One or more scores can't be converted into double";
+
+inline constexpr Text no_cluster = "ERR This instance has cluster support disabled";
+inline constexpr Text invalid_master_port = "ERR Invalid master port";
+inline constexpr Text failover_timeout = "ERR FAILOVER timeout must be greater than 0";
+inline constexpr Text no_failover = "ERR No failover in progress.";
+inline constexpr Text failover_without_replicas = "ERR FAILOVER requires connected replicas.";
+inline constexpr Text no_rdb_filter_values = "ERR Missing rdb-filter-only values";
+inline constexpr Text module_not_loaded = "ERR Error loading the extension. Please check the server logs.";
+inline constexpr Text no_such_module = "ERR Error unloading module: no such module with that name";
+// Our own: what redouble cannot do.
+inline constexpr Text no_replication =
+    "ERR redouble does not replicate: it cannot become a replica of another server";
+inline constexpr Text no_replication_stream = "ERR redouble does not replicate: it sends no data to replicas";
+
 inline constexpr Text nested_multi = "ERR MULTI calls can not be nested";
 inline constexpr Text exec_without_multi = "ERR EXEC without MULTI";
 inline constexpr Text discard_without_multi = "ERR DISCARD without MULTI";
@@ -241,8 +267,6 @@ inline constexpr Text watch_in_multi = "ERR WATCH inside MULTI is not allowed";
 inline constexpr Text exec_abort = "EXECABORT Transaction discarded because of previous errors.";
 inline constexpr Text not_in_multi = "ERR Command not allowed inside a transaction";
 
-inline constexpr Text numkeys_not_positive = "ERR numkeys should be greater than 0";
-inline constexpr Text count_not_positive = "ERR count should be greater than 0";
 inline constexpr Text rank_is_zero =
     "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to "
     "start from the end of the list";

@@ -7,6 +7,7 @@
 #include <array>
 #include <iterator>
 
+#include "engine/acl.h"
 #include "engine/config_values.h"
 #include "protocol/split_args.h"
 #include "server/suggestion.h"
@@ -62,8 +63,6 @@ bool is_pattern(std::string_view path) {
 }  // namespace
 
 std::string why_unsupported(const Config& config, Setting setting) {
-  if (setting == Setting::aclfile && !config.text(setting).empty())
-    return "ACL files are not supported by redouble; 'requirepass' sets a password";
   if (setting == Setting::tls_port && config.number(setting) != 0) return "TLS is not supported by redouble";
   return {};
 }
@@ -126,8 +125,7 @@ std::string ConfigReader::read_other_directive(const Words& words) {
   if (is_deprecated(name) && words.size() == 2) return {};
   if (name == "include" && words.size() == 2) return include(words[1]);
   if (name == "rename-command" && words.size() == 3) return rename_command(words);
-  if (name == "user" && words.size() >= 2)
-    return "ACL users are not supported by redouble; 'requirepass' sets a password";
+  if (name == "user" && words.size() >= 2) return declare_user(words);
   if (name == "loadmodule" && words.size() >= 2) return "modules are not supported by redouble";
   if (name.find('.') != std::string::npos && name.find('=') == std::string::npos)
     return words.size() == 2 ? "modules are not supported by redouble"
@@ -136,6 +134,13 @@ std::string ConfigReader::read_other_directive(const Words& words) {
     return words.size() == 1 ? "redouble has no sentinel mode"
                              : "sentinel directive while not in sentinel mode";
   return std::string(kBadDirective) + suggestion(name);
+}
+
+std::string ConfigReader::declare_user(const Words& words) {
+  Words declaration(words.begin() + 1, words.end());
+  std::string reason = check_user_declaration(options_.config.users(), declaration);
+  if (reason.empty()) options_.config.declare_user(std::move(declaration));
+  return reason;
 }
 
 std::string ConfigReader::rename_command(const Words& words) {

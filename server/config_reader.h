@@ -33,6 +33,7 @@ class ConfigReader {
   std::string read_line(std::string_view line);
   std::string read_setting(Setting setting, const Words& words);
   std::string read_other_directive(const Words& words);
+  std::string declare_user(const Words& words);
   std::string rename_command(const Words& words);
   std::string include(const std::string& path);
   std::string enter_directory(const std::string& path);

@@ -190,7 +190,7 @@ void Core::adopt(Stream::socket socket) {
   };
   const auto most = static_cast<std::size_t>(engine.config.number(Setting::maxclients));
   if (connections_.size() >= most) return refuse("-ERR max number of clients reached\r\n");
-  if (engine.config.flag(Setting::protected_mode) && engine.config.text(Setting::requirepass).empty() &&
+  if (engine.config.flag(Setting::protected_mode) && engine.acl.default_user().without_password() &&
       !is_loopback(socket.remote_endpoint(ignored)))
     return refuse(
         "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set "

@@ -48,6 +48,7 @@ struct Server::Impl {
   }
 
   Core::Settings settings() const;
+  void load_users();
 
   template <class Body>
   auto with_engine(Body&& body) {
@@ -65,7 +66,17 @@ struct Server::Impl {
 
 namespace {
 
+void declare_user(Config& config, std::string_view value) {
+  auto words = split_args(value).value_or(std::vector<std::string>());
+  if (words.empty())
+    throw StartError(fmt::format("setting 'user' cannot be '{}': a name must come first", value));
+  if (const auto reason = check_user_declaration(config.users(), words); !reason.empty())
+    throw StartError(fmt::format("setting 'user' cannot be '{}': {}", value, reason));
+  config.declare_user(std::move(words));
+}
+
 void load(Config& config, std::string_view name, std::string_view value) {
+  if (name == "user") return declare_user(config, value);
   const SettingName* found = find_setting(name);
   if (found == nullptr) {
     const auto nearest = nearest_setting(name);
@@ -114,6 +125,10 @@ Core::Settings Server::Impl::settings() const {
   return settings;
 }
 
+void Server::Impl::load_users() {
+  if (const auto reason = core->engine.acl.load_configured(); !reason.empty()) throw StartError(reason);
+}
+
 Value Server::Impl::call(int db, Argv command) {
   return with_engine([&](Engine& engine) {
     ValueBuilder reply;
@@ -129,6 +144,7 @@ Server::Server(Options options) : impl_(std::make_unique<Impl>(*this, std::move(
   impl_->core = std::make_unique<Core>(impl_->thread->impl_->loop, std::move(settings));
   impl_->caller = &impl_->core->engine.connect_internal();
   try {
+    impl_->load_users();
     start();
   } catch (...) {
     stop();
@@ -163,6 +179,7 @@ void Server::reset() {
   const auto guard = impl_->core->locked();
   impl_->core->clock.reset();
   impl_->core->engine.reset(impl_->settings().config);
+  impl_->load_users();
   impl_->core->report_port();
   impl_->core->service();
 }

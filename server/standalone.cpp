@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <sstream>
 
 #include "engine/rdb/persistence.h"
 #include "redouble/server.h"
@@ -82,6 +83,7 @@ class Standalone {
  private:
   Core::Settings settings();
   bool listen();
+  bool load_users();
   void greet();
   void announce();
   void write_port_file();
@@ -131,6 +133,14 @@ bool Standalone::listen() {
                fmt::format("Failed listening on port {} (TCP), aborting.", config.number(Setting::port)));
     return false;
   }
+}
+
+bool Standalone::load_users() {
+  const std::string reason = core_.engine.acl.load_configured();
+  if (reason.empty()) return true;
+  std::istringstream lines(reason);
+  for (std::string line; std::getline(lines, line);) log_.write(LogLevel::warning, line);
+  return false;
 }
 
 void Standalone::write_pid_file() {
@@ -260,6 +270,7 @@ int Standalone::run() {
   if (announced) announce();
   greet();
   if (!announced && (options_.announce_json || !listen())) return 1;
+  if (!load_users()) return 1;
   make_room_for_clients();
   await_signal();
   watch_parent();

@@ -17,10 +17,10 @@ constexpr int kShownPerCase = 3;
 constexpr auto kNoReplyWait = std::chrono::milliseconds(10);
 constexpr auto kLeftoverWait = std::chrono::milliseconds(300);
 
-bool touches_config(const Case& written) {
-  return std::any_of(written.lines.begin(), written.lines.end(), [](const CaseLine& line) {
-    return (!line.argv.empty() && upper(line.argv[0]) == "CONFIG") ||
-           upper(line.bytes).find("CONFIG") != std::string::npos;
+bool sends(const Case& written, std::string_view command) {
+  return std::any_of(written.lines.begin(), written.lines.end(), [&](const CaseLine& line) {
+    return (!line.argv.empty() && upper(line.argv[0]) == command) ||
+           upper(line.bytes).find(command) != std::string::npos;
   });
 }
 
@@ -70,7 +70,7 @@ std::map<std::string, std::string> CaseRunner::read_config(Side& side) {
 }
 
 // The answers do not matter: what a server does not know, it cannot have changed.
-void CaseRunner::reset(Side& side, bool config_touched) {
+void CaseRunner::reset(Side& side, const Case& written) {
   side.connections.clear();
   side.last.clear();
   if (!side.process->alive()) {
@@ -80,7 +80,8 @@ void CaseRunner::reset(Side& side, bool config_touched) {
     open(side);
     return;
   }
-  if (config_touched) {
+  if (sends(written, "ACL")) reset_users(side);
+  if (sends(written, "CONFIG")) {
     for (const auto& [name, value] : read_config(side)) {
       const auto before = side.config.find(name);
       if (before != side.config.end() && before->second != value) {
@@ -108,6 +109,21 @@ void CaseRunner::reset(Side& side, bool config_touched) {
       return;
     }
   }
+}
+
+// A case may have taken the rights of the default user, whom this connection is.
+void CaseRunner::reset_users(Side& side) {
+  const auto reply =
+      side.admin->call({"ACL", "SETUSER", "default", "on", "nopass", "~*", "&*", "+@all", "clearselectors"});
+  if (reply.is_error() || reply.is_end()) {
+    side.process->restart();
+    return open(side);
+  }
+  Argv others{"ACL", "DELUSER"};
+  for (const auto& user : side.admin->call({"ACL", "USERS"}).items)
+    if (user.text != "default") others.push_back(user.text);
+  if (others.size() > 2) side.admin->call(others);
+  side.admin->call({"ACL", "LOG", "RESET"});
 }
 
 Connection& CaseRunner::connection(Side& side, const std::string& name) {
@@ -228,9 +244,8 @@ bool CaseRunner::play_once(const Case& written) {
     if (!going) break;
   }
   if (going && differences_ == 0) compare_leftovers(written);
-  const bool config = touches_config(written);
-  reset(theirs_, config);
-  reset(ours_, config);
+  reset(theirs_, written);
+  reset(ours_, written);
   return differences_ == 0;
 }
 

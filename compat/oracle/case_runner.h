@@ -35,7 +35,8 @@ class CaseRunner {
   };
 
   void open(Side& side);
-  void reset(Side& side, bool config_touched);
+  void reset(Side& side, const Case& written);
+  void reset_users(Side& side);
   std::map<std::string, std::string> read_config(Side& side);
   Connection& connection(Side& side, const std::string& name);
   Argv expand(Side& side, const CaseLine& line);

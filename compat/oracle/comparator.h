@@ -23,6 +23,7 @@ struct Rule {
     nonempty,   // same kind, and neither is empty or null
     fields,     // texts of `name:value` lines: the same names in the same order
     lines,      // texts whose lines are a multiset
+    rules,      // texts of ACL rules, at every depth: single commands in any order
     any,        // nothing is compared
   };
   Kind kind = Kind::exact;

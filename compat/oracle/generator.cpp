@@ -126,8 +126,11 @@ Argv Generator::call(const Command& command) {
   for (const auto& word : command.words) argv.push_back(token(word));
   for (const auto& part : parts) argv.insert(argv.end(), part.begin(), part.end());
   // COMMAND GETKEYS takes a whole other call.
-  if (command.name == "command|getkeys" || command.name == "command|getkeysandflags") {
-    const auto inner = call(draw_from(support_, support_weight_ * 100));
+  const bool dryrun = command.name == "acl|dryrun";
+  if (dryrun && argv.size() > 3) argv.resize(3);
+  if (dryrun || command.name == "command|getkeys" || command.name == "command|getkeysandflags") {
+    const auto inner = call(dryrun && random_.chance(50) ? random_.pick(commands_)
+                                                         : draw_from(support_, support_weight_ * 100));
     argv.insert(argv.end(), inner.begin(), inner.end());
   }
   if (command.group == "stream") fit_streams(command, argv);
@@ -161,6 +164,7 @@ void Generator::defuse(const Command& command, Argv& argv) const {
       const auto bit = to_integer(word.starts_with("#") ? word.substr(1) : word);
       if (bit && *bit > kFarBit && *bit < kNoBit * 8) word = std::to_string(*bit % kFarBit);
     }
+  if (name == "sort" || name == "sort_ro") defuse_sort(argv);
   const bool by_place = name == "expire" || name == "pexpire" || name == "setex" || name == "psetex";
   for (size_t i = 1; i + 1 < argv.size(); ++i) {
     const auto value = to_integer(argv[i + 1]);
@@ -171,6 +175,17 @@ void Generator::defuse(const Command& command, Argv& argv) const {
     if (relative && *value <= kSoon) argv[i + 1] = "-1";
     if (absolute && *value <= kSoon && name == "set" && !leaves_expired_) argv[i + 1] = "-1";
   }
+}
+
+// What SORT stores is compared at the end: ties must not depend on the order of a hash table.
+void Generator::defuse_sort(Argv& argv) {
+  const auto has = [&](std::string_view word) {
+    return std::any_of(argv.begin(), argv.end(),
+                       [&](const auto& argument) { return upper(argument) == word; });
+  };
+  if (!has("STORE") || !has("BY")) return;
+  for (auto& argument : argv)
+    if (upper(argument) == "ALPHA") argument = "ASC";
 }
 
 // Breaks a call in one place behind its `fixed` first words: another subcommand would have another rule.

@@ -51,6 +51,7 @@ class Generator {
   void emit_value(const Command& command, const Argument& argument, Argv& out, size_t& numkeys);
   void mutate(Argv& argv, size_t fixed);
   void defuse(const Command& command, Argv& argv) const;
+  static void defuse_sort(Argv& argv);
   std::string token(const std::string& text);
   const Command& draw_from(const std::vector<size_t>& pool, size_t total_weight);
   const Command* named(const std::string& name) const;

@@ -68,6 +68,15 @@ void Player::prepare(Side& side) {
   side.admin->call({"DEBUG", "SET-ACTIVE-EXPIRE", "0"});
 }
 
+// Users that a sequence has made do not go with its keys. A server without ACL answers with an error.
+void Player::remove_users(Side& side) {
+  Argv gone{"ACL", "DELUSER"};
+  for (const auto& user : side.admin->call({"ACL", "USERS"}).items)
+    if (user.text != "default") gone.push_back(user.text);
+  if (gone.size() > 2) side.admin->call(gone);
+  side.admin->call({"ACL", "LOG", "RESET"});
+}
+
 bool Player::reset(Side& side, const Sequence& sequence) {
   side.connections.clear();
   Argv settings{"CONFIG", "SET", "notify-keyspace-events", ""};
@@ -83,6 +92,7 @@ bool Player::reset(Side& side, const Sequence& sequence) {
     side.process->restart();
     prepare(side);
   }
+  remove_users(side);
   for (size_t i = 0; i < sequence.connections; ++i) {
     side.connections.emplace_back(side.process->port());
     if (!side.connections.back().set_resp(sequence.resp)) return false;

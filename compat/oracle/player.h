@@ -36,6 +36,7 @@ class Player {
   };
 
   void prepare(Side& side);
+  static void remove_users(Side& side);
   bool reset(Side& side, const Sequence& sequence);
   std::optional<Difference> play_batch(const Sequence& sequence, size_t first, size_t last);
   std::optional<Difference> compare_replies(const Sequence& sequence, size_t first, size_t last);

@@ -98,6 +98,7 @@ const Words kMemberPatterns = {"*",  "m*", "m[0-2]", "?",   "1*",    "*2*", "-*"
 const Words kPatterns = {"*",       "string*", "?tring1", "[st]tring1", "s[^1]*",    "*1",
                          "",        "[a-z]*",  "[",       "[z-a]*",     "string\\1", "*g*1*",
                          "nothing", "\\*",     "list?",   "**1",        "[^"};
+const Words kPasswords = {"pw1", "pw2", "pw1", "", "x"};
 const Words kChannels = {"ch1", "ch2", "ch3", "news", ""};
 const Words kChannelPatterns = {"ch*", "*", "ch?", "ch[12]", "n\\ews", "ch1"};
 const Words kTypes = {"string", "list", "set", "zset", "hash", "stream", "STRING", "nosuch", ""};
@@ -122,6 +123,12 @@ std::string Pools::key(const std::string& group) {
                      group != "connection" && group != "pubsub" && random_.chance(85);
   const auto base = typed ? group : (random_.chance(60) ? "string"s : random_.pick(kGroups));
   return base + std::to_string(1 + random_.below(4));
+}
+
+// SORT takes lists, sets and sorted sets; and, refused, anything else.
+std::string Pools::sorted_group() {
+  static const Words kGroups = {"list", "list", "set", "sorted-set", "hash"};
+  return random_.pick(kGroups);
 }
 
 std::string Pools::text() {
@@ -345,7 +352,9 @@ std::string Pools::named_text(const Command& command, const std::string& name) {
   if (is_one_of(name, {"channel", "shardchannel"})) return random_.pick(kChannels);
   if (name == "type") return random_.pick(kTypes);
   if (name == "connection-name" || name == "clientname") return random_.pick(kNames);
-  if (name == "username") return random_.chance(60) ? "default" : "nobody";
+  if (name == "username") return user(command);
+  if (name == "password") return random_.pick(kPasswords);
+  if (name == "rule") return acl_rule();
   if (name == "parameter") return random_.pick(kSettings);
   if (command.group == "hash" && name == "value") return field_value();
   if ((command.group == "set" || command.group == "hash") && (name == "member" || name == "field"))
@@ -383,17 +392,142 @@ std::string Pools::field_value() {
   return kind < 60 ? number() : member();
 }
 
-std::string Pools::pattern(bool channels) {
-  return random_.pick(channels ? kChannelPatterns : kPatterns);
+// The default user is never changed: the oracle's own connections are its.
+std::string Pools::user(const Command& command) {
+  static const Words kUsers = {"u1", "u2", "u3"};
+  static const Words kOdd = {"nobody", "", "a b", "U1", "u\0001"s};
+  const bool changes = command.name == "acl|setuser" || command.name == "acl|deluser";
+  if (random_.chance(changes ? 92 : 60)) return random_.pick(kUsers);
+  return !changes && random_.chance(60) ? "default" : random_.pick(kOdd);
+}
+
+std::string Pools::acl_rule(int depth) {
+  static const Words kWords = {"on",
+                               "on",
+                               "off",
+                               "nopass",
+                               "resetpass",
+                               "reset",
+                               "allkeys",
+                               "resetkeys",
+                               "allchannels",
+                               "resetchannels",
+                               "allcommands",
+                               "nocommands",
+                               "+@all",
+                               "-@all",
+                               "clearselectors",
+                               "sanitize-payload",
+                               "skip-sanitize-payload",
+                               "ON",
+                               "AllKeys",
+                               "",
+                               "nosuch",
+                               "~*",
+                               "&*",
+                               "on\0x"s,
+                               "~*\0"s};
+  static const Words kCommands = {"get",
+                                  "set",
+                                  "del",
+                                  "mset",
+                                  "expire",
+                                  "ping",
+                                  "select",
+                                  "config",
+                                  "config|get",
+                                  "config|set",
+                                  "client",
+                                  "client|list",
+                                  "object",
+                                  "object|encoding",
+                                  "acl",
+                                  "acl|setuser",
+                                  "acl|getuser",
+                                  "acl|whoami",
+                                  "acl|dryrun",
+                                  "acl|list",
+                                  "subscribe",
+                                  "publish",
+                                  "spublish",
+                                  "multi",
+                                  "exec",
+                                  "GET",
+                                  "Config|Get",
+                                  "get|a",
+                                  "select|0",
+                                  "select|1",
+                                  "nosuch",
+                                  "config|nosuch",
+                                  "config|get|x",
+                                  "get|",
+                                  "",
+                                  "flushall",
+                                  "copy",
+                                  "auth",
+                                  "incr",
+                                  "debug|sleep",
+                                  "getset",
+                                  "pubsub|channels",
+                                  "lcs",
+                                  "keys",
+                                  "scan"};
+  static const Words kCategories = {"keyspace",    "read",      "write",    "string",      "pubsub",
+                                    "admin",       "fast",      "slow",     "dangerous",   "connection",
+                                    "transaction", "scripting", "blocking", "set",         "sortedset",
+                                    "list",        "hash",      "bitmap",   "hyperloglog", "geo",
+                                    "stream",      "nosuch",    "ALL",      "Read",        ""};
+  static const Words kKeys = {"~string*", "~string1", "~*1",  "%R~string*",   "%W~string*", "%RW~list*",
+                              "%r~*",     "%W~*",     "%R~",  "%WR~hash[12]", "~",          "%~x",
+                              "%X~x",     "%R",       "~a b", "~?tring2"};
+  static const Words kChannelRules = {"&ch*", "&ch1", "&news", "&", "&a b", "&ch[12]"};
+  static const Words kSecrets = {">pw1",
+                                 ">pw2",
+                                 "<pw1",
+                                 "<pw2",
+                                 ">",
+                                 "<",
+                                 "#abc",
+                                 "!abc",
+                                 "#e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                                 "!e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"};
+  static const Words kOdd = {"(",        ")",    "()",     "(+get",    "~string1)",
+                             "( +get )", "(on)", "((~a))", "(+get ~a", "foo bar"};
+  const auto kind = random_.below(100);
+  const std::string sign = random_.chance(60) ? "+" : "-";
+  if (kind < 20) return random_.pick(kWords);
+  if (kind < 45) return sign + random_.pick(kCommands);
+  if (kind < 60) return sign + "@" + random_.pick(kCategories);
+  if (kind < 75) return random_.pick(kKeys);
+  if (kind < 80) return random_.pick(kChannelRules);
+  if (kind < 88 || depth > 0) return random_.pick(kSecrets);
+  if (kind < 92) return random_.pick(kOdd);
+  std::string selector = "(";
+  for (auto rules = random_.below(4); rules > 0; --rules) selector += acl_rule(depth + 1) + " ";
+  return selector + ")";
+}
+
+// Names that elements lead to keys by: "string1" out of the element 1.
+std::string Pools::sort_pattern() {
+  static const Words kSortPatterns = {
+      "string*",  "string*",       "hash*->m1",  "hash*->1", "hash*->m2",  "#", "nosort",
+      "*",        "list*",         "s*->",       "*->*",     "hash*->",    "",  "string1",
+      "str*ing*", "hash*->nosuch", "string*->x", "#*",       "string*\0x"s};
+  return random_.pick(kSortPatterns);
+}
+
+std::string Pools::pattern(const Command& command) {
+  if (command.name.starts_with("sort")) return sort_pattern();
+  return random_.pick(command.group == "pubsub" ? kChannelPatterns : kPatterns);
 }
 
 std::string Pools::value(const Command& command, const Argument& argument) {
-  if (argument.type == "key") return key(command.group);
+  if (argument.type == "key") return key(command.name.starts_with("sort") ? sorted_group() : command.group);
   if (argument.type == "pattern" && (command.group == "set" || command.group == "hash"))
     return random_.pick(kMemberPatterns);
   if (command.group == "stream")
     if (auto value = stream_value(command, argument)) return *value;
-  if (argument.type == "pattern") return pattern(command.group == "pubsub");
+  if (argument.type == "pattern") return pattern(command);
   if (argument.type == "unix-time") return expiry(argument.name, true);
   if (argument.type == "double") {
     if (argument.name == "timeout") return timeout();

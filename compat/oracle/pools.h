@@ -34,7 +34,11 @@ class Pools {
   std::string named_text(const Command& command, const std::string& name);
   std::string member();
   std::string field_value();
-  std::string pattern(bool channels);
+  std::string pattern(const Command& command);
+  std::string acl_rule(int depth = 0);
+  std::string sort_pattern();
+  std::string sorted_group();
+  std::string user(const Command& command);
   std::string number();
   std::optional<std::string> stream_value(const Command& command, const Argument& argument);
   std::string stream_bound();

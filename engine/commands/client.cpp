@@ -8,6 +8,7 @@
 #include "engine/commands/families.h"
 #include "engine/commands/help.h"
 #include "engine/engine.h"
+#include "protocol/quoted.h"
 
 namespace redouble {
 namespace {
@@ -72,14 +73,16 @@ Outcome client_list(Call& c) {
 
 struct Filter {
   std::optional<std::uint64_t> id;
-  std::optional<std::string_view> address, local_address, user;
+  std::optional<std::string_view> address, local_address;
+  const AclUser* user = nullptr;
   std::optional<ClientKind> kind;
   bool skip_me = true;
 
   bool matches(const Session& session, const Session& me) const {
     return !(id && session.id != *id) && !(address && session.address != *address) &&
-           !(local_address && session.local_address != *local_address) && !(user && session.user != *user) &&
-           !(kind && kind_of(session) != *kind) && !(skip_me && &session == &me);
+           !(local_address && session.local_address != *local_address) &&
+           !(user != nullptr && session.user != user) && !(kind && kind_of(session) != *kind) &&
+           !(skip_me && &session == &me);
   }
 };
 
@@ -100,8 +103,9 @@ Outcome read_filter(Call& c, Filter& filter) {
     } else if (c.args.take("LADDR")) {
       filter.local_address = c.args.next();
     } else if (c.args.take("USER")) {
-      filter.user = c.args.next();
-      if (*filter.user != "default") return c.fail("ERR No such user '{}'", *filter.user);
+      const auto name = c.args.next();
+      filter.user = c.engine.acl.find(name);
+      if (filter.user == nullptr) return c.fail("ERR No such user '{}'", until_nul(name));
     } else if (c.args.take("SKIPME")) {
       if (c.args.take("YES"))
         filter.skip_me = true;

@@ -49,7 +49,7 @@ std::string describe(const Engine& engine, const Session& session, std::size_t a
       session.query_bytes, query_free, argument_bytes, queue, session.out.capacity(), session.out.capacity(),
       session.out.size() - backlog, (backlog + kReplyBlock - 1) / kReplyBlock, backlog, total,
       waits_to_write ? "rw" : "r",
-      session.last_command == nullptr ? "NULL" : full_name(*session.last_command), session.user,
+      session.last_command == nullptr ? "NULL" : full_name(*session.last_command), session.user->name(),
       session.tracking.redirection(), session.protocol());
 }
 

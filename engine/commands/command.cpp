@@ -24,11 +24,6 @@ constexpr std::string_view kFlagNames[] = {
     "",          "no_async_loading", "no_multi",      "movablekeys",
     "allow_busy"};
 
-constexpr std::string_view kCategoryNames[] = {
-    "@keyspace", "@read",   "@write",       "@set",       "@sortedset",  "@list",        "@hash",
-    "@string",   "@bitmap", "@hyperloglog", "@geo",       "@stream",     "@pubsub",      "@admin",
-    "@fast",     "@slow",   "@blocking",    "@dangerous", "@connection", "@transaction", "@scripting"};
-
 constexpr std::string_view kKeyFlagNames[] = {
     "RO",     "RW",     "OW",      "RM",         "access",        "update",
     "insert", "delete", "not_key", "incomplete", "variable_flags"};
@@ -134,7 +129,7 @@ void reply_info(const CommandTable& table, Reply& reply, const Command* command)
   reply.integer(range.first);
   reply.integer(range.last);
   reply.integer(range.step);
-  reply_names(reply, categories_of(*command), kCategoryNames);
+  reply_names(reply, categories_of(*command), category_names());
   reply_tips(reply, command->tips);
   reply_key_specs(reply, *command);
   const auto subcommands = table.subcommands(*command);
@@ -161,16 +156,6 @@ Outcome info(Call& c) {
 Outcome count(Call& c) {
   c.reply.integer(static_cast<std::int64_t>(c.engine.commands().commands().size()));
   return done;
-}
-
-std::uint32_t category_by_name(std::string_view name) {
-  for (std::size_t bit = 0; bit < std::size(kCategoryNames); ++bit) {
-    const std::string_view known = kCategoryNames[bit].substr(1);
-    if (std::equal(known.begin(), known.end(), name.begin(), name.end(),
-                   [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); }))
-      return 1u << bit;
-  }
-  return 0;
 }
 
 Outcome list(Call& c) {

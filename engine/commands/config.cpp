@@ -57,9 +57,12 @@ Outcome config_rewrite(Call& c) {
   Host& host = c.engine.host();
   const std::string path = host.facts().config_file;
   if (path.empty()) return std::string_view("ERR The server is running without a config file");
-  // A file that has been removed since the start is written anew. There are no ACL users to be kept in it.
+  // A file that has been removed since the start is written anew. Users that have a file of their own stay
+  // there.
   const std::string old_text = host.read_file(path).value_or("");
-  const std::string reason = host.write_file(path, rewrite_config(old_text, c.engine.config, {}));
+  std::vector<std::string> users;
+  if (c.engine.config.text(Setting::aclfile).empty()) users = c.engine.acl.lines();
+  const std::string reason = host.write_file(path, rewrite_config(old_text, c.engine.config, users));
   if (!reason.empty()) {
     host.log(LogLevel::warning, "CONFIG REWRITE failed: " + reason);
     return c.fail("ERR Rewriting config file: {}", reason);

@@ -41,29 +41,13 @@ Outcome select(Call& c) {
 
 // --- Who is there ----------------------------------------------------------------------------------------
 
-// Takes as long for a wrong first byte as for a wrong last one.
-bool same_secret(std::string_view given, std::string_view secret) {
-  unsigned difference = given.size() == secret.size() ? 0 : 1;
-  for (std::size_t i = 0; i < given.size(); ++i)
-    difference |= static_cast<unsigned char>(given[i] ^ secret[secret.empty() ? 0 : i % secret.size()]);
-  return difference == 0;
-}
-
-// The only user is `default`. Without a password it may be anything.
-bool authenticate(Call& c, std::string_view user, std::string_view password) {
-  const auto secret = c.engine.config.text(Setting::requirepass);
-  if (user != "default" || (!secret.empty() && !same_secret(password, secret))) return false;
-  c.session.authenticated = true;
-  return true;
-}
-
 Outcome auth(Call& c) {
   if (c.args.left() > 2) return err::syntax;
   const bool named = c.args.left() == 2;
   for (std::size_t i = 1; i <= c.args.left(); ++i) c.engine.redact(i);
-  if (!named && c.engine.config.text(Setting::requirepass).empty()) return err::no_password_set;
+  if (!named && c.engine.acl.default_user().without_password()) return err::no_password_set;
   const auto user = named ? c.args.next() : "default";
-  if (!authenticate(c, user, c.args.next())) return err::wrong_password;
+  if (!c.engine.acl.log_in(c.session, user, c.args.next(), c.args.all()[0])) return err::wrong_password;
   c.reply.ok();
   return done;
 }
@@ -95,7 +79,7 @@ Outcome apply_hello_options(Call& c) {
       c.engine.redact(user_at);
       c.engine.redact(user_at + 1);
       const auto user = c.args.next();
-      if (!authenticate(c, user, c.args.next())) return err::wrong_password;
+      if (!c.engine.acl.log_in(c.session, user, c.args.next(), c.args.all()[0])) return err::wrong_password;
     } else if (c.args.left() >= 2 && c.args.take("SETNAME")) {
       if (!c.engine.rename(c.session, c.args.next())) return err::bad_client_name;
     } else {

@@ -1,4 +1,4 @@
-// SLOWLOG, LATENCY and MODULE. MEMORY is in memory.cpp.
+// SLOWLOG and LATENCY. MEMORY is in memory.cpp.
 #include <algorithm>
 
 #include "engine/call.h"
@@ -220,19 +220,6 @@ Outcome latency_help(Call& c) {
   return reply_help(c, kLines);
 }
 
-Outcome module_list(Call& c) {
-  c.reply.array(0);
-  return done;
-}
-
-Outcome module_help(Call& c) {
-  static constexpr std::string_view kLines[] = {
-      "LIST",
-      "    The loaded modules: there are none.",
-  };
-  return reply_help(c, kLines);
-}
-
 constexpr Command kCommands[] = {
     {.name = "SLOWLOG",
      .arity = -2,
@@ -335,26 +322,6 @@ constexpr Command kCommands[] = {
      .syntax = "[event...]",
      .summary = "Forgets the recorded delays of some events, or of all.",
      .run = latency_reset},
-    {.name = "MODULE",
-     .arity = -2,
-     .group = Group::server,
-     .since = "4.0.0",
-     .summary = "Contains the commands about modules."},
-    {.name = "MODULE|HELP",
-     .arity = 2,
-     .flags = kLoading | kStale,
-     .group = Group::server,
-     .since = "5.0.0",
-     .summary = "Explains the subcommands.",
-     .run = module_help},
-    {.name = "MODULE|LIST",
-     .arity = 2,
-     .flags = kAdmin | kNoScript,
-     .group = Group::server,
-     .since = "4.0.0",
-     .tips = "nondeterministic_output_order",
-     .summary = "Lists the loaded modules: none.",
-     .run = module_list},
 };
 
 }  // namespace

@@ -59,6 +59,13 @@ std::span<const Rows> families() {
 
       dump_commands(),
       save_commands(),
+
+      acl_commands(),
+      cluster_commands(),
+      replication_commands(),
+      module_commands(),
+
+      sort_commands(),
   };
   return kFamilies;
 }

@@ -59,6 +59,13 @@ Rows stream_group_commands();
 Rows stream_claim_commands();
 Rows stream_info_commands();
 
+Rows acl_commands();
+Rows cluster_commands();
+Rows replication_commands();
+Rows module_commands();
+
+Rows sort_commands();
+
 /// All families, in the order in which COMMAND lists them.
 std::span<const Rows> families();
 

@@ -49,8 +49,18 @@ Outcome exec(Call& c) {
   // Nobody else runs from here on: what is watched need not be any more.
   c.engine.watches.remove_all(c.session);
   c.reply.array(transaction.queue.size());
-  for (const QueuedCommand& queued : transaction.queue)
+  for (const QueuedCommand& queued : transaction.queue) {
+    // Rights may have changed since it was queued.
+    const AclVerdict verdict = c.engine.acl.check(c.session, *queued.command, queued.argv);
+    if (verdict.denied()) {
+      c.engine.acl.log_denied(c.session, *queued.command, queued.argv, verdict, AclContext::multi);
+      c.engine.reply_error(c.reply, Acl::reason_at_exec(verdict));
+      continue;
+    }
     c.engine.run(*queued.command, c.session, queued.argv, c.reply, false);
+    // Whoever has ended itself gets no further reply, though the rest is still done.
+    if (c.session.close_after_reply) c.session.set_reply_mode(ReplyMode::off);
+  }
   c.engine.end_transaction(c.session);
   return done;
 }

@@ -110,6 +110,8 @@ class SortedSetValue final : public Object {
 
   Added add(std::string_view member, double score, AddOptions options, Limits limits);
   void set(std::string_view member, double score, Limits limits) { add(member, score, {}, limits); }
+  /// Becomes a skip list for good. REQUIRES: it is a listpack.
+  void unpack();
   bool erase(std::string_view member);
   void erase(const Slice& slice);
 
@@ -138,7 +140,6 @@ class SortedSetValue final : public Object {
   static double score_of(const Listpack::Item& item);
   void insert_packed(std::string_view member, double score);
   bool fits(std::string_view member, Limits limits) const;
-  void unpack();
 
   std::uint64_t seed_;
   Listpack pack_;

@@ -249,10 +249,6 @@ TEST_CASE("options: rename-command is checked and collected", "[options]") {
 }
 
 TEST_CASE("options: what redouble cannot do is refused", "[options]") {
-  const std::string no_users = "ACL users are not supported by redouble; 'requirepass' sets a password";
-  CHECK(file_failure("user a on nopass") == at_line(1, "user a on nopass", no_users));
-  CHECK(file_failure("aclfile x") ==
-        at_line(1, "aclfile x", "ACL files are not supported by redouble; 'requirepass' sets a password"));
   CHECK(file_failure("loadmodule /x.so") ==
         at_line(1, "loadmodule /x.so", "modules are not supported by redouble"));
   CHECK(file_failure("search.timeout 5") ==
