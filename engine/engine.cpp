@@ -77,8 +77,8 @@ Database* Call::next_database(std::string_view bad_number) {
 
 Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed)
     : config(std::move(configuration)),
-      acl(*this),
       random(seed),
+      acl(*this),
       tracking(*this, random.next()),
       commands_(CommandTable::standard()),
       clock_(clock),
