@@ -94,7 +94,7 @@ inline constexpr Text xadd_no_id_left =
 inline constexpr Text xadd_too_large = "ERR Elements are too large to be stored";
 inline constexpr Text maxlen_with_minid =
     "ERR syntax error, MAXLEN and MINID options at the same time are not compatible";
-inline constexpr Text maxlen_negative = "ERR The MAXLEN argument must be >= 0.";
+inline constexpr Text trim_maxlen_negative = "ERR The MAXLEN argument must be >= 0.";
 inline constexpr Text trim_limit_negative = "ERR The LIMIT argument must be >= 0.";
 inline constexpr Text limit_without_trimming =
     "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy";
@@ -207,8 +207,6 @@ inline constexpr Text watch_in_multi = "ERR WATCH inside MULTI is not allowed";
 inline constexpr Text exec_abort = "EXECABORT Transaction discarded because of previous errors.";
 inline constexpr Text not_in_multi = "ERR Command not allowed inside a transaction";
 
-inline constexpr Text numkeys_not_positive = "ERR numkeys should be greater than 0";
-inline constexpr Text count_not_positive = "ERR count should be greater than 0";
 inline constexpr Text rank_is_zero =
     "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to "
     "start from the end of the list";

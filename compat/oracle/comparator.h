@@ -22,6 +22,7 @@ struct Rule {
     nonempty,   // same kind, and neither is empty or null
     fields,     // texts of `name:value` lines: the same names in the same order
     lines,      // texts whose lines are a multiset
+    payload,    // DUMP: equal bytes, or the same size where a table has no order; streams hold times
     any,        // nothing is compared
   };
   Kind kind = Kind::exact;
