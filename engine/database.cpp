@@ -77,19 +77,18 @@ Entry* Database::adopt(Entry* entry) {
 void Database::announce(std::string_view key, bool wakes) {
   if (!engine_.watches.empty()) engine_.watches.changed(index_, key, keys_->find(key) != nullptr);
   // Whoever reads a stream waits for its next entry; for the rest it is keys that come to be (appeared).
-  if (wakes && !engine_.waiters.empty()) engine_.waiters.signal(index_, key, Type::stream);
+  if (!wakes || engine_.waiters.empty()) return;
+  const Entry* entry = keys_->find(key);
+  if (entry != nullptr && entry->kind() == Type::stream)
+    engine_.waiters.signal(index_, key, Type::stream);
+  else
+    engine_.waiters.signal_gone(index_, key);
 }
 
 // A key is there now that was not: as in Redis that alone wakes who waits for a list or a sorted set.
 void Database::appeared(const Entry& entry) {
   notify(event::created, entry.key());
   if (!engine_.waiters.empty()) engine_.waiters.signal(index_, entry.key(), entry.kind());
-}
-
-// All keys may have gone: whoever reads a stream is to see.
-void Database::wake_readers() {
-  if (engine_.waiters.empty()) return;
-  for (const auto& key : engine_.waiters.awaited(index_)) engine_.waiters.signal(index_, key, Type::stream);
 }
 
 void Database::touched(std::string_view key, std::uint64_t n) {
@@ -186,8 +185,8 @@ void Database::flush() {
   engine_.watches.replaced(
       index_, [&](std::string_view key) { return seen(key); },
       [](std::string_view) { return Watches::Seen::missing; });
+  announce_streams();
   engine_.garbage.add(std::exchange(keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage)));
-  wake_readers();
 }
 
 void Database::replace_keys(std::unique_ptr<Keyspace> fresh) {
@@ -210,6 +209,13 @@ void Database::take_in(Keyspace& fresh) {
   }
 }
 
+// All keys are about to go: who reads a stream for a group is to learn of it.
+void Database::announce_streams() {
+  for (const auto& key : engine_.waiters.awaited(index_))
+    if (const Entry* entry = keys_->find(key); entry != nullptr && entry->kind() == Type::stream)
+      engine_.waiters.signal(index_, key, Type::stream);
+}
+
 std::size_t Database::expire_due(Millis now) {
   std::size_t n = 0;
   for (; keys_->next_deadline() <= now; ++n) {
@@ -227,12 +233,11 @@ void Database::swap(Database& other) {
         db->index_, [&](std::string_view key) { return db->seen(key); },
         [&](std::string_view key) { return twin.seen(key); });
   }
+  for (Database* db : {this, &other}) db->announce_streams();
   keys_->swap(*other.keys_);
   for (const Database* db : {this, &other})
     for (const auto& key : engine_.waiters.awaited(db->index_))
       if (const Entry* entry = db->keys_->find(key)) engine_.waiters.signal(db->index_, key, entry->kind());
-  wake_readers();
-  other.wake_readers();
 }
 
 void Database::move_value(AnyRef& from, Database& target, std::string_view to) {

@@ -160,8 +160,8 @@ class Database {
   Watches::Seen seen(std::string_view key) const;
   void count(bool hit, std::string_view key);
   void announce(std::string_view key, bool wakes = true);
+  void announce_streams();
   void appeared(const Entry& entry);
-  void wake_readers();
   void drop(AnyRef& ref, Event why);
   void age(Entry& entry);
 

@@ -57,10 +57,10 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   dispatch(session, argv, reply);
   if (waiters.has_ready()) [[unlikely]]
     serve_waiters();
-  if (!garbage.empty()) [[unlikely]]
-    garbage.collect(kGarbagePerCommand);
   if (!released_.empty()) [[unlikely]]
     run_released();
+  if (!garbage.empty()) [[unlikely]]
+    garbage.collect(kGarbagePerCommand);
   if (session.reply_mode != ReplyMode::on && !session.is_blocked()) [[unlikely]]
     settle_reply_mode(session);
   if (session.out.size() > kReplyBlock) [[unlikely]]

@@ -222,11 +222,12 @@ void Engine::serve(const Waiters::Key& key) {
   for (Session* session : waiters.line(key)) {
     // Looked up for each: the one before may have taken the last element.
     const AnyRef value = db(key.db).write(key.name);
-    const bool there = value && value.entry()->kind() == session->parked.type;
+    const bool there = static_cast<bool>(value) && value.entry()->kind() == session->parked.type;
     if (there || !session->parked.when_gone.empty()) retry(*session, key.name, there);
   }
 }
 
+// Runs a parked command again; where the key is no longer what it waited for, that is its end.
 void Engine::retry(Session& session, std::string_view key, bool there) {
   const Command& command = *session.parked.command;
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/session.h"
 #include "protocol/hash.h"
 
 namespace redouble {
@@ -31,12 +32,23 @@ void Waiters::remove(const std::vector<Place>& places, Type type) {
   --sessions_[static_cast<std::size_t>(type)];
 }
 
+void Waiters::mark(const View& key) {
+  if (marked_.contains(key)) return;
+  marked_.insert({key.first, std::string(key.second)});
+  ready_.push_back({key.first, std::string(key.second)});
+}
+
 void Waiters::signal(int db, std::string_view key, Type type) {
   if (sessions_[static_cast<std::size_t>(type)] == 0) return;
   const View wanted(db, key);
-  if (!lines_.contains(wanted) || marked_.contains(wanted)) return;
-  marked_.insert({db, std::string(key)});
-  ready_.push_back({db, std::string(key)});
+  if (lines_.contains(wanted)) mark(wanted);
+}
+
+void Waiters::signal_gone(int db, std::string_view key) {
+  const auto at = lines_.find(View(db, key));
+  if (at == lines_.end()) return;
+  const auto minds = [](const Session* session) { return !session->parked.when_gone.empty(); };
+  if (std::any_of(at->second.begin(), at->second.end(), minds)) mark({db, key});
 }
 
 std::vector<std::string> Waiters::awaited(int db) const {

@@ -55,6 +55,9 @@ class Waiters {
 
   /// The key holds a value of `type` now: its line will be served, if anybody waits for such a value.
   void signal(int db, std::string_view key, Type type);
+  /// The key is gone, or holds a value of another type: its line will be served if anybody in it is to be told
+  /// so (Parked::when_gone).
+  void signal_gone(int db, std::string_view key);
   /// The names of the keys of a database that somebody waits for, in their order.
   std::vector<std::string> awaited(int db) const;
   /// The next key that became ready; nothing when none is.
@@ -66,6 +69,7 @@ class Waiters {
 
  private:
   using View = std::pair<int, std::string_view>;
+  void mark(const View& key);
   static View view(const Key& key) { return {key.db, key.name}; }
   static View view(const View& key) { return key; }
   struct Hash {

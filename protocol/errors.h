@@ -94,7 +94,7 @@ inline constexpr Text xadd_no_id_left =
 inline constexpr Text xadd_too_large = "ERR Elements are too large to be stored";
 inline constexpr Text maxlen_with_minid =
     "ERR syntax error, MAXLEN and MINID options at the same time are not compatible";
-inline constexpr Text trim_maxlen_negative = "ERR The MAXLEN argument must be >= 0.";
+inline constexpr Text trim_length_negative = "ERR The MAXLEN argument must be >= 0.";
 inline constexpr Text trim_limit_negative = "ERR The LIMIT argument must be >= 0.";
 inline constexpr Text limit_without_trimming =
     "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy";

@@ -98,6 +98,13 @@ constexpr std::array kRules = {
     Row{"spop", "unordered"},
     Row{"time", "approx 1000000"},
     Row{"ttl", "approx 2"},
+    Row{"xadd", "exact"},
+    Row{"xautoclaim", "exact"},
+    Row{"xclaim", "exact"},
+    Row{"xinfo|consumers", "times"},
+    Row{"xinfo|stream", "times"},
+    Row{"xpending", "times"},
+    Row{"xtrim", "exact"},
 };
 
 using Weight = std::pair<std::string_view, int>;
@@ -109,7 +116,10 @@ constexpr std::array kWeights = {
     Weight{"move", 60},     Weight{"set", 300},     Weight{"getex", 200},  Weight{"lcs", 200},
     Weight{"scan", 300},    Weight{"copy", 200},    Weight{"expire", 200}, Weight{"pexpire", 200},
     Weight{"blpop", 15},    Weight{"brpop", 15},    Weight{"blmove", 15},  Weight{"brpoplpush", 15},
-    Weight{"blmpop", 15},   Weight{"linsert", 200},
+    Weight{"blmpop", 15},   Weight{"linsert", 200}, Weight{"xadd", 900},
+    Weight{"xgroup|create", 250}, Weight{"xreadgroup", 400}, Weight{"xclaim", 200}, Weight{"xsetid", 50},
+    Weight{"xgroup|destroy", 30}, Weight{"xgroup|help", 10}, Weight{"xinfo|help", 10}, Weight{"xautoclaim", 200},
+    Weight{"xpending", 200}, Weight{"xdel", 200},
 };
 
 template <typename Table>

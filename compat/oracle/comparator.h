@@ -19,6 +19,7 @@ struct Rule {
     type_only,  // the kind of the reply alone
     shape,      // the kinds at every depth, lengths included
     approx,     // numbers within `within`; both must be negative and equal, or both not negative
+    times,      // exact but for what is a time in replies about streams: idle and delivery times are near
     nonempty,   // same kind, and neither is empty or null
     fields,     // texts of `name:value` lines: the same names in the same order
     lines,      // texts whose lines are a multiset

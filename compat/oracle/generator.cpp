@@ -12,9 +12,9 @@ namespace redouble::oracle {
 namespace {
 
 // Sent beside every family, so that keys exist, change and vanish.
-constexpr std::array<std::string_view, 14> kSupport = {"set",    "get",   "del",    "append", "incrby",
-                                                       "expire", "rpush", "hset",   "sadd",   "zadd",
-                                                       "exists", "type",  "rename", "copy"};
+constexpr std::array<std::string_view, 15> kSupport = {
+    "set",  "get",  "del",  "append", "incrby", "expire", "rpush", "hset",
+    "sadd", "zadd", "xadd", "exists", "type",   "rename", "copy"};
 
 bool is_subscription(const Command& command) {
   const auto name = std::string_view(command.name);
@@ -40,6 +40,7 @@ Generator::Generator(std::vector<Command> commands, const std::vector<std::strin
     if (family == "pubsub") pubsub_chosen_ = true;
     if (command.name == "config|set") settings_ = true;
     if (command.name == "blpop") lists_ = true;
+    if (command.name == "xread") streams_ = true;
     if (denied(command) || is_subscription(command) || family == "transaction") continue;
     other |= family != "pubsub";
     chosen_.push_back(i);
@@ -128,6 +129,7 @@ Argv Generator::call(const Command& command) {
     const auto inner = call(draw_from(support_, support_weight_ * 100));
     argv.insert(argv.end(), inner.begin(), inner.end());
   }
+  if (command.group == "stream") fit_streams(command, argv);
   // A spoiled timeout could be endless: calls that can block are only cut short.
   if (argv.size() > command.words.size() && random_.chance(10)) {
     command.blocks ? argv.pop_back() : mutate(argv, command.words.size());

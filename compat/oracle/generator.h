@@ -35,6 +35,9 @@ class Generator {
   void add_wait(Sequence& sequence, size_t connection);
   void observe(Sequence& sequence);
   void cut_lists_small(Sequence& sequence);
+  void cut_streams_small(Sequence& sequence);
+  void fit_streams(const Command& command, Argv& argv);
+  void block_for_good(Argv& argv);
   void add(Sequence& sequence, size_t connection, const Command& command);
   void add(Sequence& sequence, size_t connection, Argv argv);
   void draw(Sequence& sequence, size_t connection);
@@ -61,6 +64,8 @@ class Generator {
   bool events_ = false;
   bool settings_ = false;
   bool lists_ = false;
+  bool streams_ = false;
+  bool clock_ids_ = false;  // in this sequence XADD may take ids from the clock
   bool leaves_expired_ = false;  // in this sequence SET may leave keys behind that are already expired
   uint64_t seed_;
   Random random_;

@@ -170,7 +170,7 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 
 std::string Pools::key(const std::string& group) {
   static const Words kOdd = {"", "\0\xff key"s, "{t}1", "a key"};
-  static const Words kGroups = {"string", "list", "hash", "set", "sorted-set"};
+  static const Words kGroups = {"string", "list", "hash", "set", "sorted-set", "stream"};
   if (random_.chance(4)) return random_.pick(kOdd);
   const bool typed = group != "generic" && group != "transactions" && group != "server" &&
                      group != "connection" && group != "pubsub" && random_.chance(85);
@@ -331,6 +331,8 @@ std::string Pools::value(const Command& command, const Argument& argument) {
   if (argument.type == "key") return key(command.group);
   if (argument.type == "pattern" && (command.group == "set" || command.group == "hash"))
     return random_.pick(kMemberPatterns);
+  if (command.group == "stream")
+    if (auto value = stream_value(command, argument)) return *value;
   if (argument.type == "pattern") return pattern(command.group == "pubsub");
   if (argument.type == "unix-time") return expiry(argument.name, true);
   if (argument.type == "double") {

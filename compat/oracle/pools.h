@@ -2,6 +2,7 @@
 // No value makes a reply depend on the time that really passes, or makes a server allocate much.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "grammar.h"
@@ -16,7 +17,11 @@ class Pools {
   // A value for a leaf of the grammar of `command`.
   std::string value(const Command& command, const Argument& argument);
 
+  // To be called before each sequence: ids of streams start anew.
+  void begin_sequence();
+
   std::string key(const std::string& group);
+  std::string stream_id();
   std::string text();
   std::string integer();
   std::string database();
@@ -31,8 +36,13 @@ class Pools {
   std::string field_value();
   std::string pattern(bool channels);
   std::string number();
+  std::optional<std::string> stream_value(const Command& command, const Argument& argument);
+  std::string stream_bound();
+  std::string new_stream_id();
 
   Random& random_;
+  uint64_t first_ms_ = 0;  // of the sequence's ids
+  uint64_t last_ms_ = 0;
 };
 
 }  // namespace redouble::oracle

@@ -32,6 +32,7 @@ Argv low_limits(Random& random) {
 void Generator::add(Sequence& sequence, size_t connection, const Command& command) {
   auto argv = call(command);
   auto rule = rule_for(command, argv);
+  if (clock_ids_ && command.group == "stream") add_annotation(rule, "mask ^[0-9]{13}-[0-9]+$");
   sequence.steps.push_back({connection, std::move(argv), std::move(rule)});
 }
 
@@ -167,24 +168,31 @@ void Generator::fill_subscribers(Sequence& sequence) {
 
 // A command that may block for good.
 void Generator::add_wait(Sequence& sequence, size_t connection) {
-  static const std::vector<std::string> kNames = {"blpop", "brpop", "blmove", "brpoplpush", "blmpop"};
-  const auto* command = named(random_.pick(kNames));
+  static const std::vector<std::string> kLists = {"blpop", "brpop", "blmove", "brpoplpush", "blmpop"};
+  static const std::vector<std::string> kStreams = {"xread", "xreadgroup", "xreadgroup"};
+  const bool stream = streams_ && (!lists_ || random_.chance(40));
+  const auto* command = named(random_.pick(stream ? kStreams : kLists));
   if (command == nullptr) return;
   auto argv = call(*command);
+  if (stream) {
+    block_for_good(argv);
+    return add(sequence, connection, std::move(argv));
+  }
   const size_t timeout = command->name == "blmpop" ? 1 : argv.size() - 1;
   if (argv.size() > timeout && random_.chance(90)) argv[timeout] = "0";
   if (random_.chance(90) && to_integer(argv[timeout]) != 0) return;
   add(sequence, connection, std::move(argv));
 }
 
-// Two connections wait for lists while a third fills them, alone or in transactions.
+// Two connections wait for lists and streams while a third fills them, alone or in transactions.
 void Generator::fill_waiting(Sequence& sequence) {
   int open = 0;
   while (sequence.steps.size() < kSteps) {
     const auto connection = random_.below(3);
     if (connection > 0) {
       add_wait(sequence, connection);
-      if (random_.chance(20)) add(sequence, connection, Argv{"LLEN", pools_.key("list")});
+      if (random_.chance(20))
+        add(sequence, connection, lists_ ? Argv{"LLEN", pools_.key("list")} : Argv{"XLEN", pools_.key("stream")});
       continue;
     }
     if (open == 0 && random_.chance(15)) {
@@ -194,7 +202,11 @@ void Generator::fill_waiting(Sequence& sequence) {
     for (auto run = 1 + random_.below(3); run > 0; --run) {
       static const std::vector<std::string> kWakers = {"lpush",     "rpush", "lpush", "rpush", "del",   "set",
                                                        "rpoplpush", "lmove", "copy",  "move",  "rename"};
-      const auto* command = named(random_.pick(kWakers));
+      static const std::vector<std::string> kStreamWakers = {
+          "xadd",  "xadd",          "xadd",           "xadd",   "xadd", "xdel", "xtrim", "xgroup|create",
+          "xsetid", "xgroup|create", "xgroup|destroy", "xgroup|setid", "del",    "set",  "copy", "rename"};
+      const bool stream = streams_ && (!lists_ || random_.chance(50));
+      const auto* command = named(random_.pick(stream ? kStreamWakers : kWakers));
       if (command != nullptr && random_.chance(80))
         add(sequence, 0, *command);
       else if (random_.chance(10))
@@ -207,7 +219,7 @@ void Generator::fill_waiting(Sequence& sequence) {
 }
 
 Generator::Kind Generator::choose_kind() {
-  if (lists_ && random_.chance(25)) return Kind::waiting;
+  if ((lists_ || streams_) && random_.chance(25)) return Kind::waiting;
   if (pubsub_chosen_ && (only_pubsub_ || random_.chance(20))) return Kind::subscribers;
   return events_ && random_.chance(25) ? Kind::observed : Kind::plain;
 }
@@ -218,7 +230,9 @@ Sequence Generator::make(uint64_t number, int resp) {
   sequence.resp = resp;
   random_ = Random(seed_ * 1000003 + number);
   leaves_expired_ = random_.chance(50);
+  pools_.begin_sequence();
   const auto kind = choose_kind();
+  clock_ids_ = streams_ && kind != Kind::waiting && random_.chance(20);
   if (kind == Kind::subscribers) {
     sequence.connections = 3;
     sequence.first_stream = 1;
@@ -239,6 +253,7 @@ Sequence Generator::make(uint64_t number, int resp) {
     observe(sequence);
   }
   if (lists_ && random_.chance(50)) cut_lists_small(sequence);
+  if (streams_ && !clock_ids_ && random_.chance(70)) cut_streams_small(sequence);
   fill_plain(sequence, clients);
   return sequence;
 }

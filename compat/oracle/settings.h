@@ -19,6 +19,8 @@ inline constexpr std::array kSettings = {
     Setting{"set-max-intset-entries", "512"},
     Setting{"zset-max-listpack-entries", "128"},
     Setting{"zset-max-listpack-value", "64"},
+    Setting{"stream-node-max-entries", "100"},
+    Setting{"stream-node-max-bytes", "4096"},
     Setting{"lfu-log-factor", "10"},
     Setting{"slowlog-max-len", "128"},
     Setting{"lazyfree-lazy-user-del", "no"},

@@ -18,13 +18,13 @@ Argv value_command(const std::string& type, const std::string& key) {
   if (type == "set") return {"SMEMBERS", key};
   if (type == "hash") return {"HGETALL", key};
   if (type == "zset") return {"ZRANGE", key, "0", "-1", "WITHSCORES"};
-  if (type == "stream") return {"XRANGE", key, "-", "+"};
+  if (type == "stream") return {"XINFO", "STREAM", key, "FULL", "COUNT", "0"};
   return {"GET", key};
 }
 
 std::string value_text(const std::string& type, const Reply& reply) {
-  // IDs that the server chose hold the time.
-  static const std::regex kTime("[0-9]{13}-[0-9]+");
+  // IDs that the server chose hold the time, and so does what is told of consumers and deliveries.
+  static const std::regex kTime("[0-9]{13}(-[0-9]+)?");
   if (type == "stream") return std::regex_replace(describe(reply), kTime, "TIME");
   if (type != "set" && type != "hash") return describe(reply);
   const size_t width = type == "hash" ? 2 : 1;
@@ -88,17 +88,21 @@ void read_types(Connection& connection, DatabaseState& state) {
   }
 }
 
+bool has_nodes(const KeyState& about) {
+  return about.type == "list" || about.type == "stream";
+}
+
 void read_values(Connection& connection, DatabaseState& state) {
   std::string bytes;
-  // A list's memory shows how it is cut into nodes.
+  // The memory of a list or a stream shows how it is cut into nodes.
   for (const auto& [key, about] : state.keys) {
     bytes += frame(value_command(about.type, key));
-    if (about.type == "list") bytes += frame({"MEMORY", "USAGE", key, "SAMPLES", "0"});
+    if (has_nodes(about)) bytes += frame({"MEMORY", "USAGE", key, "SAMPLES", "0"});
   }
   connection.send(bytes);
   for (auto& [key, about] : state.keys) {
     about.value = value_text(about.type, connection.read());
-    if (about.type == "list") about.value += " in bytes: " + connection.read().text;
+    if (has_nodes(about)) about.value += " in bytes: " + connection.read().text;
   }
 }
 

@@ -46,7 +46,7 @@ Outcome read_strategy(Call& c, StreamTrim& trim, StreamTrim::By by) {
   }
   const std::int64_t length = c.args.integer();
   if (!c.args.ok()) return c.args.error();
-  if (length < 0) return err::trim_maxlen_negative;
+  if (length < 0) return err::trim_length_negative;
   trim.length = static_cast<std::uint64_t>(length);
   return done;
 }

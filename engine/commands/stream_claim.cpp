@@ -70,11 +70,11 @@ Outcome read_claim_options(Call& c, ClaimOptions& options) {
   return c.args.ok() ? done : Outcome(c.args.error());
 }
 
-// Whether the entry goes over to the consumer.
-bool claim(Call& c, const StreamValue& stream, StreamGroup& group, StreamConsumer& consumer, StreamId id,
+// Whether the entry goes over to the consumer, who need not exist before there is one.
+bool claim(Call& c, const Stream& stream, StreamGroup& group, std::string_view consumer, StreamId id,
            const ClaimOptions& options) {
   StreamPending* entry = group.pending().find(id);
-  if (!stream.contains(id)) {
+  if (!stream.value().contains(id)) {
     if (entry != nullptr) c.db.count_changes(1);
     group.acknowledge(id);
     return false;
@@ -88,7 +88,7 @@ bool claim(Call& c, const StreamValue& stream, StreamGroup& group, StreamConsume
     entry->deliveries = static_cast<std::uint64_t>(options.deliveries);
   else if (!options.just_ids)
     ++entry->deliveries;
-  group.assign(id, *entry, consumer);
+  group.assign(id, *entry, active_consumer(c, stream, group, consumer));
   c.db.count_changes(1);
   return true;
 }
@@ -105,10 +105,8 @@ Outcome xclaim(Call& c) {
     group->last_id = options.last_id;
     c.db.count_changes(1);
   }
-  StreamConsumer& consumer = active_consumer(c, stream, *group, consumer_name);
-  std::erase_if(options.ids, [&](StreamId id) {
-    return !claim(c, stream.value(), *group, consumer, id, options);
-  });
+  std::erase_if(options.ids,
+                [&](StreamId id) { return !claim(c, stream, *group, consumer_name, id, options); });
   c.db.account(stream);
   reply_claimed(c, stream.value(), options.ids, options.just_ids);
   return done;

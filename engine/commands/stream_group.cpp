@@ -107,7 +107,7 @@ Outcome group_destroy(Call& c) {
   stream->delete_group(name);
   c.db.changed_unseen(stream, event::xgroup_destroy);
   // Who waits for entries that are new to the group is told that it is gone.
-  c.engine.waiters.signal(c.db.index(), key);
+  c.engine.waiters.signal(c.db.index(), key, Type::stream);
   return done;
 }
 

@@ -209,9 +209,10 @@ void StreamValue::delete_group(std::string_view name) {
   groups_.erase(groups_.find(name));
 }
 
-// Whether XDEL has left a gap at that id or behind it, as far as its greatest id tells.
+// Whether XDEL has left a gap between entries at that id or behind it, as far as its greatest id tells.
 bool StreamValue::has_tombstone_behind(StreamId id) const {
-  return facts_.length > 0 && !facts_.max_deleted_id.is_zero() && id <= facts_.max_deleted_id;
+  if (facts_.length == 0 || facts_.max_deleted_id.is_zero()) return false;
+  return facts_.first_id <= facts_.max_deleted_id && id <= facts_.max_deleted_id;
 }
 
 std::optional<std::int64_t> StreamValue::entries_up_to(StreamId id) const {
