@@ -21,6 +21,7 @@ std::size_t unsent(const Session& session) {
 std::string Engine::apply_setting(Setting setting) {
   if (setting == Setting::timeout) arm_idle_timer();
   if (setting == Setting::requirepass) acl.use_requirepass();
+  if (setting == Setting::save) watch_save_points();
   return host_.setting_changed(setting);
 }
 

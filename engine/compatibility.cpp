@@ -53,7 +53,7 @@ constexpr std::string_view kDifferences[] = {
     "of range`; redis-server runs out of memory.",
     "`DEBUG` subcommands that crash the server, or work on parts that are not there, are refused with an "
     "error.",
-    "`DEBUG OBJECT` shows a made-up address and the serialized length without compression.",
+    "`DEBUG OBJECT` shows a made-up address.",
     "`COMMAND DOCS` leaves out complexity and history; summaries, key notes and help texts are our own.",
     "`LOLWUT VERSION 5` and `6`, `LATENCY DOCTOR`, `LATENCY GRAPH` and `MEMORY DOCTOR` have pictures and "
     "words of "
@@ -69,7 +69,19 @@ constexpr std::string_view kDifferences[] = {
     "changes with each start.",
     "`SORT` that finds a number out of range fails alone; in redis-server the next ones may fail too. `SORT ALPHA` "
     "compares bytes, whatever the locale.",
-    "`SHUTDOWN SAVE` stops without saving: nothing is written to disk.",
+    "`RESTORE` and RDB files are always checked in depth, whatever `sanitize-dump-payload` says. Payloads "
+    "that redis-server takes and that would mislead commands later (a sorted set out of order, a stream whose "
+    "length is not the number of its entries) are refused with `ERR Bad data format`.",
+    "An RDB file that is cut off or corrupt is refused whole, with the byte and the key in the log; the server "
+    "then does not start, and `DEBUG RELOAD` leaves the data as they were, where redis-server ends.",
+    "A save is over when its command is: `BGSAVE` runs in the foreground, and never finds another one running.",
+    "Save points that equal the defaults of redis-server save nothing, neither by themselves nor at `SHUTDOWN`: "
+    "a server that was not asked to leaves no file behind. A server inside a test program without a `dir` "
+    "keeps what `SAVE` writes in memory.",
+    "There is no append-only file: `appendonly` has no effect, `BGREWRITEAOF` only answers, `DEBUG LOADAOF` "
+    "loads what is there.",
+    "`MIGRATE` checks its arguments and keys as redis-server does and then never reaches the target: "
+    "`IOERR error or timeout connecting to the client`.",
 };
 
 std::string code(std::string_view text) {

@@ -93,6 +93,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
   databases_.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) databases_.push_back(std::make_unique<Database>(*this, i, random.next()));
   waiters = Waiters(databases_.front()->seed());
+  watch_save_points();
 }
 
 Engine::~Engine() = default;
@@ -305,6 +306,7 @@ void Engine::reset(Config configuration) {
   persistence = {};
   persistence.functions = functions;
   started_at = stats_reset_at = last_save = now_;
+  watch_save_points();
 }
 
 // --- CLIENT PAUSE ----------------------------------------------------------------------------------------

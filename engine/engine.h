@@ -241,6 +241,7 @@ class Engine {
   void close_for_output_limit(Session& session);
   void close_for_query_limit(Session& session);
   void arm_idle_timer();
+  void watch_save_points();
   void close_idle_clients();
 
   const CommandTable& commands_;
@@ -269,6 +270,8 @@ class Engine {
   Deadlines::Id pause_timer_ = 0;
   std::vector<Session*> held_back_;
   std::deque<Session*> released_;  // held back until just now
+  Deadlines::Id save_timer_ = 0;
+  Millis save_timer_at_ = 0;
   Deadlines::Id idle_timer_ = 0;
   Millis idle_timer_at_ = 0;
 };

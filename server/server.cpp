@@ -12,6 +12,8 @@
 #include <random>
 #include <thread>
 
+#include "engine/rdb/file.h"
+#include "engine/rdb/persistence.h"
 #include "protocol/split_args.h"
 #include "protocol/value_builder.h"
 #include "server/config_reader.h"
@@ -225,6 +227,20 @@ DatabaseView Server::db(int index) {
 
 void Server::flush_all() {
   static_cast<void>(checked(call({"FLUSHALL"})));
+}
+
+void Server::save_rdb(const std::string& path) {
+  const auto reason = impl_->with_engine(
+      [&](Engine& engine) { return engine.host().write_file(path, write_rdb_file(engine)); });
+  if (!reason.empty()) throw std::runtime_error(fmt::format("cannot write '{}': {}", path, reason));
+}
+
+void Server::load_rdb(const std::string& path) {
+  const auto reason = impl_->with_engine([&](Engine& engine) -> std::string {
+    const auto bytes = engine.host().read_file(path);
+    return bytes ? load_dataset_from(engine, *bytes, Existing::replace) : "it cannot be read";
+  });
+  if (!reason.empty()) throw std::runtime_error(fmt::format("cannot load '{}': {}", path, reason));
 }
 
 // --- Databases -------------------------------------------------------------------------------------------

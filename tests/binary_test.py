@@ -249,6 +249,67 @@ class BinaryTest(unittest.TestCase):
         wait_until(lambda: not is_alive(pid), "the daemon stops")
         self.assertFalse(pid_file.exists())
 
+    # --- The data set on disk --------------------------------------------------------------------------------
+
+    def end(self, server):
+        output, _ = server.communicate(timeout=PATIENCE)
+        server.output += output
+        return server.output.decode()
+
+    def test_what_was_saved_is_there_at_the_next_start(self):
+        server = self.start_announced("--dbfilename", "my.rdb")
+        port = server.announced["port"]
+        ask(port, "SET", "k", "v")
+        self.assertEqual(ask(port, "SAVE"), "+OK")
+        ask(port, "SET", "k", "later")
+        server.terminate()
+        self.assertIn("* DB saved on disk\n", self.end(server))
+        self.assertEqual([path.name for path in self.directory.iterdir()], ["my.rdb"])
+        server = self.start_announced("--dbfilename", "my.rdb")
+        self.assertRegex(server.output, rb"\* Done loading RDB, keys loaded: 1, keys expired: 0\.\n.* \* "
+                                        rb"DB loaded from disk: \d+\.\d{3} seconds\n")
+        self.assertEqual(ask(server.announced["port"], "GET", "k"), "$1")
+
+    def test_nothing_is_saved_unless_asked(self):
+        server = self.start_announced()
+        ask(server.announced["port"], "SET", "k", "v")
+        server.terminate()
+        self.assertEqual(server.wait(PATIENCE), 0)
+        self.assertEqual(list(self.directory.iterdir()), [])
+
+    def test_save_points_save_at_the_end(self):
+        server = self.start_announced("--save", "900 1")
+        ask(server.announced["port"], "SET", "k", "v")
+        server.terminate()
+        self.assertIn("* Saving the final RDB snapshot before exiting.\n", self.end(server))
+        self.assertTrue((self.directory / "dump.rdb").exists())
+
+    def test_a_file_that_is_cut_off_is_not_loaded(self):
+        server = self.start_announced()
+        ask(server.announced["port"], "SET", "mykey", "a value")
+        ask(server.announced["port"], "SHUTDOWN", "SAVE")
+        server.wait(PATIENCE)
+        file = self.directory / "dump.rdb"
+        file.write_bytes(file.read_bytes()[:-14])
+        told = self.run_to_end("--port", str(free_port()))
+        self.assertEqual(told.returncode, 1)
+        self.assertRegex(told.stdout, r'# The RDB file cannot be loaded: byte \d+, database 0, key "mykey": '
+                                      r'a count is larger than what follows\n')
+        self.assertIn(f"# Fatal error loading the DB from {self.directory}/dump.rdb. Exiting.\n", told.stdout)
+
+    def test_a_disk_that_refuses_keeps_the_server_alive(self):
+        server = self.start_announced("--save", "900 1", "--dbfilename", "nowhere")
+        port = server.announced["port"]
+        (self.directory / "nowhere").mkdir()
+        ask(port, "SET", "k", "v")
+        self.assertEqual(ask(port, "SAVE"), "-ERR")
+        self.assertEqual(ask(port, "SHUTDOWN"), "-ERR Errors trying to SHUTDOWN. Check logs.")
+        server.terminate()
+        time.sleep(0.2)
+        self.assertEqual(ask(port, "GET", "k"), "$1")
+        ask(port, "SHUTDOWN", "NOSAVE")
+        self.assertIn("SIGTERM received but errors trying to shut down the server", self.end(server))
+
     def test_what_has_no_effect_is_said_once(self):
         server = self.start_announced("--appendonly", "yes", "--save", "", "--activerehashing", "yes")
         said = [line for line in server.output.decode().splitlines() if "have no effect" in line]

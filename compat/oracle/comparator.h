@@ -24,6 +24,7 @@ struct Rule {
     fields,     // texts of `name:value` lines: the same names in the same order
     lines,      // texts whose lines are a multiset
     rules,      // texts of ACL rules, at every depth: single commands in any order
+    payload,    // DUMP: equal bytes, or the same size where a table has no order; streams hold times
     any,        // nothing is compared
   };
   Kind kind = Kind::exact;

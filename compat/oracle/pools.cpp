@@ -106,6 +106,60 @@ const Words kSettings = {
     "maxmemory", "maxmemory*", "*max-*-entries",          "save",       "databases",          "appendonly",
     "nosuch",    "TIMEOUT",    "slowlog-log-slower-than", "list-max-*", "proto-max-bulk-len", "hz"};
 
+// What DUMP tells, and told in earlier versions; the last six are wrong.
+const Words kPayloads = {
+    "\x00\x05hello\x0a\x00"
+    "cr\xdfve4 \x0a"s,                                  // a string
+    "\x00\xc0\xff\x0a\x00\x0c\x93~$\x85\x08\x9d\xc5"s,  // -1
+    "\x00\xc3\x09)\x01"
+    "aa\xe0\x1c\x00\x01"
+    "aa\x0a\x00G\xd8\xa5i\xbe\xdb"
+    "F\x0b"s,  // LZF
+    "\x01\x03\x01"
+    "a\x02m1\x01"
+    "1\x0a\x00"
+    "7\xfe\xfb\xec\x1a\xac\xd1\xa4"s,  // strings of a list
+    "\x02\x02\x02m1\x02m2\x0a\x00"
+    "9\xb7#D\x0e\x17\x97\x9b"s,  // of a set
+    "\x02\x02\x01"
+    "1\x01"
+    "2\x0a\x00\xa0\xb0\xee\xec"
+    "9\xb0"
+    "6\x8b"s,  // of a set of numbers
+    "\x03\x02\x02m1\x03"
+    "1.5\x02m2\xfe\x0a\x00\xafO\x81\x12y\xc7\xa2M"s,  // scores as text
+    "\x04\x02\x02m1\x01v\x02m2\x01"
+    "1\x0a\x00\xdb\x8c&r\xa9O;\xff"s,                                                     // a hash
+    "\x05\x01\x02m1\x00\x00\x00\x00\x00\x00\xf8\x3f\x0a\x00\xcc\xb2\xbd\xa7i\x22\xc4U"s,  // scores as doubles
+    "\x09\x0f\x02\x02m1\x01\x00v\x02m2\x01\x01w\x00\xff\x0a\x00\x84\x9an\x04JP\x8c\x13"s,  // a zipmap
+    "\x0a\x14\x14\x00\x00\x00\x0f\x00\x00\x00\x03\x00\x00\x01"
+    "a\x03\xf2\x02\xc0,\x01\xff\x0a\x00\x8c"
+    "E\x09\x93\x1f\xc6\xe4Z"s,  // a ziplist
+    "\x0b\x14\x04\x00\x00\x00\x03\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00p\x11\x01\x00\x0a\x00\x85\xd5\xc1\x06[\x1d\xd0U"s,  // an intset
+    "\x0c\x1a\x1a\x00\x00\x00\x14\x00\x00\x00\x04\x00\x00\x02m1\x04\xf2\x02\x02m2\x04\x03"
+    "2.5\xff\x0a\x00"
+    "6\xb1"
+    "a\xe9\xf3[\x9a\x92"s,  // a ziplist of scores
+    "\x0d\x18\x18\x00\x00\x00\x14\x00\x00\x00\x04\x00\x00\x02m1\x04\xf2\x02\x02m2\x04\x01v\xff\x0a\x00\x02"
+    "\xeb"
+    "c\x9e&MkV"s,  // of pairs
+    "\x0e\x02\x11\x11\x00\x00\x00\x0d\x00\x00\x00\x02\x00\x00\x01"
+    "a\x03\x01"
+    "b\xff\x0e\x0e\x00\x00\x00\x0a\x00\x00\x00\x01\x00\x00\x01"
+    "c\xff\x0a\x00s#5\xf6u)wX"s,  // ziplists
+    "\x12\x02\x01\x03"
+    "big\x02\x09\x09\x00\x00\x00\x01\x00\x07\x01\xff\x0a\x00\x1e\x84\xed\x08\x95\x81\x14}"s,  // a plain node
+    "\x01\x00\x0a\x00[\xf8%\xccl\x17"
+    "CV"s,  // no members
+    "\x02\x02\x01"
+    "a\x01"
+    "a\x0a\x00W\xbev/\xc2\xd6R:"s,                           // a member twice
+    "\x07\x01\x0a\x00L\x3f\xca\xc2\xf9]\xfd\xf5"s,           // a module
+    "\x00\xc0\x01\x0b\x00O\xa7Z\xc5,\x9e\xf8u"s,             // version 11
+    "\x00\xc0\x01\x0a\x00&x\xe7\xb6\xd1\x01\x11x"s,          // a wrong checksum
+    "\x12\x01\x02\x09\x09\x0a\x00N\xca\x1b{4\x8e\xa6\x85"s,  // cut off
+};
+
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
   for (const auto candidate : names) {
     if (candidate == name) return true;
@@ -323,6 +377,8 @@ std::string Pools::named_integer(const Command& command, const std::string& name
     return command.group == "stream" ? "1" : expiry(name, false);
   }
   if (command.name == "setex" || command.name == "psetex") return expiry(name, false);
+  if (name == "ttl") return random_.chance(50) ? "0" : expiry("milliseconds", random_.chance(50));
+  if (name == "frequency") return std::to_string(random_.below(300));
   if (command.name == "wait") return name == "timeout" ? "1" : random_.chance(50) ? "0" : "-1";
   if (name == "offset") return random_.pick(kOffsets);
   if (is_one_of(name, {"start", "end", "stop", "index", "rank"})) return random_.pick(kRanges);
@@ -349,6 +405,7 @@ std::string Pools::named_text(const Command& command, const std::string& name) {
   if (command.group == "hyperloglog" && name == "element")
     return random_.chance(80) ? "m" + std::to_string(random_.below(3000)) : text();
   if (command.name == "pfdebug" && name == "subcommand") return random_.pick(kPfdebug);
+  if (name == "serialized-value") return random_.chance(95) ? random_.pick(kPayloads) : text();
   if (is_one_of(name, {"channel", "shardchannel"})) return random_.pick(kChannels);
   if (name == "type") return random_.pick(kTypes);
   if (name == "connection-name" || name == "clientname") return random_.pick(kNames);

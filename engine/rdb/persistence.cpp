@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/engine.h"
 #include "engine/rdb/file.h"
 
@@ -73,6 +75,7 @@ std::string save_dataset(Engine& engine, bool background) {
   else
     state.file = std::move(file);
   if (background) state.last_save_seconds = 0;
+  state.last_try = engine.now();
   if (!reason.empty()) {
     engine.host().log(LogLevel::warning,
                       fmt::format("Failed writing the RDB file {}: {}", dataset_path(engine), reason));
@@ -118,6 +121,33 @@ bool saves_by_itself(const Engine& engine) {
   const auto points = engine.config.save_points();
   const auto usual = default_config().save_points();
   return !points.empty() && !std::equal(points.begin(), points.end(), usual.begin(), usual.end());
+}
+
+void save_if_due(Engine& engine) {
+  constexpr Micros kRetry = 5'000'000;
+  const Micros since = engine.now() - engine.last_save;
+  Persistence& state = engine.persistence;
+  if (!state.last_save_ok && engine.now() - state.last_try <= kRetry) return;
+  for (const SavePoint& point : engine.config.save_points()) {
+    if (engine.changes < static_cast<std::uint64_t>(point.changes) || since <= point.seconds * 1'000'000) continue;
+    engine.host().log(LogLevel::notice,
+                      fmt::format("{} changes in {} seconds. Saving...", point.changes, point.seconds));
+    static_cast<void>(save_dataset(engine, true));
+    return;
+  }
+}
+
+// Once a second, as long as there are save points that were chosen.
+void Engine::watch_save_points() {
+  if (save_timer_ != 0) deadlines.remove(save_timer_at_, save_timer_);
+  save_timer_ = 0;
+  if (!saves_by_itself(*this)) return;
+  save_timer_at_ = now_ms() + 1000;
+  save_timer_ = deadlines.add(save_timer_at_, [this] {
+    save_timer_ = 0;
+    save_if_due(*this);
+    watch_save_points();
+  });
 }
 
 bool prepare_shutdown(Engine& engine, LastSave save, bool force) {

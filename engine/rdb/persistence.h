@@ -28,6 +28,7 @@ struct Persistence {
   bool last_save_ok = true;
   std::int64_t last_save_seconds = -1;
   std::uint64_t saves = 0;
+  std::int64_t last_try = 0;  // microseconds
   std::uint64_t keys_loaded = 0;
   std::uint64_t keys_expired = 0;
   std::optional<std::string> file;
@@ -53,6 +54,8 @@ std::string dataset_path(const Engine& engine);
 
 /// True when save points were chosen: those that a server has by default save nothing here.
 bool saves_by_itself(const Engine& engine);
+/// Saves if a save point says so: so many changes, the last save so long ago.
+void save_if_due(Engine& engine);
 
 enum class LastSave : std::uint8_t { as_configured, yes, no };
 /// What comes before a stop: false, with the reason in the log, when saving fails and `force` is not set.

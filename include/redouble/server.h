@@ -167,6 +167,12 @@ class REDOUBLE_EXPORT Server {
   std::size_t size() { return db(0).size(); }
   void flush_all();
 
+  /// Writes all data to a file that redis-server 7.0 loads too. Throws std::runtime_error with the reason.
+  void save_rdb(const std::string& path);
+  /// Replaces all data by those of such a file. Throws std::runtime_error with the reason, and nothing has
+  /// changed then.
+  void load_rdb(const std::string& path);
+
  private:
   friend class ServerClock;
   friend class DatabaseView;

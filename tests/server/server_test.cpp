@@ -1,7 +1,10 @@
 // The embedded server as a program uses it: sockets, calls without one, the clock, stop and start.
 #include "redouble/server.h"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <filesystem>
 #include <thread>
 #include <vector>
@@ -279,4 +282,30 @@ TEST_CASE("Server: CONFIG SET port and bind move the listener, or leave it alone
   CHECK_THROWS(SocketClient(before));
   CHECK(server.call({"CONFIG", "SET", "port", std::to_string(before)}).text() == "OK");
   CHECK(SocketClient(before).ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
+}
+
+TEST_CASE("Server: data can be saved to a file and loaded by another server", "[server][rdb]") {
+  const std::string path = "/tmp/redouble-server-test-" + std::to_string(::getpid()) + ".rdb";
+  Server one, other;
+  one.set("k", "v", std::chrono::hours(1));
+  one.db(3).set("n", "1");
+  one.save_rdb(path);
+  other.set("gone", "1");
+  other.load_rdb(path);
+  std::remove(path.c_str());
+  CHECK(other.keys() == std::vector<std::string>{"k"});
+  CHECK(other.ttl("k").has_value());
+  CHECK(other.db(3).get("n") == "1");
+  CHECK_THROWS_WITH(other.load_rdb(path), "cannot load '" + path + "': it cannot be read");
+  CHECK_THROWS_WITH(other.save_rdb("/nosuch/file"), "cannot write '/nosuch/file': No such file or directory");
+  CHECK(other.get("k") == "v");
+}
+
+TEST_CASE("Server: saves in memory unless it has a directory", "[server][rdb]") {
+  Server server;
+  server.set("k", "v");
+  CHECK(server.call({"SAVE"}).text() == "OK");
+  server.set("k", "w");
+  CHECK(server.call({"DEBUG", "RELOAD", "NOSAVE"}).text() == "OK");
+  CHECK(server.get("k") == "v");
 }
