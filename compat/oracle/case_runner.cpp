@@ -14,6 +14,7 @@ namespace redouble::oracle {
 namespace {
 
 constexpr int kShownPerCase = 3;
+constexpr auto kNoReplyWait = std::chrono::milliseconds(10);
 constexpr auto kLeftoverWait = std::chrono::milliseconds(300);
 
 bool sends(const Case& written, std::string_view command) {
@@ -89,8 +90,13 @@ void CaseRunner::reset(Side& side, const Case& written) {
     }
   }
   static const std::vector<Argv> kResets = {
-      {"CLIENT", "UNPAUSE"}, {"FLUSHALL"},         {"DEBUG", "SET-ACTIVE-EXPIRE", "1"},
-      {"SLOWLOG", "RESET"},  {"LATENCY", "RESET"}, {"CONFIG", "RESETSTAT"},
+      {"CLIENT", "UNPAUSE"},
+      {"FLUSHALL"},
+      {"DEBUG", "SET-ACTIVE-EXPIRE", "1"},
+      {"DEBUG", "QUICKLIST-PACKED-THRESHOLD", "0"},
+      {"SLOWLOG", "RESET"},
+      {"LATENCY", "RESET"},
+      {"CONFIG", "RESETSTAT"},
   };
   std::string bytes;
   for (const auto& command : kResets) bytes += frame(command);
@@ -201,6 +207,8 @@ bool CaseRunner::play_line(const Case& written, const CaseLine& line) {
   start(ours_, line);
   const bool answered =
       line.action == CaseLine::Action::read || (line.action == CaseLine::Action::command && !line.no_reply);
+  // It may be waiting by now (BLPOP): others are to come after it.
+  if (line.action == CaseLine::Action::command && line.no_reply) std::this_thread::sleep_for(kNoReplyWait);
   if (!answered) return true;
   const auto theirs = finish(theirs_, line);
   const auto ours = finish(ours_, line);

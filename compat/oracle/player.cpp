@@ -207,7 +207,9 @@ std::optional<Difference> Player::play(const Sequence& sequence) {
   queued_.assign(sequence.connections, {});
   for (size_t first = 0; first < sequence.steps.size();) {
     size_t last = first + 1;
-    while (last < sequence.steps.size() && last - first < kLongestBatch &&
+    // What stands behind a command that blocks runs when its connection is served, between batches.
+    const size_t longest = sequence.waiting ? 1 : kLongestBatch;
+    while (last < sequence.steps.size() && last - first < longest &&
            sequence.steps[last].connection == sequence.steps[first].connection) {
       ++last;
     }

@@ -165,15 +165,15 @@ void Generator::fill_subscribers(Sequence& sequence) {
   }
 }
 
-// A command that may block for good.
+// A command that may block for good; a timeout that passes would do so at different moments.
 void Generator::add_wait(Sequence& sequence, size_t connection) {
   static const std::vector<std::string> kNames = {"blpop", "brpop", "blmove", "brpoplpush", "blmpop"};
   const auto* command = named(random_.pick(kNames));
   if (command == nullptr) return;
   auto argv = call(*command);
   const size_t timeout = command->name == "blmpop" ? 1 : argv.size() - 1;
-  if (argv.size() > timeout && random_.chance(90)) argv[timeout] = "0";
-  if (random_.chance(90) && to_integer(argv[timeout]) != 0) return;
+  if (argv.size() <= timeout) return;
+  argv[timeout] = random_.chance(95) ? "0" : "-1";
   add(sequence, connection, std::move(argv));
 }
 

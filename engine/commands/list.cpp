@@ -132,11 +132,11 @@ Outcome read_search(Call& c, Search& search) {
 }
 
 // The indexes of matches in the order in which they are found. A rank of -2^63 has no opposite: as in Redis
-// it is met by the first match.
+// it is met by the first match, and no count of matches is ever reached.
 std::vector<std::int64_t> find_all(const ListValue& list, std::string_view element, const Search& search) {
   const End side = search.rank < 0 ? End::left : End::right;
   const std::int64_t skip = search.rank == INT64_MIN ? 0 : std::abs(search.rank) - 1;
-  const std::int64_t wanted = search.count.value_or(1);
+  const std::int64_t wanted = !search.count ? 1 : search.rank == INT64_MIN ? 0 : *search.count;
   const auto n = static_cast<std::int64_t>(list.size());
   const std::int64_t most = search.most_looked_at == 0 ? n : std::min<std::int64_t>(n, search.most_looked_at);
   const Needle needle(element);

@@ -57,14 +57,18 @@ ListValue::~ListValue() {
   while (left_ != nullptr) free_node(left_);
 }
 
+// Nodes past the samples count as the average one. The sum is rounded as Redis rounds it, with the object's
+// header in it.
 std::size_t ListValue::modelled_bytes(std::size_t samples) const {
   std::size_t bytes = 0, seen = 0;
   for (const Node* node = left_; node != nullptr && (samples == 0 || seen < samples);
        node = node->right, ++seen)
     bytes += kModelledNode + memory_model::size_class(node->serialized_size());
-  if (seen == 0) return kModelledList;
-  return kModelledList + static_cast<std::size_t>(static_cast<double>(bytes) / static_cast<double>(seen) *
-                                                  static_cast<double>(nodes_));
+  const double average = seen == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(seen);
+  constexpr std::size_t kHeader = 16;
+  return static_cast<std::size_t>(static_cast<double>(kHeader + kModelledList) +
+                                  average * static_cast<double>(nodes_)) -
+         kHeader;
 }
 
 void ListValue::digest(DigestSum& sum) const {
