@@ -48,8 +48,9 @@ constexpr std::string_view kDifferences[] = {
     "as many as the count says.",
     "`SRANDMEMBER` and `HRANDFIELD` with a negative count whose reply would be larger than 512 MiB, reckoned "
     "from "
-    "the mean size of a member, are refused with `ERR value is out of range`; redis-server runs out of "
-    "memory.",
+    "what a member takes in the mean (some 16 million draws of short members), are refused with `ERR value "
+    "is out "
+    "of range`; redis-server runs out of memory.",
     "`DEBUG` subcommands that crash the server, or work on parts that are not there, are refused with an "
     "error.",
     "`DEBUG OBJECT` shows a made-up address and the serialized length without compression.",

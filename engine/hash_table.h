@@ -63,10 +63,19 @@ class HashTable {
     }
   }
 
-  /// Adds a node whose key is not in the table yet.
-  void insert(Node* node, std::uint64_t hash) {
+  /// Goes on with resizing, if it is under way.
+  void step() {
+    if (rehashing()) move_bucket();
+  }
+  /// What comes before an insertion, for one that turns out not to be needed: only to grow as Redis does.
+  void make_room() {
     step();
     if (!rehashing() && used_[0] >= size_[0]) resize(size_[0] == 0 ? kSmallest : size_[0] * 2);
+  }
+
+  /// Adds a node whose key is not in the table yet.
+  void insert(Node* node, std::uint64_t hash) {
+    make_room();
     const int t = rehashing() ? 1 : 0;
     Node*& bucket = table_[t][hash & (size_[t] - 1)];
     Traits::next(*node) = bucket;
@@ -267,8 +276,7 @@ class HashTable {
   }
 
   // Moves one bucket of the first table into the second; skips at most ten empty ones.
-  void step() {
-    if (!rehashing()) return;
+  void move_bucket() {
     for (int empty = 0; moved_ < size_[0]; ++moved_) {
       Node* node = table_[0][moved_];
       if (node == nullptr) {

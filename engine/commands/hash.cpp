@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "engine/call.h"
+#include "engine/commands/encoding_limits.h"
 #include "engine/commands/families.h"
-#include "engine/commands/limits.h"
 #include "engine/engine.h"
 
 namespace redouble {

@@ -45,7 +45,7 @@ Outcome draw_fields(Call& c, std::string_view key, std::int64_t count, bool with
   const bool repeats = count < 0;
   const auto n = static_cast<std::uint64_t>(repeats ? -count : count);
   if (repeats) {
-    if (is_too_many_draws(n, hash.value())) return err::out_of_range;
+    if (is_too_many_draws(n, hash->mean_bytes())) return err::out_of_range;
     hash->draw(n, c.engine.random, FieldReply(c.reply, with_values, n));
   } else if (n >= hash->size()) {
     hash->for_each(FieldReply(c.reply, with_values, hash->size()));

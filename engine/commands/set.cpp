@@ -3,8 +3,8 @@
 #include "engine/types/set.h"
 
 #include "engine/call.h"
+#include "engine/commands/encoding_limits.h"
 #include "engine/commands/families.h"
-#include "engine/commands/limits.h"
 #include "engine/engine.h"
 
 namespace redouble {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "engine/call.h"
+#include "engine/commands/encoding_limits.h"
 #include "engine/commands/families.h"
-#include "engine/commands/limits.h"
 #include "engine/engine.h"
 #include "engine/types/set.h"
 

@@ -4,8 +4,8 @@
 
 #include "engine/call.h"
 #include "engine/commands/draws.h"
+#include "engine/commands/encoding_limits.h"
 #include "engine/commands/families.h"
-#include "engine/commands/limits.h"
 #include "engine/commands/scan_options.h"
 #include "engine/engine.h"
 #include "engine/types/set.h"
@@ -122,7 +122,7 @@ Outcome draw_members(Call& c, std::string_view key, std::int64_t count) {
   }
   if (count < 0) {
     const auto n = static_cast<std::uint64_t>(-count);
-    if (is_too_many_draws(n, set.value())) return err::out_of_range;
+    if (is_too_many_draws(n, set->mean_bytes())) return err::out_of_range;
     c.reply.array(n);
     for (std::uint64_t i = 0; i < n; ++i) reply_item(c.reply, set->random(c.engine.random));
   } else if (static_cast<std::uint64_t>(count) >= set->size()) {

@@ -70,6 +70,7 @@ void HashValue::replace_value(Table& table, Node** link, std::string_view value)
 
 bool HashValue::set_in_table(Table& table, std::string_view field, std::string_view value) {
   const std::uint64_t hash = hash_bytes(field, table.nodes.seed());
+  table.nodes.step();  // one more than an insertion's own, as in Redis
   if (Node** link = find_node(table, field, hash)) {
     replace_value(table, link, value);
     return false;
@@ -172,6 +173,10 @@ std::size_t HashValue::bytes() const {
   if (!is_table()) return allocation(sizeof(*this)) + listpack().bytes();
   return allocation(sizeof(*this)) + sizeof(Table) + table().bytes +
          (nodes().buckets(0) + nodes().buckets(1)) * sizeof(Node*);
+}
+
+std::size_t HashValue::mean_bytes() const {
+  return (is_table() ? table().bytes : listpack().serialized_size()) / size() + 1;
 }
 
 std::size_t HashValue::modelled_bytes(std::size_t samples) const {

@@ -67,6 +67,9 @@ class HashValue final : public Object {
   /// `k` different pairs; in a listpack's order. REQUIRES: there are as many.
   std::vector<Pair> sample(std::size_t k, Random& random) const;
 
+  /// What a pair takes in the mean. REQUIRES: not empty.
+  std::size_t mean_bytes() const;
+
   Encoding encoding() const override { return is_table() ? Encoding::hashtable : Encoding::listpack; }
   std::size_t size() const override { return is_table() ? table().nodes.size() : listpack().count() / 2; }
   std::unique_ptr<Object> clone() const override;

@@ -1,10 +1,10 @@
 #include "engine/types/intset.h"
 
-#include <algorithm>
-#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+
+#include "engine/types/room.h"
 
 namespace redouble {
 namespace {
@@ -55,13 +55,6 @@ Intset Intset::clone() const {
   copy.block_ = allocate(nullptr, serialized_size());
   std::memcpy(copy.block_, block_, serialized_size());
   return copy;
-}
-
-// What is allocated for so many bytes of content: a function of the size, so that it needs not be kept. A few
-// numbers fit in before the block has to grow again.
-std::size_t Intset::room_for(std::size_t size) {
-  const std::size_t step = std::max<std::size_t>(16, std::bit_floor(size) / 8);
-  return (size + 8 + step - 1) / step * step - 8;
 }
 
 Intset::Block* Intset::allocate(Block* old, std::size_t size) {

@@ -52,7 +52,6 @@ class Intset {
     const unsigned char* data() const { return reinterpret_cast<const unsigned char*>(this + 1); }
   };
 
-  static std::size_t room_for(std::size_t size);
   static Block* allocate(Block* old, std::size_t size);
   void put(std::size_t i, std::int64_t number);
   void widen(std::uint32_t width);

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <new>
 
+#include "engine/types/room.h"
+
 namespace redouble {
 namespace {
 
@@ -85,7 +87,10 @@ std::size_t body_size(const unsigned char* at) {
   }
 }
 
-std::size_t whole_size(const unsigned char* at) {
+// Nearly all entries are small numbers and short texts, with one byte of length behind.
+inline std::size_t whole_size(const unsigned char* at) {
+  if (*at < 0x80) return 2;
+  if (*at < 0xC0) return 2u + (*at & 0x3F);
   const std::size_t body = body_size(at);
   return body + back_size(body);
 }
@@ -178,16 +183,14 @@ Listpack::Item Listpack::operator[](Position position) const {
   return number(signed_of(little_endian(at + 1, width), static_cast<unsigned>(width * 8)));
 }
 
-// Makes room for that many bytes in front of and behind the entries. What a push at the front needs is
-// doubled, since pushes rarely come alone; the end grows by an eighth.
+// Makes room for that many bytes in front of and behind the entries. A push at the front gets more than it
+// needs, since pushes rarely come alone; the end has what rounding leaves.
 void Listpack::reserve(std::size_t front, std::size_t back) {
   const std::size_t size = used();
   const std::size_t old_front = block_ == nullptr ? 0 : block_->begin;
   if (block_ != nullptr && front <= old_front && block_->end + back <= block_->capacity) return;
-  const std::size_t spare = block_ == nullptr ? 0 : size / 8;
   const std::size_t new_front = front > old_front ? front + size / 4 : front == 0 ? 0 : old_front;
-  const std::size_t wanted = new_front + size + back + (front > 0 ? 0 : spare);
-  const std::size_t capacity = (sizeof(Block) + wanted + 8 + 15) / 16 * 16 - 8 - sizeof(Block);
+  const std::size_t capacity = room_for(sizeof(Block) + new_front + size + back) - sizeof(Block);
   if (capacity > UINT32_MAX) throw std::bad_alloc();
   if (block_ != nullptr && old_front == new_front) {
     auto* grown = static_cast<Block*>(std::realloc(block_, sizeof(Block) + capacity));
@@ -326,19 +329,28 @@ Listpack Listpack::split(Position at) {
 
 Listpack::Position Listpack::find(std::string_view text, Position from, std::size_t step) const {
   // Compared as entries are encoded: a number by its value, a text by its bytes.
-  const auto number = text.size() < kSmallNumber ? parse_int64(text) : std::nullopt;
+  if (block_ == nullptr) return end();
+  const auto parsed = text.size() < kSmallNumber ? parse_int64(text) : std::nullopt;
+  const bool is_number = parsed.has_value();
+  const std::int64_t number = parsed.value_or(0);
+  const unsigned char short_head = text.size() < 64 ? static_cast<unsigned char>(0x80 | text.size()) : 0xFF;
+  const auto is_it = [&](const unsigned char* at) {
+    if (*at < 0x80) return is_number && number == *at;
+    if (*at < 0xC0)
+      return *at == short_head && !is_number &&
+             std::string_view(reinterpret_cast<const char*>(at + 1), text.size()) == text;
+    const Item item = (*this)[static_cast<Position>(at - entries())];
+    return item.is_number ? is_number && item.number == number : !is_number && item.text == text;
+  };
+  const unsigned char* const stop = entries() + used();
   std::size_t skip = 0;
-  for (Position p = from; p != end(); p = next(p)) {
+  for (const unsigned char* at = entries() + from; at != stop; at += whole_size(at)) {
     if (skip > 0) {
       --skip;
-      continue;
+    } else {
+      if (is_it(at)) return static_cast<Position>(at - entries());
+      skip = step - 1;
     }
-    skip = step - 1;
-    const unsigned char* at = entries() + p;
-    const bool is_text = (*at >= 0x80 && *at < 0xC0) || (*at >= 0xE0 && *at <= 0xF0);
-    if (is_text == number.has_value()) continue;
-    const Item item = (*this)[p];
-    if (number ? item.number == *number : item.text == text) return p;
   }
   return end();
 }

@@ -56,7 +56,10 @@ void SetValue::insert_node(Table& table, std::string_view member, std::uint64_t 
 
 bool SetValue::add_to_table(Table& table, std::string_view member) {
   const std::uint64_t hash = hash_bytes(member, table.nodes.seed());
-  if (find_node(table, member, hash) != nullptr) return false;
+  if (find_node(table, member, hash) != nullptr) {
+    table.nodes.make_room();
+    return false;
+  }
   insert_node(table, member, hash);
   return true;
 }
@@ -161,6 +164,10 @@ std::size_t SetValue::bytes() const {
   if (!is_table()) return allocation(sizeof(*this)) + intset().bytes();
   return allocation(sizeof(*this)) + sizeof(Table) + table().bytes +
          (nodes().buckets(0) + nodes().buckets(1)) * sizeof(Node*);
+}
+
+std::size_t SetValue::mean_bytes() const {
+  return is_table() ? table().bytes / size() + 1 : 5 * intset().width() / 2;
 }
 
 std::size_t SetValue::modelled_bytes(std::size_t samples) const {

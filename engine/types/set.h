@@ -76,6 +76,9 @@ class SetValue final : public Object {
   template <class Use>
   void pop(Random& random, Use&& use);
 
+  /// What a member takes in the mean, as text. REQUIRES: not empty.
+  std::size_t mean_bytes() const;
+
   Encoding encoding() const override { return is_table() ? Encoding::hashtable : Encoding::intset; }
   std::size_t size() const override { return is_table() ? table().nodes.size() : intset().size(); }
   std::unique_ptr<Object> clone() const override;
