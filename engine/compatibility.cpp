@@ -63,11 +63,14 @@ constexpr std::string_view kDifferences[] = {
     "uses; `MEMORY USAGE` tells what redis-server would use.",
     "`REPLICAOF` with a host is refused, and so are `SYNC` and `PSYNC`: there is no replication.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
-    "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A client "
+    "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "
+    "client "
     "that waits in `BLPOP` or its like when its rights are taken away gets an error in place of an element.",
-    "`ACL LIST` and `ACL GETUSER` list single commands in the order of the command table; redis-server's order "
+    "`ACL LIST` and `ACL GETUSER` list single commands in the order of the command table; redis-server's "
+    "order "
     "changes with each start.",
-    "`SORT` that finds a number out of range fails alone; in redis-server the next ones may fail too. `SORT ALPHA` "
+    "`SORT` that finds a number out of range fails alone; in redis-server the next ones may fail too. `SORT "
+    "ALPHA` "
     "compares bytes, whatever the locale.",
     "`RESTORE` and RDB files are always checked in depth, whatever `sanitize-dump-payload` says. Payloads "
     "that redis-server takes and that would mislead commands later (a sorted set out of order, a stream whose "

@@ -17,8 +17,15 @@ bool is_message(const Reply& reply, std::string_view kind) {
   return reply.is_aggregate() && !reply.items.empty() && reply.items[0].text == kind;
 }
 
-// Redis walks hash tables to deliver to patterns and to leave all channels at once: neighbours that one
-// command caused may come in any order. Puts such runs into one order.
+// A keymiss event, in either of its forms.
+bool is_miss(const Reply& reply) {
+  return is_message(reply, "pmessage") && reply.items.size() == 4 &&
+         (reply.items[3].text == "keymiss" || reply.items[2].text.ends_with(":keymiss"));
+}
+
+// Redis walks hash tables to deliver to patterns, to leave all channels at once, and to look keys up by the
+// members of a set (SORT BY): neighbours that one command caused may come in any order. Puts such runs into
+// one order.
 void settle(std::vector<Reply>& messages) {
   const auto run_of = [&](size_t begin, const auto& belongs) {
     size_t end = begin;
@@ -29,7 +36,9 @@ void settle(std::vector<Reply>& messages) {
   for (size_t i = 0; i < messages.size();) {
     size_t end = i + 1;
     const Reply first = messages[i];
-    if (is_message(first, "pmessage") && first.items.size() == 4) {
+    if (is_miss(first)) {
+      end = run_of(i, is_miss);
+    } else if (is_message(first, "pmessage") && first.items.size() == 4) {
       end = run_of(i, [&](const Reply& other) {
         return is_message(other, "pmessage") && other.items.size() == 4 && other.items[2] == first.items[2] &&
                other.items[3] == first.items[3];
