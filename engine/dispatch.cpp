@@ -96,6 +96,13 @@ const Command* Engine::find_command(std::string_view name) const {
   return renamed != renamed_.end() ? renamed->second : commands_.find(name);
 }
 
+const Command* Engine::command_for(Argv argv) const {
+  const Command* command = argv.empty() ? nullptr : find_command(argv[0]);
+  if (command == nullptr || command->name.find('|') != std::string_view::npos) return nullptr;
+  if (argv.size() < 2 || commands_.subcommands(*command).empty()) return command;
+  return commands_.find(*command, argv[1]);
+}
+
 const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
   const std::string_view name = argv[0];
   const Command* command = session.last_command = find_command(name);
@@ -157,6 +164,7 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
         fmt::format("ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
                     "RESET are allowed in this context",
                     full_name(command)));
+  if (busy() && !command.is(kAllowBusy)) return refuse(busy_error_);
   // Redis counts a monitor among the replicas.
   if (session.monitor && command.is(kWrite | kReadonly | kMayReplicate))
     return refuse(err::monitor_without_keys);
@@ -214,17 +222,20 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
       keys.begin == KeySpec::Begin::index && keys.last < 0 && argv.size() > 3)
     call.db.keys().prefetch(argv.subspan(static_cast<std::size_t>(keys.index)),
                             static_cast<std::size_t>(keys.step));
-  const std::uint64_t errors_before = stats.error_replies;
+  // The clock is read once a command: where this one ends the next one of its batch begins.
+  const Micros begin = stamp_;
+  errors_seen_ = stats.error_replies;
   const Outcome outcome = command.run(call);
   if (outcome.is_error()) reply_error(reply, outcome.error());
-  // The clock is read once a command: where this one ends the next one of its batch begins.
-  const Micros begin = std::exchange(stamp_, clock_.now());
+  stamp_ = clock_.now();
   const Micros took = std::max<Micros>(0, stamp_ - begin);
 
   ++stats.commands_processed;
   CommandStats& counters = stats_of(command);
   ++counters.calls;
-  if (stats.error_replies != errors_before) ++counters.failed;
+  // An error of a command that a script called counts there, and not for the script as well.
+  if (stats.error_replies != errors_seen_) ++counters.failed;
+  errors_seen_ = stats.error_replies;
   // The time of a command that waits is known when it has waited.
   if (!outcome.is_blocked()) record_time(command, session, argv, took);
   if (!monitors.empty() && !command.is(kSkipMonitor) && !command.is(kAdmin)) feed_monitors(session, argv);
@@ -268,6 +279,17 @@ void Engine::feed_monitors(const Session& session, Argv argv) {
 }
 
 void Engine::reply_error(Reply& reply, std::string_view text) {
+  count_error(text);
+  reply.error(text);
+}
+
+void Engine::count_rejected(const Command* command, std::string_view error) {
+  count_error(error);
+  if (command != nullptr) ++stats_of(*command).rejected;
+  errors_seen_ = stats.error_replies;
+}
+
+void Engine::count_error(std::string_view text) {
   ++stats.error_replies;
   // Codes are counted by name; a name past the limit of 128 (a script may make up any) is not.
   const std::string_view code = text.substr(0, text.find(' '));
@@ -276,7 +298,6 @@ void Engine::reply_error(Reply& reply, std::string_view text) {
     ++at->second;
   else if (stats.errors.size() < 128)
     stats.errors.emplace(code, 1);
-  reply.error(text);
 }
 
 CommandStats& Engine::stats_of(const Command& command) {

@@ -88,6 +88,18 @@ inline constexpr Text monitor_not_here = "ERR MONITOR isn't allowed for DENY BLO
 inline constexpr Text oom = "OOM command not allowed when used memory > 'maxmemory'.";
 inline constexpr Text unblocked_by_client = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 
+inline constexpr Text busy_script =
+    "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+inline constexpr Text busy_function =
+    "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.";
+inline constexpr Text no_script = "NOSCRIPT No matching script. Please use EVAL.";
+inline constexpr Text no_script_running = "NOTBUSY No scripts in execution right now.";
+inline constexpr Text unkillable =
+    "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the "
+    "script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.";
+inline constexpr Text too_many_keys = "ERR Number of keys can't be greater than number of args";
+inline constexpr Text negative_keys = "ERR Number of keys can't be negative";
+
 inline constexpr Text nested_multi = "ERR MULTI calls can not be nested";
 inline constexpr Text exec_without_multi = "ERR EXEC without MULTI";
 inline constexpr Text discard_without_multi = "ERR DISCARD without MULTI";

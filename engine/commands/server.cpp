@@ -47,6 +47,7 @@ Outcome shutdown(Call& c) {
   }
   if ((abort && (save || nosave || now || force)) || (save && nosave)) return err::syntax;
   if (abort) return err::no_shutdown;
+  if (c.engine.busy() && !nosave) return c.engine.busy_error();
   if (c.session.internal)
     c.reply.ok();  // a caller in this process waits for an answer
   else
