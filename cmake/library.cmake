@@ -10,7 +10,7 @@
 # Globs, checked again at each build: many people add files side by side, and a list of files in one place
 # would be the line on which all of them collide.
 set(redouble_patterns)
-foreach(directory protocol engine engine/types engine/commands scripting server)
+foreach(directory protocol engine engine/types engine/rdb engine/commands scripting server)
   list(APPEND redouble_patterns ${PROJECT_SOURCE_DIR}/${directory}/*.cpp)
 endforeach()
 file(GLOB REDOUBLE_SOURCES CONFIGURE_DEPENDS ${redouble_patterns})

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint32_t kFirstCount = 5;
 constexpr std::uint32_t kHighestCount = 255;
+constexpr std::int64_t kClockRound = (1 << 24) - 1;
 
 std::uint32_t minutes(Micros now) {
   return static_cast<std::uint32_t>(now / 60'000'000) & 0xffff;
@@ -38,6 +39,16 @@ std::uint32_t Engine::aged(std::optional<std::uint32_t> before) {
     if (random.unit() < 1.0 / (above * factor + 1)) ++count;
   }
   return minutes(now_) << 8 | count;
+}
+
+std::uint32_t Engine::age_with(std::optional<std::int64_t> idle_seconds,
+                               std::optional<std::uint8_t> frequency) {
+  if (counts_frequency()) return frequency ? minutes(now_) << 8 | *frequency : aged(std::nullopt);
+  const auto clock = std::int64_t{lru_clock()};
+  if (!idle_seconds) return lru_clock();
+  // Older than the clock itself can tell: half its round.
+  if (*idle_seconds > clock) return static_cast<std::uint32_t>((clock + kClockRound / 2) % kClockRound);
+  return static_cast<std::uint32_t>(clock - *idle_seconds);
 }
 
 bool Engine::shares_integer(std::int64_t number) const {

@@ -46,6 +46,10 @@ constexpr std::string_view kDifferences[] = {
     "`COMMAND GETKEYS` bounds a count of keys by the arguments that are there; redis-server allocates memory "
     "for "
     "as many as the count says.",
+    "`SRANDMEMBER` and `HRANDFIELD` with a negative count whose reply would be larger than 512 MiB, reckoned "
+    "from "
+    "the mean size of a member, are refused with `ERR value is out of range`; redis-server runs out of "
+    "memory.",
     "`DEBUG` subcommands that crash the server, or work on parts that are not there, are refused with an "
     "error.",
     "`DEBUG OBJECT` shows a made-up address and the serialized length without compression.",

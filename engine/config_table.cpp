@@ -199,7 +199,7 @@ constexpr Row kRows[] = {
     boolean(Setting::crash_memcheck_enabled, "crash-memcheck-enabled", true).without_effect(),
     boolean(Setting::daemonize, "daemonize", false).with(kImmutable),
     integer(Setting::databases, "databases", 16, 1, kIntMax).with(kImmutable),
-    text(Setting::dbfilename, "dbfilename", "dump.rdb").with(kProtected).without_effect(),
+    text(Setting::dbfilename, "dbfilename", "dump.rdb").with(kProtected),
     special(Setting::dir, "dir", "").with(kProtected | kDenyLoading),
     boolean(Setting::disable_thp, "disable-thp", true).with(kImmutable).without_effect(),
     boolean(Setting::dynamic_hz, "dynamic-hz", true).without_effect(),
@@ -210,11 +210,9 @@ constexpr Row kRows[] = {
     choice(Setting::enable_protected_configs, "enable-protected-configs", kPermissions, "no")
         .with(kImmutable),
     integer(Setting::hash_max_listpack_entries, "hash-max-listpack-entries", 512, 0, kInt64Max)
-        .also("hash-max-ziplist-entries")
-        .without_effect(),
+        .also("hash-max-ziplist-entries"),
     memory(Setting::hash_max_listpack_value, "hash-max-listpack-value", 64, 0, kInt64Max)
-        .also("hash-max-ziplist-value")
-        .without_effect(),
+        .also("hash-max-ziplist-value"),
     memory(Setting::hll_sparse_max_bytes, "hll-sparse-max-bytes", 3000, 0, kInt64Max).without_effect(),
     integer(Setting::hz, "hz", 10, 0, kIntMax).without_effect(),
     text(Setting::ignore_warnings, "ignore-warnings", "").without_effect(),
@@ -277,8 +275,8 @@ constexpr Row kRows[] = {
         .with(kHidden)
         .without_effect(),
     boolean(Setting::rdb_save_incremental_fsync, "rdb-save-incremental-fsync", true).without_effect(),
-    boolean(Setting::rdbchecksum, "rdbchecksum", true).with(kImmutable).without_effect(),
-    boolean(Setting::rdbcompression, "rdbcompression", true).without_effect(),
+    boolean(Setting::rdbchecksum, "rdbchecksum", true).with(kImmutable),
+    boolean(Setting::rdbcompression, "rdbcompression", true),
     memory(Setting::repl_backlog_size, "repl-backlog-size", 1 << 20, 1, kInt64Max).without_effect(),
     integer(Setting::repl_backlog_ttl, "repl-backlog-ttl", 3600, 0, kInt64Max).without_effect(),
     boolean(Setting::repl_disable_tcp_nodelay, "repl-disable-tcp-nodelay", false).without_effect(),
@@ -322,21 +320,19 @@ constexpr Row kRows[] = {
         .without_effect(),
     text(Setting::requirepass, "requirepass", "").with(kEmptyIsUnset | kSensitive),
     choice(Setting::sanitize_dump_payload, "sanitize-dump-payload", kSanitizing, "no").without_effect(),
-    special(Setting::save, "save").with(kMultiArgument).without_effect(),
+    special(Setting::save, "save").with(kMultiArgument),
     text(Setting::server_cpulist, "server_cpulist", "").with(kEmptyIsUnset | kImmutable).without_effect(),
-    integer(Setting::set_max_intset_entries, "set-max-intset-entries", 512, 0, kInt64Max).without_effect(),
+    integer(Setting::set_max_intset_entries, "set-max-intset-entries", 512, 0, kInt64Max),
     boolean(Setting::set_proc_title, "set-proc-title", true).with(kImmutable).without_effect(),
     choices(Setting::shutdown_on_sigint, "shutdown-on-sigint", kShutdownOptions, "default")
-        .with(kMultiArgument)
-        .without_effect(),
+        .with(kMultiArgument),
     choices(Setting::shutdown_on_sigterm, "shutdown-on-sigterm", kShutdownOptions, "default")
-        .with(kMultiArgument)
-        .without_effect(),
+        .with(kMultiArgument),
     integer(Setting::shutdown_timeout, "shutdown-timeout", 10, 0, kIntMax).without_effect(),
     integer(Setting::slowlog_log_slower_than, "slowlog-log-slower-than", 10000, -1, kInt64Max),
     integer(Setting::slowlog_max_len, "slowlog-max-len", 128, 0, kInt64Max),
     integer(Setting::socket_mark_id, "socket-mark-id", 0, 0, kUint32Max).with(kImmutable).without_effect(),
-    boolean(Setting::stop_writes_on_bgsave_error, "stop-writes-on-bgsave-error", true).without_effect(),
+    boolean(Setting::stop_writes_on_bgsave_error, "stop-writes-on-bgsave-error", true),
     memory(Setting::stream_node_max_bytes, "stream-node-max-bytes", 4096, 0, kInt64Max).without_effect(),
     integer(Setting::stream_node_max_entries, "stream-node-max-entries", 100, 0, kInt64Max).without_effect(),
     choice(Setting::supervised, "supervised", kSupervisors, "no").with(kImmutable).without_effect(),
@@ -378,11 +374,9 @@ constexpr Row kRows[] = {
     boolean(Setting::use_exit_on_panic, "use-exit-on-panic", false).with(kHidden).without_effect(),
     integer(Setting::watchdog_period, "watchdog-period", 0, 0, kIntMax).with(kHidden).without_effect(),
     integer(Setting::zset_max_listpack_entries, "zset-max-listpack-entries", 128, 0, kInt64Max)
-        .also("zset-max-ziplist-entries")
-        .without_effect(),
+        .also("zset-max-ziplist-entries"),
     memory(Setting::zset_max_listpack_value, "zset-max-listpack-value", 64, 0, kInt64Max)
-        .also("zset-max-ziplist-value")
-        .without_effect(),
+        .also("zset-max-ziplist-value"),
 };
 
 constexpr size_t count_names() {

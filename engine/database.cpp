@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <vector>
 
 #include "engine/engine.h"
 #include "engine/object.h"
@@ -133,6 +134,11 @@ void Database::remove(AnyRef& ref, Event why) {
   drop(ref, why);
 }
 
+void Database::make_room(AnyRef& ref) {
+  keys_->erase(ref.entry_);
+  ref.entry_ = nullptr;
+}
+
 Entry* AnyRef::insert_object(Type type, std::unique_ptr<Object> object) {
   return db_->adopt(keys().insert_object(key_, hash_, type, std::move(object)));
 }
@@ -161,6 +167,26 @@ void Database::flush() {
       index_, [&](std::string_view key) { return seen(key); },
       [](std::string_view) { return Watches::Seen::missing; });
   engine_.garbage.add(std::exchange(keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage)));
+}
+
+void Database::take_keys(Keyspace& fresh) {
+  engine_.watches.replaced(
+      index_, [&](std::string_view key) { return seen(key); },
+      [](std::string_view) { return Watches::Seen::missing; });
+  keys_->swap(fresh);
+}
+
+void Database::take_in(Keyspace& fresh) {
+  std::vector<Entry*> entries;
+  entries.reserve(fresh.size());
+  fresh.for_each([&](Entry& entry) { entries.push_back(&entry); });
+  for (Entry* from : entries) {
+    const std::uint64_t hash = keys_->hash(from->key());
+    if (Entry* before = keys_->find(from->key(), hash)) keys_->erase(before);
+    const Millis at = from->expires_at();
+    Entry* entry = keys_->insert_moved(from->key(), hash, *from);
+    if (at != kNever) keys_->set_deadline(entry, at);
+  }
 }
 
 std::size_t Database::expire_due(Millis now) {

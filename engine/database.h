@@ -132,6 +132,12 @@ class Database {
   Entry* adopt(Entry* entry);
   /// Deletes; `why` is del, expired, evicted, … Only a client's own deletion counts as a change to save.
   void remove(AnyRef& ref, Event why);
+  /// Deletes without a word, for a new value that is put in its place.
+  void make_room(AnyRef& ref);
+  /// Takes all keys from `fresh`, which gets the old ones; those who watch an old key learn of it.
+  void take_keys(Keyspace& fresh);
+  /// Moves all keys of `fresh` here; they win over those of the same name.
+  void take_in(Keyspace& fresh);
   /// Sets or takes (kNever) the deadline, without an event.
   void set_deadline(AnyRef& ref, Millis at) { ref.entry_ = keys_->set_deadline(ref.entry_, at); }
   /// Deletes every key without events, as FLUSHDB does; watched keys that existed count as changed.

@@ -41,6 +41,13 @@ std::string to_lower(std::string_view name) {
   return lower;
 }
 
+// Whether the command, or one that EXEC is about to run, has one of the flags.
+bool may_write(const Command& command, const Session& session, std::uint32_t flags) {
+  if (command.name != "EXEC") return command.is(flags);
+  return std::any_of(session.transaction.queue.begin(), session.transaction.queue.end(),
+                     [&](const QueuedCommand& queued) { return queued.command->is(flags); });
+}
+
 }  // namespace
 
 void Engine::execute(Session& session, Argv argv, Reply& reply) {
@@ -157,6 +164,9 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
   }
   if (needs_auth(session) && !command.is(kNoAuth)) return refuse(err::no_auth);
   if (session.transaction.open && command.is(kNoMulti)) return refuse(err::not_in_multi);
+  if (!persistence.last_save_ok && denies_writes() &&
+      (command.name == "PING" || may_write(command, session, kWrite))) [[unlikely]]
+    return refuse(err::cannot_persist);
   if (session.protocol() == 2 && session.subscribed() &&
       !is_one_of(command, {"PING", "SUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "SUNSUBSCRIBE", "PSUBSCRIBE",
                            "PUNSUBSCRIBE", "QUIT", "RESET"}))
@@ -178,11 +188,12 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
 bool Engine::held_back(const Command& command, const Session& session) const {
   if (session.internal) return false;
   if (pause_ == Pause::all) return true;
-  const auto may_write = [](const Command& c) { return c.is(kWrite) || c.is(kMayReplicate); };
-  if (command.name == "EXEC")
-    return std::any_of(session.transaction.queue.begin(), session.transaction.queue.end(),
-                       [&](const QueuedCommand& queued) { return may_write(*queued.command); });
-  return may_write(command);
+  return may_write(command, session, kWrite | kMayReplicate);
+}
+
+// After a save that failed, where save points say that the data set matters.
+bool Engine::denies_writes() const {
+  return config.flag(Setting::stop_writes_on_bgsave_error) && !config.save_points().empty();
 }
 
 void Engine::reject(const Command* command, Session& session, Reply& reply, std::string_view error) {

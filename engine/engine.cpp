@@ -267,6 +267,9 @@ void Engine::reset(Config configuration) {
   cron_paused = scripts_run_all = false;
   asleep_until_ = 0;
   changes = 0;
+  FunctionStore* functions = persistence.functions;
+  persistence = {};
+  persistence.functions = functions;
   started_at = stats_reset_at = last_save = now_;
 }
 

@@ -27,6 +27,8 @@
 #include "engine/outcome.h"
 #include "engine/pubsub.h"
 #include "engine/random.h"
+#include "engine/rdb/lzf.h"
+#include "engine/rdb/persistence.h"
 #include "engine/script_engine.h"
 #include "engine/session.h"
 #include "engine/slowlog.h"
@@ -184,6 +186,8 @@ class Engine {
   std::uint32_t aged(std::optional<std::uint32_t> before);
   /// The counter of an age field, less what time has taken from it.
   std::uint32_t decayed_frequency(std::uint32_t age) const;
+  /// The age field of a key that comes from elsewhere (RESTORE, a file), with what is known of it.
+  std::uint32_t age_with(std::optional<std::int64_t> idle_seconds, std::optional<std::uint8_t> frequency);
   /// Whether Redis would take this integer from its shared pool, where values have no age of their own.
   bool shares_integer(std::int64_t number) const;
   std::size_t used_memory() const;
@@ -212,6 +216,8 @@ class Engine {
   bool scripts_run_all = false;  // DEBUG SET-DISABLE-DENY-SCRIPTS
   std::uint64_t changes = 0;     // rdb_changes_since_last_save
   Micros last_save = 0;
+  Persistence persistence;
+  LzfCompressor compressor;
 
  private:
   void dispatch(Session& session, Argv argv, Reply& reply);
@@ -220,6 +226,7 @@ class Engine {
   bool admit(const Command& command, Session& session, Argv argv, Reply& reply);
   void reject(const Command* command, Session& session, Reply& reply, std::string_view error);
   bool held_back(const Command& command, const Session& session) const;
+  bool denies_writes() const;
   void hold_back(Session& session, Argv argv);
   void queue(const Command& command, Session& session, Argv argv, Reply& reply);
   std::vector<std::string_view> without_secrets(Argv argv) const;

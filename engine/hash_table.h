@@ -144,20 +144,35 @@ class HashTable {
     }
   }
 
-  /// A node by `random(n)` (a number below n); nullptr when empty. Nearly uniform: bucket, then chain.
+  /// Visits nodes until `visit` returns false; true when it never did. The table must not change meanwhile.
+  template <class Visit>
+  bool all_of(Visit&& visit) const {
+    for (int t = 0; t < 2; ++t)
+      for (std::size_t i = 0; i < size_[t]; ++i)
+        for (Node* node = table_[t][i]; node != nullptr; node = Traits::next(*node))
+          if (!visit(*node)) return false;
+    return true;
+  }
+
+  /// A node by `random(n)` (a number below n), each as likely as any other; nullptr when empty. A place is
+  /// drawn, a bucket and how deep in its chain, until there is a node. Nodes beyond the deepest place, which
+  /// one in a hundred thousand is, share it.
   template <class Random>
   Node* random(Random&& random) {
     if (empty()) return nullptr;
     step();
-    Node* chain = nullptr;
-    while (chain == nullptr) {
-      const std::uint64_t slot = random(size_[0] + size_[1]);
-      chain = slot < size_[0] ? table_[0][slot] : table_[1][slot - size_[0]];
+    // Buckets that were moved are empty. Thin tables have short chains: fewer places, fewer misses.
+    const std::size_t slots = size_[0] + size_[1] - moved_;
+    const unsigned bits = size() < slots / 4 ? 2 : 3;
+    const std::uint64_t deepest = (1u << bits) - 1;
+    while (true) {
+      const std::uint64_t place = random(slots << bits);
+      Node* node = bucket((place >> bits) + moved_);
+      std::uint64_t skip = place & deepest;
+      for (; skip > 0 && node != nullptr; --skip) node = Traits::next(*node);
+      if (node == nullptr) continue;
+      return (place & deepest) == deepest ? one_from(node, random) : node;
     }
-    std::size_t length = 0;
-    for (Node* node = chain; node != nullptr; node = Traits::next(*node)) ++length;
-    for (std::uint64_t skip = length > 1 ? random(length) : 0; skip > 0; --skip) chain = Traits::next(*chain);
-    return chain;
   }
 
   /// Forgets all nodes (freeing them is the caller's: `for_each` first) and gives the memory back.
@@ -166,6 +181,20 @@ class HashTable {
     std::free(table_[1]);
     table_[0] = table_[1] = nullptr;
     size_[0] = size_[1] = used_[0] = used_[1] = moved_ = 0;
+  }
+
+  /// Hands up to `n` nodes to `free`, which takes them over; true when none is left. Nothing else may be done
+  /// with the table from then on but to drain and to destroy it.
+  template <class Free>
+  bool drain(std::size_t n, Free&& free) {
+    for (; moved_ < size_[0] + size_[1]; ++moved_)
+      while (Node* node = bucket(moved_)) {
+        if (n-- == 0) return false;
+        bucket(moved_) = Traits::next(*node);
+        --used_[moved_ < size_[0] ? 0 : 1];
+        free(node);
+      }
+    return true;
   }
 
   void swap(HashTable& other) noexcept {
@@ -178,11 +207,23 @@ class HashTable {
 
   /// Makes room for `n` nodes at once, if nothing is being moved.
   void expect(std::size_t n) {
-    if (!rehashing() && n > size_[0]) resize(std::bit_ceil(n));
+    if (!rehashing() && n > size_[0]) resize(std::bit_ceil(n < kSmallest ? kSmallest : n));
   }
 
  private:
   static constexpr std::size_t kSmallest = 4;
+
+  // The buckets of both tables, one behind the other.
+  Node*& bucket(std::size_t i) const { return i < size_[0] ? table_[0][i] : table_[1][i - size_[0]]; }
+
+  // One of a node and those behind it in its chain.
+  template <class Random>
+  static Node* one_from(Node* chain, Random&& random) {
+    std::size_t length = 0;
+    for (Node* node = chain; node != nullptr; node = Traits::next(*node)) ++length;
+    for (std::uint64_t skip = length > 1 ? random(length) : 0; skip > 0; --skip) chain = Traits::next(*chain);
+    return chain;
+  }
 
   static std::uint64_t reversed(std::uint64_t v) {
     v = ((v >> 1) & 0x5555555555555555u) | ((v & 0x5555555555555555u) << 1);

@@ -181,9 +181,16 @@ void persistence(Report& r) {
   r.line("rdb_changes_since_last_save:{}", r.engine.changes);
   r.line("rdb_bgsave_in_progress:0");
   r.line("rdb_last_save_time:{}", r.engine.last_save / 1'000'000);
+  const Persistence& saved = r.engine.persistence;
+  r.line("rdb_last_bgsave_status:{}", saved.last_save_ok ? "ok" : "err");
+  r.line("rdb_last_bgsave_time_sec:{}", saved.last_save_seconds);
+  r.line("rdb_current_bgsave_time_sec:-1");
+  r.line("rdb_saves:{}", saved.saves);
+  r.line("rdb_last_cow_size:0");
+  r.line("rdb_last_load_keys_expired:{}", saved.keys_expired);
+  r.line("rdb_last_load_keys_loaded:{}", saved.keys_loaded);
   r.fixed(
-      "rdb_last_bgsave_status:ok\nrdb_last_bgsave_time_sec:-1\nrdb_current_bgsave_time_sec:-1\nrdb_saves:0\n"
-      "rdb_last_cow_size:0\nrdb_last_load_keys_expired:0\nrdb_last_load_keys_loaded:0\naof_enabled:0\n"
+      "aof_enabled:0\n"
       "aof_rewrite_in_progress:0\naof_rewrite_scheduled:0\naof_last_rewrite_time_sec:-1\n"
       "aof_current_rewrite_time_sec:-1\naof_last_bgrewrite_status:ok\naof_rewrites:0\n"
       "aof_rewrites_consecutive_failures:0\naof_last_write_status:ok\naof_last_cow_size:0\n"

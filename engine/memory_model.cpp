@@ -10,7 +10,7 @@ namespace redouble::memory_model {
 namespace {
 
 constexpr std::size_t kObjectBytes = 16;
-constexpr std::size_t kTableEntryBytes = 24;
+constexpr std::size_t kTableBytes = 56;
 
 // The longest string that a header of each kind counts.
 constexpr std::size_t kTiny = 31, kShort = 255, kMedium = 65535, kLong = 0xffffffff;
@@ -60,6 +60,13 @@ std::size_t string_capacity(const Entry& entry, std::size_t size) {
   if (entry.coding() != Encoding::raw) return capacity_for(size);
   if (!entry.embedded && entry.bytes->capacity > size) return entry.bytes->capacity;
   return is_trimmed(size) ? size : capacity_for(size);
+}
+
+std::size_t table_bytes(std::size_t buckets, std::size_t sum, std::size_t weighed, std::size_t size) {
+  const std::size_t shell = kTableBytes + buckets * sizeof(void*);
+  if (weighed == 0) return shell;
+  const double mean = static_cast<double>(sum) / static_cast<double>(weighed);
+  return static_cast<std::size_t>(static_cast<double>(shell) + mean * static_cast<double>(size));
 }
 
 std::size_t key_bytes(std::string_view key) {

@@ -10,6 +10,8 @@
 
 namespace redouble::memory_model {
 
+inline constexpr std::size_t kTableEntryBytes = 24;
+
 /// What jemalloc hands out for `bytes`: 8, multiples of 16 up to 128, then four sizes per power of two.
 std::size_t size_class(std::size_t bytes);
 
@@ -31,6 +33,10 @@ bool is_trimmed(std::size_t size);
 
 /// The capacity of a string value (its size and the spare room), whatever its encoding. REQUIRES: a string.
 std::size_t string_capacity(const Entry& entry, std::size_t size);
+
+/// The table in a value: `sum` is what `weighed` of its `size` members take, each with its kTableEntryBytes;
+/// the rest is taken to be like them.
+std::size_t table_bytes(std::size_t buckets, std::size_t sum, std::size_t weighed, std::size_t size);
 
 /// A key's string.
 std::size_t key_bytes(std::string_view key);

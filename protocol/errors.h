@@ -49,6 +49,40 @@ inline constexpr Text lcs_too_much_memory =
     "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
 inline constexpr Text invalid_cursor = "ERR invalid cursor";
 
+inline constexpr Text hash_value_not_an_integer = "ERR hash value is not an integer";
+inline constexpr Text hash_value_not_a_float = "ERR hash value is not a float";
+inline constexpr Text value_nan_or_infinity = "ERR value is NaN or Infinity";
+inline constexpr Text draw_count_out_of_range =
+    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
+inline constexpr Text key_count_not_positive = "ERR numkeys should be greater than 0";
+inline constexpr Text too_many_keys = "ERR Number of keys can't be greater than number of args";
+inline constexpr Text limit_negative = "ERR LIMIT can't be negative";
+inline constexpr Text nx_with_xx = "ERR XX and NX options at the same time are not compatible";
+inline constexpr Text gt_lt_or_nx = "ERR GT, LT, and/or NX options at the same time are not compatible";
+inline constexpr Text incr_takes_one = "ERR INCR option supports a single increment-element pair";
+inline constexpr Text score_is_nan = "ERR resulting score is not a number (NaN)";
+inline constexpr Text score_range = "ERR min or max is not a float";
+inline constexpr Text lex_range = "ERR min or max not valid string range item";
+inline constexpr Text limit_needs_range =
+    "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX";
+inline constexpr Text scores_with_bylex =
+    "ERR syntax error, WITHSCORES not supported in combination with BYLEX";
+inline constexpr Text weight_not_a_float = "ERR weight value is not a float";
+inline constexpr Text numkeys_not_positive = "ERR numkeys should be greater than 0";
+inline constexpr Text count_not_positive = "ERR count should be greater than 0";
+inline constexpr Text not_an_int64_range =
+    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
+
+inline constexpr Text geo_unit = "ERR unsupported unit provided. please use M, KM, FT, MI";
+inline constexpr Text geo_radius = "ERR need numeric radius";
+inline constexpr Text geo_radius_negative = "ERR radius cannot be negative";
+inline constexpr Text geo_width = "ERR need numeric width";
+inline constexpr Text geo_height = "ERR need numeric height";
+inline constexpr Text geo_box_negative = "ERR height or width cannot be negative";
+inline constexpr Text geo_no_member = "ERR could not decode requested zset member";
+inline constexpr Text geo_count = "ERR COUNT must be > 0";
+inline constexpr Text geo_any_without_count = "ERR the ANY argument requires COUNT argument";
+
 inline constexpr Text invalid_command_specified = "ERR Invalid command specified";
 inline constexpr Text no_key_arguments = "ERR The command has no key arguments";
 inline constexpr Text invalid_number_of_arguments = "ERR Invalid number of arguments specified for command";
@@ -64,6 +98,26 @@ inline constexpr Text not_a_hash_table =
     "ERR The value stored at the specified key is not represented using an hash table";
 inline constexpr Text not_a_dynamic_string = "ERR Not an sds encoded string.";
 inline constexpr Text database_out_of_range = "ERR Out of range database";
+
+inline constexpr Text busy_key = "BUSYKEY Target key name already exists.";
+inline constexpr Text bad_idle_time = "ERR Invalid IDLETIME value, must be >= 0";
+inline constexpr Text bad_frequency = "ERR Invalid FREQ value, must be >= 0 and <= 255";
+inline constexpr Text bad_ttl = "ERR Invalid TTL value, must be >= 0";
+inline constexpr Text bad_payload_footer = "ERR DUMP payload version or checksum are wrong";
+inline constexpr Text bad_payload = "ERR Bad data format";
+inline constexpr Text migrate_key_with_keys =
+    "ERR When using MIGRATE KEYS option, the key argument must be set to the empty string";
+inline constexpr Text no_target = "IOERR error or timeout connecting to the client";
+inline constexpr Text not_saved = "ERR";
+inline constexpr Text not_reloaded = "ERR Error trying to load the RDB dump, check server logs.";
+inline constexpr Text reload_options =
+    "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.";
+inline constexpr Text shutdown_failed = "ERR Errors trying to SHUTDOWN. Check logs.";
+inline constexpr Text cannot_persist =
+    "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. "
+    "Commands that may modify the data set are disabled, because this instance is configured to report "
+    "errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the "
+    "Redis logs for details about the RDB error.";
 
 inline constexpr Text no_auth = "NOAUTH Authentication required.";
 inline constexpr Text wrong_password = "WRONGPASS invalid username-password pair or user is disabled.";

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <string>
 
 namespace redouble {
 namespace {
@@ -228,6 +229,18 @@ std::optional<double> parse_double(std::string_view text) {
     if (value == 0 && !spells_zero(text)) return std::nullopt;
   }
   return negative ? -value : value;
+}
+
+std::optional<double> parse_c_double(std::string_view text) {
+  text = text.substr(0, text.find('\0'));
+  if (text.empty()) return 0;
+  if (const auto plain = parse_double(text)) return plain;
+  static const locale_t c_locale = newlocale(LC_ALL_MASK, "C", nullptr);
+  const std::string copy(text);
+  char* end = nullptr;
+  const double value = strtod_l(copy.c_str(), &end, c_locale);
+  if (end != copy.c_str() + copy.size() || std::isnan(value)) return std::nullopt;
+  return value;
 }
 
 std::optional<long double> parse_long_double(std::string_view text) {

@@ -52,6 +52,10 @@ std::optional<std::uint64_t> parse_uint64(std::string_view text);
 // Overflow ("1e400") and underflow to zero ("1e-400") are refused; subnormal values are accepted.
 std::optional<double> parse_double(std::string_view text);
 
+// The limit of a score range, read the way C's strtod does: spaces in front are passed over, "" is 0, "1e400"
+// is infinite and "1e-400" 0, bytes behind a NUL are not looked at. nan is refused.
+std::optional<double> parse_c_double(std::string_view text);
+
 // The number type of INCRBYFLOAT and HINCRBYFLOAT; the same rules as parse_double with the wider range of
 // long double, and no text of kMaxLongDoubleChars bytes or more.
 inline constexpr std::size_t kMaxLongDoubleChars = 5120;

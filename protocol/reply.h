@@ -30,6 +30,11 @@ class Reply {
   virtual void push(std::size_t n) = 0;
   /// A bulk string on RESP2.
   virtual void real(double number) = 0;
+  /// A double in a text of its own, which others need not keep (coordinates).
+  virtual void real_text(double number, std::string_view text) {
+    static_cast<void>(text);
+    real(number);
+  }
   /// 1 or 0 on RESP2.
   virtual void boolean(bool truth) = 0;
   /// A bulk string on RESP2.

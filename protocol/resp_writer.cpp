@@ -78,7 +78,10 @@ void RespWriter::push(std::size_t n) {
 }
 
 void RespWriter::real(double number) {
-  const auto text = format_double(number);
+  real_text(number, format_double(number));
+}
+
+void RespWriter::real_text(double, std::string_view text) {
   if (protocol_ == 3)
     line(',', text);
   else

@@ -23,6 +23,7 @@ class RespWriter final : public Reply {
   void set(std::size_t n) override;
   void push(std::size_t n) override;
   void real(double number) override;
+  void real_text(double number, std::string_view text) override;
   void boolean(bool truth) override;
   void big_number(std::string_view digits) override;
   void verbatim(std::string_view format, std::string_view text) override;

@@ -7,13 +7,6 @@
 
 namespace redouble {
 
-void ValueBuilder::real(double number) {
-  if (protocol_ == 3)
-    add(Value::real(number));
-  else
-    add(Value(std::string_view(format_double(number))));
-}
-
 void ValueBuilder::open(Value aggregate, std::size_t n, bool dropped) {
   if (n > 0)
     open_.push_back({std::move(aggregate), n, dropped});

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "protocol/number.h"
 #include "protocol/reply.h"
 
 namespace redouble {
@@ -23,7 +24,10 @@ class ValueBuilder final : public Reply {
   void map(std::size_t n) override { open(protocol_ == 3 ? Value::map({}) : Value::array({}), n * 2); }
   void set(std::size_t n) override { open(protocol_ == 3 ? Value::set({}) : Value::array({}), n); }
   void push(std::size_t n) override { open(protocol_ == 3 ? Value::push({}) : Value::array({}), n); }
-  void real(double number) override;
+  void real(double number) override { real_text(number, format_double(number)); }
+  void real_text(double number, std::string_view text) override {
+    add(protocol_ == 3 ? Value::real(number) : Value(text));
+  }
   void boolean(bool truth) override { add(protocol_ == 3 ? Value::boolean(truth) : Value(truth ? 1 : 0)); }
   void big_number(std::string_view digits) override {
     add(protocol_ == 3 ? Value::big_number(digits) : Value(digits));

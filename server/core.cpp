@@ -16,8 +16,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "redouble/server.h"
 #include "server/connection.h"
@@ -359,11 +357,18 @@ HostFacts Core::facts() {
 }
 
 std::optional<std::string> Core::read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  std::ostringstream content;
-  content << file.rdbuf();
-  return content.str();
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return std::nullopt;
+  std::string content;
+  std::error_code error;
+  // What a file says of its size is a hint: it may be a pipe.
+  if (const auto size = std::filesystem::file_size(path, error); !error) content.reserve(size + 1);
+  std::vector<char> part(256 * 1024);
+  for (std::size_t n; (n = std::fread(part.data(), 1, part.size(), file)) > 0;)
+    content.append(part.data(), n);
+  const bool failed = std::ferror(file) != 0;
+  std::fclose(file);
+  return failed ? std::nullopt : std::optional(std::move(content));
 }
 
 std::string Core::write_file(const std::string& path, std::string_view content) {
@@ -434,7 +439,6 @@ std::string Core::setting_changed(Setting setting) {
 void Core::shutdown() {
   if (shutting_down_) return;
   shutting_down_ = true;
-  log(LogLevel::warning, "User requested shutdown...");
   handler_began();
   asio::post(loop_, [this, then = settings_.on_shutdown] {
     {

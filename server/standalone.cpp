@@ -7,12 +7,15 @@
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <random>
 
+#include "engine/rdb/persistence.h"
 #include "redouble/server.h"
 #include "redouble/version.h"
 #include "server/core.h"
@@ -85,6 +88,8 @@ class Standalone {
   void write_pid_file();
   void warn_of_what_is_not_done();
   void make_room_for_clients();
+  bool load();
+  bool prepare_to_stop(int signal);
   void await_signal();
   void watch_parent();
 
@@ -201,9 +206,43 @@ void Standalone::await_signal() {
     signalled_ = true;
     log_.write(LogLevel::warning,
                fmt::format("Received {} scheduling shutdown...", number == SIGINT ? "SIGINT" : "SIGTERM"));
-    core_.shutdown();
+    if (prepare_to_stop(number))
+      core_.shutdown();
+    else
+      log_.write(LogLevel::warning,
+                 fmt::format("{} received but errors trying to shut down the server, check the logs for more "
+                             "information",
+                             number == SIGINT ? "SIGINT" : "SIGTERM"));
     await_signal();
   });
+}
+
+// Bits of shutdown-on-sigint and shutdown-on-sigterm: save 1, nosave 2, now 4, force 8.
+bool Standalone::prepare_to_stop(int signal) {
+  return core_.with_engine([&](Engine& engine) {
+    const auto how =
+        engine.config.number(signal == SIGINT ? Setting::shutdown_on_sigint : Setting::shutdown_on_sigterm);
+    const LastSave save = (how & 1) != 0   ? LastSave::yes
+                          : (how & 2) != 0 ? LastSave::no
+                                           : LastSave::as_configured;
+    return prepare_shutdown(engine, save, (how & 8) != 0);
+  });
+}
+
+// The data set of an earlier run, if there is one. A file that cannot be read whole is not half loaded: the
+// server does not start.
+bool Standalone::load() {
+  const auto began = std::chrono::steady_clock::now();
+  const std::string path = dataset_path(core_.engine);
+  if (std::error_code error; !std::filesystem::exists(path, error)) return true;
+  const auto reason = core_.with_engine([](Engine& engine) { return load_dataset(engine); });
+  if (!reason.empty()) {
+    log_.write(LogLevel::warning, fmt::format("Fatal error loading the DB from {}. Exiting.", path));
+    return false;
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  log_.write(LogLevel::notice, fmt::format("DB loaded from disk: {:.3f} seconds", took.count()));
+  return true;
 }
 
 // The kernel tells when the parent is gone; it may be gone already. (A parent may well be process 1.)
@@ -231,6 +270,7 @@ int Standalone::run() {
   log_.write(LogLevel::warning, config.flag(Setting::always_show_logo)
                                     ? fmt::format("Server initialized PID: {}", ::getpid())
                                     : "Server initialized");
+  if (!load()) return 1;
   write_port_file();
   if (core_.port() != 0) log_.write(LogLevel::notice, "Ready to accept connections");
   if (const auto path = config.text(Setting::unixsocket); !path.empty())

@@ -136,10 +136,20 @@ Argv Generator::call(const Command& command) {
 }
 
 // Takes out deadlines that would pass while the sequence runs, and, where the sequence has commands that
-// stumble over expired keys at random, SETs of keys that are expired from the start.
+// stumble over expired keys at random, SETs of keys that are expired from the start. SPOP takes all or
+// nothing, and nothing is drawn more than a few times.
 void Generator::defuse(const Command& command, Argv& argv) const {
-  constexpr long long kSoon = 9999;
+  constexpr long long kSoon = 9999, kMoreThanAll = 1000, kMostDraws = 1000;
   const auto& name = command.name;
+  if (name == "spop") {
+    const auto count = argv.size() > 2 ? to_integer(argv[2]) : std::nullopt;
+    if (argv.size() == 2) argv.emplace_back("1000");
+    if (count && *count > 0 && *count < kMoreThanAll) argv[2] = "1000";
+  }
+  if ((name == "srandmember" || name == "hrandfield") && argv.size() > 2) {
+    const auto count = to_integer(argv[2]);
+    if (count && *count < -kMostDraws && *count != INT64_MIN) argv[2] = "-7";
+  }
   const bool by_place = name == "expire" || name == "pexpire" || name == "setex" || name == "psetex";
   for (size_t i = 1; i + 1 < argv.size(); ++i) {
     const auto value = to_integer(argv[i + 1]);

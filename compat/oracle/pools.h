@@ -26,6 +26,8 @@ class Pools {
   std::string expiry(const std::string& name, bool absolute);
   std::string named_integer(const Command& command, const std::string& name);
   std::string named_text(const Command& command, const std::string& name);
+  std::string member();
+  std::string field_value();
   std::string pattern(bool channels);
   std::string number();
 

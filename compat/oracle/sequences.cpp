@@ -14,6 +14,19 @@ namespace {
 constexpr size_t kSteps = 60;
 constexpr size_t kLongestRun = 10;
 
+// Low thresholds, so that a few members are enough for the encodings of large collections.
+Argv low_limits(Random& random) {
+  static const std::vector<std::string> kEntries = {"0", "1", "2", "3", "5", "8"};
+  static const std::vector<std::string> kSizes = {"0", "1", "3", "10", "64"};
+  Argv argv{"CONFIG", "SET"};
+  for (const char* name :
+       {"hash-max-listpack-entries", "set-max-intset-entries", "zset-max-listpack-entries"})
+    argv.insert(argv.end(), {name, random.pick(kEntries)});
+  for (const char* name : {"hash-max-listpack-value", "zset-max-listpack-value"})
+    argv.insert(argv.end(), {name, random.pick(kSizes)});
+  return argv;
+}
+
 }  // namespace
 
 void Generator::add(Sequence& sequence, size_t connection, const Command& command) {
@@ -88,11 +101,17 @@ bool Generator::add_transaction_step(Sequence& sequence, size_t connection, int&
 
 void Generator::fill_plain(Sequence& sequence, size_t clients) {
   std::array<int, 3> open{};
+  const bool lowered = named("config|set") != nullptr && random_.chance(30);
+  if (lowered) add(sequence, 0, low_limits(random_));
   while (sequence.steps.size() < kSteps) {
     const auto connection = random_.below(clients);
     const auto run = 1 + random_.below(kLongestRun);
     for (size_t i = 0; i < run; ++i) {
       if (add_transaction_step(sequence, connection, open[connection])) continue;
+      if (lowered && random_.chance(2)) {
+        add(sequence, connection, low_limits(random_));
+        continue;
+      }
       if (random_.chance(2)) {
         add(sequence, connection, Argv{"SELECT", pools_.database()});
       } else {

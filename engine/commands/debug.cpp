@@ -12,6 +12,12 @@
 #include "engine/digest.h"
 #include "engine/engine.h"
 #include "engine/memory_model.h"
+#include "engine/object.h"
+#include "engine/rdb/file.h"
+#include "engine/rdb/persistence.h"
+#include "engine/rdb/value.h"
+#include "engine/types/hash.h"
+#include "engine/types/set.h"
 #include "engine/types/string.h"
 
 namespace redouble {
@@ -69,18 +75,12 @@ Outcome set_disable_deny_scripts(Call& c) {
   return done;
 }
 
-// How many bytes the value takes in an RDB file that does not compress.
-std::size_t serialized_length(std::string_view text) {
-  if (const auto number = text.size() <= 11 ? parse_int64(text) : std::nullopt) {
-    if (*number >= INT8_MIN && *number <= INT8_MAX) return 2;
-    if (*number >= INT16_MIN && *number <= INT16_MAX) return 3;
-    if (*number >= INT32_MIN && *number <= INT32_MAX) return 5;
-  }
-  const std::size_t header = text.size() < 64            ? 1
-                             : text.size() < 16384       ? 2
-                             : text.size() <= UINT32_MAX ? 5
-                                                         : 9;
-  return header + text.size();
+// How many bytes the value takes in an RDB file.
+std::size_t serialized_length(Engine& engine, const Entry& entry) {
+  std::string bytes;
+  RdbWriter out(bytes, engine.config.flag(Setting::rdbcompression) ? &engine.compressor : nullptr);
+  write_value(out, entry);
+  return bytes.size();
 }
 
 // The address is made up, so that the same calls give the same bytes.
@@ -88,11 +88,10 @@ Outcome object(Call& c) {
   const AnyRef ref = c.db.look(c.args.next());
   if (!ref) return err::no_such_key;
   const Entry& entry = *ref.entry();
-  IntegerText scratch;
   const auto now = static_cast<std::uint32_t>(c.engine.now() / 1'000'000) & 0xffffff;
   c.reply.status(fmt::format(
       "Value at:0x7f0000000000 refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
-      entry.shared ? INT32_MAX : 1, name_of(entry.coding()), serialized_length(text_of(entry, scratch)),
+      entry.shared ? INT32_MAX : 1, name_of(encoding_of(entry)), serialized_length(c.engine, entry),
       std::uint32_t{entry.lru}, (now - entry.lru) & 0xffffff));
   return done;
 }
@@ -141,6 +140,37 @@ Outcome digest_value(Call& c) {
   const Argv keys = c.args.rest();
   c.reply.array(keys.size());
   for (const auto key : keys) c.reply.status(to_hex(value_digest(c.db.look(key))));
+  return done;
+}
+
+// Through the file and back. With NOFLUSH the keys that are there stay, with MERGE those of the file win.
+Outcome reload(Call& c) {
+  bool save = true, flush = true, merge = false;
+  while (c.args.more()) {
+    if (c.args.take("MERGE"))
+      merge = true;
+    else if (c.args.take("NOFLUSH"))
+      flush = false;
+    else if (c.args.take("NOSAVE"))
+      save = false;
+    else
+      return err::reload_options;
+  }
+  if (save && !save_dataset(c.engine).empty()) return err::not_saved;
+  const Existing existing = flush ? Existing::replace : merge ? Existing::merge : Existing::keep;
+  if (!load_dataset(c.engine, existing).empty()) return err::not_reloaded;
+  c.engine.host().log(LogLevel::warning, "DB reloaded by DEBUG RELOAD");
+  c.reply.ok();
+  return done;
+}
+
+// The file of commands would bring back what is there: so would one that had been written.
+Outcome loadaof(Call& c) {
+  const std::string file = write_rdb_file(c.engine);
+  if (!load_dataset_from(c.engine, file, Existing::replace).empty()) return err::not_reloaded;
+  c.engine.changes = 0;
+  c.engine.host().log(LogLevel::warning, "Append Only File loaded by DEBUG LOADAOF");
+  c.reply.ok();
   return done;
 }
 
@@ -227,7 +257,8 @@ Outcome replybuffer(Call& c) {
 }
 
 // The shape of one table: buckets, elements, how many chains there are of each length.
-std::string table_shape(const Keyspace& keys, int table) {
+template <class Table>
+std::string table_shape(const Table& keys, int table) {
   std::string text =
       table == 0 ? "Hash table 0 stats (main hash table):\n" : "Hash table 1 stats (rehashing target):\n";
   if (keys.used(table) == 0) return text + "No stats available for empty dictionaries\n";
@@ -272,7 +303,16 @@ Outcome htstats(Call& c) {
 
 Outcome htstats_key(Call& c) {
   const AnyRef ref = c.db.look(c.args.next());
-  return ref ? err::not_a_hash_table : err::no_such_key;
+  if (!ref) return err::no_such_key;
+  if (encoding_of(*ref.entry()) != Encoding::hashtable) return err::not_a_hash_table;
+  const auto reply_shape = [&](const auto& nodes) {
+    c.reply.verbatim("txt", table_shape(nodes, 0) + (nodes.rehashing() ? table_shape(nodes, 1) : ""));
+  };
+  if (ref.entry()->kind() == Type::hash)
+    reply_shape(Hash(ref).value().nodes());
+  else
+    reply_shape(Set(ref).value().nodes());
+  return done;
 }
 
 Outcome change_repl_id(Call& c) {
@@ -302,6 +342,8 @@ Outcome help(Call& c) {
       "    The shape of a database's hash table.",
       "HTSTATS-KEY <key>",
       "    The same of the hash table in a value.",
+      "LOADAOF",
+      "    Takes the data set to pieces and puts it together again.",
       "LOG <message>",
       "    Writes the message to the log.",
       "OBJECT <key>",
@@ -313,6 +355,9 @@ Outcome help(Call& c) {
       "PROTOCOL <type>",
       "    Answers with a sample of a type: string, integer, double, bignum, null, array, set,",
       "    map, attrib, push, verbatim, true, false.",
+      "RELOAD [MERGE] [NOFLUSH] [NOSAVE]",
+      "    Saves the data set and loads it again; NOSAVE loads what was saved before, NOFLUSH keeps",
+      "    the keys that are there, MERGE lets the file's keys win over them.",
       "REPLYBUFFER PEAK-RESET-TIME <NEVER|RESET|time>",
       "REPLYBUFFER RESIZING <0|1>",
       "    Accepted; reply buffers have no peak to reset.",
@@ -345,11 +390,13 @@ constexpr Subcommand kSubcommands[] = {
     {"HELP", 0, 0, help},
     {"HTSTATS", 1, 1, htstats},
     {"HTSTATS-KEY", 1, 1, htstats_key},
+    {"LOADAOF", 0, kAny, loadaof},
     {"LOG", 1, 1, log},
     {"OBJECT", 1, 1, object},
     {"PAUSE-CRON", 1, 1, pause_cron},
     {"POPULATE", 1, 3, populate},
     {"PROTOCOL", 1, 1, protocol},
+    {"RELOAD", 0, kAny, reload},
     {"REPLYBUFFER", 2, 2, replybuffer},
     {"SDSLEN", 1, 1, sdslen},
     {"SET-ACTIVE-EXPIRE", 1, 1, set_active_expire},
@@ -368,14 +415,12 @@ constexpr std::string_view kRefused[] = {
     "DROP-CLUSTER-PACKET-FILTER",
     "LEAK",
     "LISTPACK",
-    "LOADAOF",
     "MALLCTL",
     "MALLCTL-STR",
     "OOM",
     "PANIC",
     "QUICKLIST",
     "QUICKLIST-PACKED-THRESHOLD",
-    "RELOAD",
     "REPLICATE",
     "RESTART",
     "SEGFAULT",

@@ -6,6 +6,7 @@
 #include "engine/commands/help.h"
 #include "engine/engine.h"
 #include "engine/object.h"
+#include "engine/rdb/persistence.h"
 
 namespace redouble {
 namespace {
@@ -210,7 +211,9 @@ Outcome flushall(Call& c) {
   if (const Outcome bad = read_flush_mode(c); bad.is_error()) return bad;
   for (int i = 0; i < c.engine.databases(); ++i) c.engine.db(i).flush();
   // Redis saves the emptied data set at once where save points are set: then nothing is left to save.
-  if (!c.engine.config.save_points().empty()) {
+  if (saves_by_itself(c.engine)) {
+    static_cast<void>(save_dataset(c.engine));
+  } else if (!c.engine.config.save_points().empty()) {
     c.engine.changes = 0;
     c.engine.last_save = c.engine.now();
   }

@@ -1,15 +1,11 @@
-// Commands about the server itself: TIME, LASTSAVE, ROLE, SHUTDOWN, LOLWUT.
+// Commands about the server itself: TIME, ROLE, SHUTDOWN, LOLWUT.
 #include "engine/call.h"
 #include "engine/commands/families.h"
 #include "engine/engine.h"
+#include "engine/rdb/persistence.h"
 
 namespace redouble {
 namespace {
-
-Outcome lastsave(Call& c) {
-  c.reply.integer(c.engine.last_save / 1'000'000);
-  return done;
-}
 
 Outcome time(Call& c) {
   const Micros now = c.engine.now();
@@ -28,7 +24,7 @@ Outcome role(Call& c) {
   return done;
 }
 
-// Nothing is ever saved, so NOSAVE, SAVE, NOW and FORCE come to the same. The client gets no reply.
+// NOW has nothing to hurry: there are no replicas to wait for. The client gets no reply.
 Outcome shutdown(Call& c) {
   bool save = false, nosave = false, now = false, force = false, abort = false;
   while (c.args.more()) {
@@ -48,6 +44,8 @@ Outcome shutdown(Call& c) {
   if ((abort && (save || nosave || now || force)) || (save && nosave)) return err::syntax;
   if (abort) return err::no_shutdown;
   if (c.engine.busy() && !nosave) return c.engine.busy_error();
+  const LastSave last = save ? LastSave::yes : nosave ? LastSave::no : LastSave::as_configured;
+  if (!prepare_shutdown(c.engine, last, force)) return err::shutdown_failed;
   if (c.session.internal)
     c.reply.ok();  // a caller in this process waits for an answer
   else
@@ -88,15 +86,6 @@ Outcome lolwut(Call& c) {
 }
 
 constexpr Command kCommands[] = {
-    {.name = "LASTSAVE",
-     .arity = 1,
-     .flags = kLoading | kStale | kFast,
-     .categories = kCatAdmin | kCatDangerous,
-     .group = Group::server,
-     .since = "1.0.0",
-     .tips = "nondeterministic_output",
-     .summary = "Answers when the data set was last saved, in Unix seconds.",
-     .run = lastsave},
     {.name = "TIME",
      .arity = 1,
      .flags = kLoading | kStale | kFast,

@@ -28,6 +28,13 @@ std::string_view text_of(const Entry& entry, IntegerText& scratch) {
   return entry.embedded ? std::string_view(entry.value_data(), entry.inside.size) : entry.bytes->view();
 }
 
+Entry* insert_text(Keyspace& keys, std::string_view key, std::uint64_t hash, std::string_view bytes,
+                   Millis at) {
+  if (bytes.size() <= kMaxInt64Chars)
+    if (const auto number = parse_int64(bytes)) return keys.insert_integer(key, hash, *number, at);
+  return keys.insert_string(key, hash, bytes, coding_for(bytes), at);
+}
+
 std::string_view String::text(IntegerText& scratch) const {
   return text_of(*entry_, scratch);
 }
@@ -62,10 +69,8 @@ void String::assign_text(std::string_view bytes) {
 
 void String::replace(std::string_view bytes, Millis at) {
   if (entry_ == nullptr) {
-    const auto number = bytes.size() <= kMaxInt64Chars ? parse_int64(bytes) : std::nullopt;
-    entry_ = db_->adopt(number ? keys().insert_integer(key_, hash_, *number, at)
-                               : keys().insert_string(key_, hash_, bytes, coding_for(bytes), at));
-    if (number) entry_->shared = db_->engine().shares_integer(*number);
+    entry_ = db_->adopt(insert_text(keys(), key_, hash_, bytes, at));
+    if (entry_->coding() == Encoding::integer) entry_->shared = db_->engine().shares_integer(entry_->integer);
     return;
   }
   assign(bytes);

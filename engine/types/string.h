@@ -14,6 +14,10 @@ namespace redouble {
 /// The bytes of a string entry; `scratch` holds them when it is an integer.
 std::string_view text_of(const Entry& entry, IntegerText& scratch);
 
+/// Adds a string under a key that must not be there, as an integer if it spells one.
+Entry* insert_text(Keyspace& keys, std::string_view key, std::uint64_t hash, std::string_view bytes,
+                   Millis at = kNever);
+
 class String : public AnyRef {
  public:
   static constexpr Type kType = Type::string;

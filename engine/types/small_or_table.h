@@ -1,0 +1,58 @@
+// One word that holds a value's small encoding (a class of a single pointer, as Listpack and Intset are), or
+// points at its table: the lowest bit tells which. It makes the object of a small hash or set 24 bytes, of
+// which there may be millions.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace redouble {
+
+template <class Small, class Table>
+class SmallOrTable {
+  static_assert(sizeof(Small) == sizeof(std::uintptr_t) && alignof(Table) > 1);
+
+ public:
+  explicit SmallOrTable(Small small = Small()) { new (bytes_) Small(std::move(small)); }
+  SmallOrTable(const SmallOrTable&) = delete;
+  SmallOrTable& operator=(const SmallOrTable&) = delete;
+  ~SmallOrTable() { destroy(); }
+
+  bool is_table() const { return (word() & 1) != 0; }
+  /// REQUIRES: !is_table().
+  Small& small() { return *std::launder(reinterpret_cast<Small*>(bytes_)); }
+  const Small& small() const { return *std::launder(reinterpret_cast<const Small*>(bytes_)); }
+  /// REQUIRES: is_table().
+  Table& table() const { return *reinterpret_cast<Table*>(word() & ~std::uintptr_t{1}); }
+
+  void become(std::unique_ptr<Table> table) {
+    destroy();
+    const auto tagged = reinterpret_cast<std::uintptr_t>(table.release()) | 1;
+    std::memcpy(bytes_, &tagged, sizeof(tagged));
+  }
+  void swap(SmallOrTable& other) noexcept { std::swap(bytes_, other.bytes_); }
+  void become(Small other) {
+    destroy();
+    new (bytes_) Small(std::move(other));
+  }
+
+ private:
+  std::uintptr_t word() const {
+    std::uintptr_t word;
+    std::memcpy(&word, bytes_, sizeof(word));
+    return word;
+  }
+  void destroy() {
+    if (is_table())
+      delete &table();
+    else
+      small().~Small();
+  }
+
+  alignas(std::uintptr_t) unsigned char bytes_[sizeof(std::uintptr_t)];
+};
+
+}  // namespace redouble
