@@ -274,13 +274,14 @@ std::vector<std::string_view> Engine::without_secrets(Argv argv) const {
 }
 
 void Engine::log_slow_call(const Session& session, Argv argv, Micros took) {
-  slowlog.add(without_secrets(argv), now_, took, session.address, session.name,
+  slowlog.add(without_secrets(argv), now_, took, session.script ? "?:0" : session.address, session.name,
               static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
 }
 
 void Engine::feed_monitors(const Session& session, Argv argv) {
   std::string line = fmt::format("{}.{:06} [{} {}{}]", now_ / 1'000'000, now_ % 1'000'000, session.db,
-                                 session.over_unix_socket ? "unix:" : "", session.address);
+                                 session.over_unix_socket ? "unix:" : "",
+                                 session.script ? "lua" : session.address);
   for (const auto argument : without_secrets(argv)) append_quoted(line += ' ', argument);
   for (Session* monitor : monitors) {
     if (!monitor->open() || monitor->reply_mode == ReplyMode::off) continue;
@@ -303,7 +304,9 @@ void Engine::count_rejected(const Command* command, std::string_view error) {
 void Engine::count_error(std::string_view text) {
   ++stats.error_replies;
   // Codes are counted by name; a name past the limit of 128 (a script may make up any) is not.
-  const std::string_view code = text.substr(0, text.find(' '));
+  constexpr std::size_t kLongestCode = 30;
+  const std::size_t space = text.find(' ');
+  const std::string_view code = space <= kLongestCode ? text.substr(0, space) : "ERR";
   const auto at = stats.errors.find(code);
   if (at != stats.errors.end())
     ++at->second;

@@ -68,9 +68,9 @@ Outcome call_function(Call& c, bool read_only) {
   c.engine.feed_monitors(c.session, c.args.all());
   ScriptHost& host = ScriptHost::of(c.engine);
   const ScriptFunction* function = host.functions().find(c.args.all()[1]);
-  if (function == nullptr) return "ERR Function not found";
+  if (function == nullptr) return err::function_not_found;
   Argv keys, arguments;
-  if (const auto wrong = split(c, keys, arguments, "ERR Bad number of keys provided"); !wrong.empty())
+  if (const auto wrong = split(c, keys, arguments, err::bad_key_count); !wrong.empty())
     return wrong;
   return host.run(c, {.vm = &host.functions().vm(),
                       .function = function->function,
@@ -103,7 +103,7 @@ constexpr std::string_view kReadNotes =
 constexpr Command kCommands[] = {
     {.name = "EVAL",
      .arity = -3,
-     .flags = kFlags,
+     .flags = kFlags | kMayReplicate,
      .categories = kCatScripting,
      .keys = {counted_keys(kWorst, kWorstNotes)},
      .group = Group::scripting,
@@ -113,7 +113,7 @@ constexpr Command kCommands[] = {
      .run = with<eval, false>},
     {.name = "EVALSHA",
      .arity = -3,
-     .flags = kFlags,
+     .flags = kFlags | kMayReplicate,
      .categories = kCatScripting,
      .keys = {counted_keys(kWorst, {})},
      .group = Group::scripting,
@@ -143,7 +143,7 @@ constexpr Command kCommands[] = {
      .run = with<evalsha, true>},
     {.name = "FCALL",
      .arity = -3,
-     .flags = kFlags,
+     .flags = kFlags | kMayReplicate,
      .categories = kCatScripting,
      .keys = {counted_keys(kWorst, kWorstNotes)},
      .group = Group::scripting,

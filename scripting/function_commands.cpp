@@ -30,7 +30,7 @@ Outcome load(Call& c) {
 }
 
 Outcome remove(Call& c) {
-  if (!libraries(c).remove(c.args.next())) return "ERR Library not found";
+  if (!libraries(c).remove(c.args.next())) return err::library_not_found;
   ++c.engine.changes;
   c.reply.ok();
   return done;
@@ -39,7 +39,7 @@ Outcome remove(Call& c) {
 Outcome flush(Call& c) {
   if (c.args.left() > 1) return wrong_subcommand(c);
   if (c.args.left() == 1 && !c.args.take("ASYNC") && !c.args.take("SYNC"))
-    return "ERR FUNCTION FLUSH only supports SYNC|ASYNC option";
+    return err::function_flush_mode;
   libraries(c).clear();
   ++c.engine.changes;
   c.reply.ok();
@@ -86,7 +86,7 @@ Outcome list(Call& c) {
     if (!with_code && c.args.take("WITHCODE")) {
       with_code = true;
     } else if (!pattern && c.args.take("LIBRARYNAME")) {
-      if (!c.args.more()) return "ERR library name argument was not given";
+      if (!c.args.more()) return err::library_name_missing;
       pattern = c.args.next();
     } else {
       return c.fail("ERR Unknown argument {}", c.args.next());
@@ -94,7 +94,7 @@ Outcome list(Call& c) {
   }
   std::vector<const FunctionLibrary*> shown;
   for (const auto& library : libraries(c).all())
-    if (!pattern || glob_matches(*pattern, library->name, true)) shown.push_back(library.get());
+    if (!pattern || glob_match(*pattern, library->name, true)) shown.push_back(library.get());
   c.reply.array(shown.size());
   for (const FunctionLibrary* library : shown) reply_library(c.reply, *library, with_code);
   return done;
@@ -133,9 +133,8 @@ Outcome stats(Call& c) {
 }
 
 Outcome dump(Call& c) {
-  std::vector<std::string_view> codes;
-  for (const auto& library : libraries(c).all()) codes.push_back(library->code);
-  c.reply.bulk(make_function_payload(codes, c.engine.config.flag(Setting::rdbcompression)));
+  const bool compress = c.engine.config.flag(Setting::rdbcompression);
+  c.reply.bulk(make_function_payload(libraries(c).codes(), compress ? &c.engine.compressor : nullptr));
   return done;
 }
 
@@ -148,7 +147,7 @@ Outcome restore(Call& c) {
   else if (c.args.take("FLUSH"))
     policy = FunctionLibraries::Policy::flush;
   else if (c.args.more() && !c.args.take("APPEND"))
-    return "ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.";
+    return err::restore_policy;
   std::vector<std::string> codes;
   if (const auto wrong = read_function_payload(payload, codes); !wrong.empty()) return wrong;
   std::string error = libraries(c).restore(codes, policy);
@@ -183,16 +182,18 @@ Outcome help(Call& c) {
 
 constexpr Command row(std::string_view name, int arity, std::uint32_t flags, std::string_view tips,
                       std::string_view syntax, std::string_view summary, Outcome (*run)(Call&)) {
-  return {.name = name,
-          .arity = arity,
-          .flags = flags,
-          .categories = kCatScripting,
-          .group = Group::scripting,
-          .since = "7.0.0",
-          .tips = tips,
-          .syntax = syntax,
-          .summary = summary,
-          .run = run};
+  Command command;
+  command.name = name;
+  command.arity = arity;
+  command.flags = flags;
+  command.categories = kCatScripting;
+  command.group = Group::scripting;
+  command.since = "7.0.0";
+  command.tips = tips;
+  command.syntax = syntax;
+  command.summary = summary;
+  command.run = run;
+  return command;
 }
 
 constexpr std::string_view kAllSucceeded = "request_policy:all_shards,response_policy:all_succeeded";

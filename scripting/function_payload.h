@@ -6,9 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/rdb/lzf.h"
+
 namespace redouble {
 
-std::string make_function_payload(const std::vector<std::string_view>& codes, bool compress);
+/// `compressor` is null where nothing is to be compressed.
+std::string make_function_payload(const std::vector<std::string>& codes, LzfCompressor* compressor);
 /// The reason of a failure, or nothing.
 std::string_view read_function_payload(std::string_view payload, std::vector<std::string>& codes);
 

@@ -61,6 +61,12 @@ std::size_t FunctionLibraries::bytes() const {
   return bytes;
 }
 
+std::vector<std::string> FunctionLibraries::codes() const {
+  std::vector<std::string> all;
+  for (const auto& library : libraries_) all.push_back(library->code);
+  return all;
+}
+
 Vm& FunctionLibraries::vm() {
   if (vm_ == nullptr) vm_ = host_.make_vm(redis_api::open_for_functions);
   return *vm_;
@@ -78,7 +84,7 @@ std::string FunctionLibraries::collision(const FunctionLibrary& library, const L
 
 // Runs the library's code, which registers its functions.
 std::string FunctionLibraries::compile(FunctionLibrary& library, std::string_view body) {
-  std::string error = "ERR not enough memory";
+  std::string error(err::script_out_of_memory);
   const auto run = [&](lua_State* L) {
     error.clear();
     redis_api::push_error_handler(L);
@@ -91,7 +97,7 @@ std::string FunctionLibraries::compile(FunctionLibrary& library, std::string_vie
     redis_api::use_run_globals(L);
     if (status != 0) error = fmt::format("ERR Error registering functions: {}", read_error(L, -1).text);
   };
-  if (!host_.load_library(vm(), run) && error.empty()) error = "ERR not enough memory";
+  if (!host_.load_library(vm(), run) && error.empty()) error = err::script_out_of_memory;
   if (error.empty() && library.functions.empty()) error = "ERR No functions registered";
   return error;
 }
@@ -103,8 +109,7 @@ std::string FunctionLibraries::make(std::string_view code, const List& others, b
   std::string_view body = code;
   if (auto error = read_library_shebang(body, shebang); !error.empty()) return error;
   if (!is_library_name(shebang.name))
-    return "ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one "
-           "character long";
+    return std::string(err::library_name_letters);
   if (!same_name(shebang.engine, "lua")) return fmt::format("ERR Engine '{}' not found", shebang.engine);
   const FunctionLibrary* const old = find_in(others, shebang.name);
   if (old != nullptr && !replace) return fmt::format("ERR Library '{}' already exists", shebang.name);

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/rdb/persistence.h"
 #include "scripting/script_flags.h"
 #include "scripting/vm.h"
 
@@ -34,7 +35,7 @@ struct FunctionLibrary {
   const ScriptFunction* find(std::string_view function) const;
 };
 
-class FunctionLibraries {
+class FunctionLibraries final : public FunctionStore {
  public:
   explicit FunctionLibraries(ScriptHost& host) : host_(host) {}
 
@@ -57,6 +58,12 @@ class FunctionLibraries {
   enum class Policy : std::uint8_t { append, replace, flush };
   /// Loads several libraries or none; the reason of a failure, or nothing.
   std::string restore(const std::vector<std::string>& codes, Policy policy);
+
+  // FunctionStore:
+  std::vector<std::string> codes() const override;
+  std::string load(const std::vector<std::string>& codes, bool merge) override {
+    return restore(codes, merge ? Policy::append : Policy::flush);
+  }
 
   Vm& vm();
   std::size_t vm_bytes() const { return vm_ != nullptr ? vm_->bytes() : 0; }

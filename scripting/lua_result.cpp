@@ -81,7 +81,7 @@ class Walk {
 void Walk::value() {
   ++elements_;
   if (!lua_checkstack(L_, 4)) {
-    if (!counting_) c_.engine.reply_error(out(), "ERR reached lua stack limit");
+    if (!counting_) c_.engine.reply_error(out(), err::lua_stack_limit);
     lua_pop(L_, 1);
     return;
   }
@@ -295,7 +295,7 @@ void reply_result(Call& c, lua_State* L, int protocol) {
   Walk walk(c, L, protocol);
   if (holds_tables(L) && walk.count() >= kMaxElements) {
     lua_pop(L, 1);
-    return c.engine.reply_error(c.reply, "ERR reached lua stack limit");
+    return c.engine.reply_error(c.reply, err::lua_stack_limit);
   }
   walk.reply();
 }

@@ -82,7 +82,7 @@ int log(lua_State* L) {
   if (n < 2) raise(L, "redis.log() requires two arguments or more.");
   if (!lua_isnumber(L, 1)) raise(L, "First argument must be a number (log level).");
   const lua_Number level = lua_tonumber(L, 1);
-  if (!(level >= 0 && level < 4)) raise(L, "Invalid log level.");
+  if (!(level >= 0 && level < 4)) raise(L, "Invalid debug level.");
   std::string text;
   for (int i = 2; i <= n; ++i) {
     if (!lua_isstring(L, i)) continue;

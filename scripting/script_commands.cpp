@@ -31,7 +31,7 @@ Outcome exists(Call& c) {
 
 Outcome flush(Call& c) {
   if (c.args.left() > 1 || (c.args.left() == 1 && !c.args.take("ASYNC") && !c.args.take("SYNC")))
-    return "ERR SCRIPT FLUSH only support SYNC|ASYNC option";
+    return err::script_flush_mode;
   ScriptHost::of(c.engine).flush_scripts();
   c.reply.ok();
   return done;
@@ -47,8 +47,8 @@ Outcome debug(Call& c) {
     c.reply.ok();
     return done;
   }
-  if (c.args.take("YES") || c.args.take("SYNC")) return "ERR redouble has no debugger for scripts";
-  return "ERR Use SCRIPT DEBUG YES/SYNC/NO";
+  if (c.args.take("YES") || c.args.take("SYNC")) return err::no_debugger;
+  return err::script_debug_mode;
 }
 
 Outcome help(Call& c) {

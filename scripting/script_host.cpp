@@ -25,7 +25,9 @@ constexpr std::size_t kCollectAfter = 16 * 1024 * 1024;
 
 }  // namespace
 
-ScriptHost::ScriptHost(Engine& engine) : engine_(engine), functions_(*this) {}
+ScriptHost::ScriptHost(Engine& engine) : engine_(engine), functions_(*this) {
+  engine_.persistence.functions = &functions_;
+}
 
 ScriptHost::~ScriptHost() = default;
 
@@ -104,7 +106,7 @@ void ScriptHost::flush_scripts() {
 Outcome ScriptHost::run(Call& c, const Plan& plan) {
   const bool by_shebang = !plan.flags.compatible;
   if (by_shebang && !plan.flags.no_writes && plan.read_only_command)
-    return "ERR Can not execute a script with write flag using *_ro command.";
+    return err::writes_by_read_only;
   Running running{.plan = &plan,
                   .call = &c,
                   .read_only = plan.read_only_command || plan.flags.no_writes,
@@ -118,7 +120,7 @@ Outcome ScriptHost::run(Call& c, const Plan& plan) {
     execute(c, plan, L);
     replied = true;
   });
-  if (!replied) engine_.reply_error(c.reply, "ERR not enough memory");
+  if (!replied) engine_.reply_error(c.reply, err::script_out_of_memory);
   running_ = nullptr;
   engine_.end_transaction(*caller_);
   engine_.end_busy();
@@ -259,14 +261,14 @@ bool ScriptHost::gather(lua_State* L, std::vector<std::string_view>& argv) {
 
 // Why a script may not run this command, in Redis's order; empty when it may.
 std::string_view ScriptHost::refusal(const Command* command, std::size_t words) const {
-  if (command == nullptr) return "ERR Unknown Redis command called from script";
+  if (command == nullptr) return err::unknown_from_script;
   const auto count = static_cast<int>(words);
   if (command->arity > 0 ? count != command->arity : count < -command->arity)
-    return "ERR Wrong number of args calling Redis command from script";
+    return err::arity_from_script;
   if (command->is(kNoScript) && !engine_.scripts_run_all)
-    return "ERR This Redis command is not allowed from script";
+    return err::denied_from_script;
   if (running_->read_only && command->is(kWrite | kMayReplicate))
-    return "ERR Write commands are not allowed from read-only scripts.";
+    return err::write_from_read_only;
   return {};
 }
 
@@ -290,7 +292,7 @@ bool ScriptHost::call(lua_State* L) {
     return false;
   }
   if (command->run == nullptr) {
-    push_error(L, "ERR Wrong number of args calling Redis command from script", true);
+    push_error(L, err::arity_from_script, true);
     return false;
   }
   if (command->is(kWrite)) running_->wrote = true;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/call.h"
+#include "engine/engine.h"
 #include "engine/script_engine.h"
 #include "protocol/number.h"
 #include "scripting/functions.h"
@@ -18,9 +19,6 @@
 #include "scripting/vm.h"
 
 namespace redouble {
-
-class Engine;
-struct Session;
 
 struct HashOfText {
   using is_transparent = void;
@@ -102,9 +100,9 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
     loading_instructions_ = 0;
     vm.begin();
     loading_ = &vm;
-    const bool done = vm.protect(body);
+    const bool whole = vm.protect(body);
     loading_ = nullptr;
-    return done;
+    return whole;
   }
   std::unique_ptr<Vm> make_vm(void (*open)(lua_State*));
 

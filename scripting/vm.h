@@ -53,12 +53,13 @@ class Vm {
   template <class Body>
   bool protect(Body&& body) {
     const auto run = [](lua_State* L) {
-      auto* const what = static_cast<std::remove_reference_t<Body>*>(lua_touserdata(L, 1));
+      auto* const what = static_cast<std::remove_reference_t<Body>* const*>(lua_touserdata(L, 1));
       lua_settop(L, 0);
-      (*what)(L);
+      (**what)(L);
       return 0;
     };
-    if (lua_cpcall(state_, run, &body) == 0) return true;
+    auto* what = &body;
+    if (lua_cpcall(state_, run, &what) == 0) return true;
     lua_settop(state_, 0);
     return false;
   }
@@ -117,13 +118,13 @@ class Vm {
 
   Watchdog& watchdog_;
   Random48& random_;
-  lua_State* state_;
   std::size_t bytes_ = 0;
   unsigned uncounted_ = 0;
   bool unbounded_ = false;
   bool doomed_ = false;
   bool stopping_ = false;
   std::string stop_message_;
+  lua_State* state_;  // last: making it allocates
 };
 
 }  // namespace redouble

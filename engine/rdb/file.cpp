@@ -289,7 +289,7 @@ std::string FileReader::failure() const {
 
 RdbFile FileReader::read() {
   for (int i = 0; i < engine_.databases(); ++i)
-    file_.databases.push_back(std::make_unique<Keyspace>(engine_.db(i).seed()));
+    file_.databases.push_back(std::make_unique<Keyspace>(engine_.db(i).seed(), engine_.garbage));
   header();
   if (in_.ok()) parts();
   file_.error = failure();

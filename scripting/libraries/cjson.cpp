@@ -46,9 +46,8 @@ int number_setting(lua_State* L, int index, int& setting, int least, int most) {
 
 int flag_setting(lua_State* L, int index, int& setting) {
   if (!lua_isnil(L, index)) {
-    if (!lua_isboolean(L, index))
-      luaL_argerror(L, index, lua_pushfstring(L, "boolean expected, got %s", luaL_typename(L, index)));
-    setting = lua_toboolean(L, index);
+    static const char* const kWords[] = {"off", "on", nullptr};
+    setting = lua_isboolean(L, index) ? lua_toboolean(L, index) : luaL_checkoption(L, index, nullptr, kWords);
   }
   lua_pushboolean(L, setting);
   return 1;

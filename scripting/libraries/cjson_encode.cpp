@@ -75,7 +75,7 @@ void Encoder::text(std::string_view bytes) {
 void Encoder::number(int index) {
   const double n = lua_tonumber(L_, index);
   if (!std::isfinite(n)) {
-    if (settings_.encode_invalid_numbers == 0) refuse(index, "must not be NaN or Infinity");
+    if (settings_.encode_invalid_numbers == 0) refuse(index, "must not be NaN or Inf");
     if (settings_.encode_invalid_numbers == 2) {
       json_ += "null";
       return;
@@ -149,7 +149,7 @@ void Encoder::object(int depth) {
 
 void Encoder::table(int depth) {
   if (depth > settings_.encode_max_depth || !lua_checkstack(L_, 4))
-    luaL_error(L_, "Cannot serialise, excessive depth (%d)", depth);
+    luaL_error(L_, "Cannot serialise, excessive nesting (%d)", depth);
   const bool sealed = push_backing(L_, -1);
   if (const int length = array_length(); length > 0)
     array(depth, length);

@@ -277,7 +277,7 @@ void Unpacker::value() {
     case 0xcc: return integer(big_endian(1));
     case 0xcd: return integer(big_endian(2));
     case 0xce: return integer(big_endian(4));
-    case 0xcf: return integer(big_endian(8));
+    case 0xcf: return integer(static_cast<std::int64_t>(big_endian(8)));
     case 0xd0: return integer(static_cast<std::int8_t>(big_endian(1)));
     case 0xd1: return integer(static_cast<std::int16_t>(big_endian(2)));
     case 0xd2: return integer(static_cast<std::int32_t>(big_endian(4)));
@@ -309,6 +309,7 @@ int unpack_from(lua_State* L, lua_Integer limit, lua_Integer offset) {
   if (all) return n;
   luaL_checkstack(L, 1, "in function mp_unpack_full");
   lua_pushinteger(L, unpacker.left() == 0 ? -1 : static_cast<lua_Integer>(bytes.size() - unpacker.left()));
+  lua_insert(L, 2);
   return n + 1;
 }
 

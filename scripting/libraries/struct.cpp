@@ -141,6 +141,7 @@ void append_real(std::string& out, double number, bool big_endian) {
 
 int pack(lua_State* L) {
   Format format(L, luaL_checkstring(L, 1));
+  lua_pushnil(L);  // what a missing argument is, by the errors of the original
   std::string out;
   std::size_t total = 0;  // not out.size(): as in Redis it counts the options' sizes
   int argument = 2;
