@@ -10,7 +10,7 @@
 # Globs, checked again at each build: many people add files side by side, and a list of files in one place
 # would be the line on which all of them collide.
 set(redouble_patterns)
-foreach(directory protocol engine engine/types engine/rdb engine/commands scripting server)
+foreach(directory protocol engine engine/types engine/rdb engine/commands scripting scripting/libraries server)
   list(APPEND redouble_patterns ${PROJECT_SOURCE_DIR}/${directory}/*.cpp)
 endforeach()
 file(GLOB REDOUBLE_SOURCES CONFIGURE_DEPENDS ${redouble_patterns})
@@ -34,6 +34,13 @@ target_compile_definitions(redouble_core PUBLIC
 target_compile_options(redouble_core PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 target_link_libraries(redouble_core PUBLIC fmt::fmt-header-only Threads::Threads)
 
+# Lua as C++: its errors are exceptions, so destructors run. Executables link the archive as it is; the libraries
+# below carry a copy whose symbols are local.
+find_path(REDOUBLE_LUA_INCLUDE_DIR lua.hpp PATH_SUFFIXES lua5.1 REQUIRED)
+find_library(REDOUBLE_LUA_ARCHIVE liblua5.1-c++.a REQUIRED)
+target_include_directories(redouble_core SYSTEM PRIVATE ${REDOUBLE_LUA_INCLUDE_DIR})
+target_link_libraries(redouble_core PUBLIC ${REDOUBLE_LUA_ARCHIVE})
+
 function(redouble_library_interface target)
   target_include_directories(${target} INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
@@ -42,16 +49,27 @@ function(redouble_library_interface target)
   target_link_libraries(${target} PRIVATE Threads::Threads)
 endfunction()
 
+# Debian's archive of Lua is not made for shared libraries: its mentions of stdin, stdout and stderr cannot be linked
+# into one. They stand in functions that no script reaches (print, loadfile, the panic message), and get variables of
+# our own (scripting/lua_streams.cpp).
 # --force-group-allocation is GNU ld's: a section group left in the object would be matched by name with the
 # user's and thrown away, together with what our local symbols point at.
+set(redouble_lua ${PROJECT_BINARY_DIR}/redouble_lua.o)
 set(redouble_bundle ${PROJECT_BINARY_DIR}/redouble_bundle.o)
+set(redouble_lua_roots lua_newstate luaL_loadbuffer luaopen_base luaopen_table luaopen_string luaopen_math)
+list(TRANSFORM redouble_lua_roots PREPEND "--undefined=")
 find_program(REDOUBLE_LD NAMES ld.bfd ld REQUIRED)
 add_custom_command(
   OUTPUT ${redouble_bundle}
+  COMMAND ${REDOUBLE_LD} -r --force-group-allocation -o ${redouble_lua} ${redouble_lua_roots} ${REDOUBLE_LUA_ARCHIVE}
+  COMMAND ${CMAKE_OBJCOPY} --redefine-sym stdin=redouble_no_stdin --redefine-sym stdout=redouble_no_stdout
+          --redefine-sym stderr=redouble_no_stderr ${redouble_lua}
   COMMAND ${REDOUBLE_LD} -r --force-group-allocation -o ${redouble_bundle} $<TARGET_OBJECTS:redouble_core>
-  COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${redouble_bundle}
+          ${redouble_lua}
+  COMMAND ${CMAKE_OBJCOPY} --localize-hidden --wildcard --localize-symbol=lua* --localize-symbol=_ZT*lua_longjmp
+          ${redouble_bundle}
   DEPENDS redouble_core $<TARGET_OBJECTS:redouble_core>
-  COMMAND_EXPAND_LISTS VERBATIM COMMENT "Linking the objects of libredouble.a with hidden symbols made local")
+  COMMAND_EXPAND_LISTS VERBATIM COMMENT "Linking the libraries' objects with hidden symbols made local")
 set_source_files_properties(${redouble_bundle} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
 
 add_library(redouble_static STATIC ${redouble_bundle})
@@ -60,7 +78,7 @@ set_target_properties(redouble_static PROPERTIES
 redouble_library_interface(redouble_static)
 add_library(redouble::static ALIAS redouble_static)
 
-add_library(redouble_shared SHARED $<TARGET_OBJECTS:redouble_core>)
+add_library(redouble_shared SHARED ${redouble_bundle})
 set_target_properties(redouble_shared PROPERTIES
   OUTPUT_NAME redouble EXPORT_NAME shared VERSION ${PROJECT_VERSION} SOVERSION 0 LINKER_LANGUAGE CXX)
 

@@ -13,6 +13,8 @@ class Clock {
   virtual ~Clock() = default;
   /// The current time. Called by the thread that owns the engine.
   virtual Micros now() = 0;
+  /// False for a clock that stands still until somebody moves it.
+  virtual bool runs() const { return true; }
   /// Called while the engine steps through deadlines: the time is `now` until further notice. A clock that
   /// runs by itself has nothing to do.
   virtual void stepped(Micros now) { static_cast<void>(now); }
@@ -23,6 +25,7 @@ class ManualClock final : public Clock {
  public:
   explicit ManualClock(Micros start = 1'893'456'000'000'000) : now_(start) {}
   Micros now() override { return now_; }
+  bool runs() const override { return false; }
   void stepped(Micros now) override { now_ = now; }
   void set(Micros now) { now_ = now; }
   void advance(Micros by) { now_ += by; }

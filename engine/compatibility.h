@@ -6,6 +6,8 @@
 
 namespace redouble {
 
-std::string compatibility_markdown();
+class CommandTable;
+
+std::string compatibility_markdown(const CommandTable& commands);
 
 }  // namespace redouble

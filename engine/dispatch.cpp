@@ -120,7 +120,7 @@ const Command* Engine::find_command(std::string_view name) const {
 }
 
 const Command* Engine::command_of(Argv argv) const {
-  const Command* command = find_command(argv[0]);
+  const Command* command = argv.empty() ? nullptr : find_command(argv[0]);
   if (command == nullptr || command->is_subcommand()) return nullptr;
   if (argv.size() < 2 || commands_.subcommands(*command).empty()) return command;
   return commands_.find(*command, argv[1]);
@@ -200,6 +200,7 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
         fmt::format("ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
                     "RESET are allowed in this context",
                     full_name(command)));
+  if (busy() && !command.is(kAllowBusy)) return refuse(busy_error_);
   // Redis counts a monitor among the replicas.
   if (session.monitor && command.is(kWrite | kReadonly | kMayReplicate))
     return refuse(err::monitor_without_keys);
@@ -264,7 +265,9 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
       keys.begin == KeySpec::Begin::index && keys.last < 0 && argv.size() > 3)
     call.db.keys().prefetch(argv.subspan(static_cast<std::size_t>(keys.index)),
                             static_cast<std::size_t>(keys.step));
-  const std::uint64_t errors_before = stats.error_replies;
+  // The clock is read once a command: where this one ends the next one of its batch begins.
+  const Micros begin = stamp_;
+  errors_seen_ = stats.error_replies;
   ++running_;
   const Outcome outcome = command.run(call);
   if (outcome.is_error()) reply_error(reply, outcome.error());
@@ -272,14 +275,15 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
     tracking.remember(session, command, argv);
   if (--running_ == 0 && !session.own_changes.empty()) [[unlikely]]
     tracking.deliver_own(session);
-  // The clock is read once a command: where this one ends the next one of its batch begins.
-  const Micros begin = std::exchange(stamp_, clock_.now());
+  stamp_ = clock_.now();
   const Micros took = std::max<Micros>(0, stamp_ - begin);
 
   ++stats.commands_processed;
   CommandStats& counters = stats_of(command);
   ++counters.calls;
-  if (stats.error_replies != errors_before) ++counters.failed;
+  // An error of a command that a script called counts there, and not for the script as well.
+  if (stats.error_replies != errors_seen_) ++counters.failed;
+  errors_seen_ = stats.error_replies;
   if (!outcome.is_blocked()) record_time(command, session, argv, took);
   if (outcome.is_blocked() && session.parked.may_be_freed()) {
     // The rest is recorded when it has waited; as in Redis this part counts once more then.
@@ -312,13 +316,14 @@ std::vector<std::string_view> Engine::without_secrets(Argv argv) const {
 }
 
 void Engine::log_slow_call(const Session& session, Argv argv, Micros took) {
-  slowlog.add(without_secrets(argv), now_, took, session.address, session.name,
+  slowlog.add(without_secrets(argv), now_, took, session.script ? "?:0" : session.address, session.name,
               static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
 }
 
 void Engine::feed_monitors(const Session& session, Argv argv) {
   std::string line = fmt::format("{}.{:06} [{} {}{}]", now_ / 1'000'000, now_ % 1'000'000, session.db,
-                                 session.over_unix_socket ? "unix:" : "", session.address);
+                                 session.over_unix_socket ? "unix:" : "",
+                                 session.script ? "lua" : session.address);
   for (const auto argument : without_secrets(argv)) append_quoted(line += ' ', argument);
   for (Session* monitor : monitors) {
     if (!monitor->open() || monitor->reply_mode == ReplyMode::off) continue;
@@ -328,15 +333,27 @@ void Engine::feed_monitors(const Session& session, Argv argv) {
 }
 
 void Engine::reply_error(Reply& reply, std::string_view text) {
+  count_error(text);
+  reply.error(text);
+}
+
+void Engine::count_rejected(const Command* command, std::string_view error) {
+  count_error(error);
+  if (command != nullptr) ++stats_of(*command).rejected;
+  errors_seen_ = stats.error_replies;
+}
+
+void Engine::count_error(std::string_view text) {
   ++stats.error_replies;
   // Codes are counted by name; a name past the limit of 128 (a script may make up any) is not.
-  const std::string_view code = text.substr(0, text.find(' '));
+  constexpr std::size_t kLongestCode = 30;
+  const std::size_t space = text.find(' ');
+  const std::string_view code = space <= kLongestCode ? text.substr(0, space) : "ERR";
   const auto at = stats.errors.find(code);
   if (at != stats.errors.end())
     ++at->second;
   else if (stats.errors.size() < 128)
     stats.errors.emplace(code, 1);
-  reply.error(text);
 }
 
 CommandStats& Engine::stats_of(const Command& command) {

@@ -76,11 +76,14 @@ Database* Call::next_database(std::string_view bad_number) {
 }
 
 Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed)
+    : Engine(clock, std::move(configuration), host, seed, Extension{CommandTable::standard(), nullptr}) {}
+
+Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed, const Extension& extension)
     : config(std::move(configuration)),
       random(seed),
       acl(*this),
       tracking(*this, random.next()),
-      commands_(CommandTable::standard()),
+      commands_(extension.commands),
       clock_(clock),
       host_(host),
       now_(clock.now()),
@@ -94,6 +97,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
   for (int i = 0; i < count; ++i) databases_.push_back(std::make_unique<Database>(*this, i, random.next()));
   waiters = Waiters(databases_.front()->seed());
   watch_save_points();
+  if (extension.make_scripts != nullptr) scripts_ = extension.make_scripts(*this);
 }
 
 Engine::~Engine() = default;
@@ -222,6 +226,7 @@ Outcome Engine::park_on_keys(const Call& call, Type type, Argv keys, Millis dead
 }
 
 void Engine::serve_waiters() {
+  if (busy()) return;
   while (const auto key = waiters.next_ready()) serve(*key);
 }
 
@@ -295,6 +300,7 @@ void Engine::reset(Config configuration) {
     for (const auto& session : *held) end_transaction(*session);
   acl.reset();
   arm_idle_timer();
+  if (scripts_ != nullptr) scripts_->reset();
   slowlog = {};
   latency = {};
   stats = {};
@@ -307,6 +313,28 @@ void Engine::reset(Config configuration) {
   persistence.functions = functions;
   started_at = stats_reset_at = last_save = now_;
   watch_save_points();
+}
+
+// --- Scripts ---------------------------------------------------------------------------------------------
+
+void Engine::serve_while_busy(std::string_view error) {
+  busy_error_ = error;
+  const Micros now = now_, stamp = stamp_;
+  const std::uint64_t errors_seen = errors_seen_;
+  std::string scratch = std::exchange(scratch_error_, {});
+  std::vector<std::size_t> redacted = std::exchange(redacted_, {});
+  host_.serve_while_busy();
+  now_ = now;
+  stamp_ = stamp;
+  errors_seen_ = errors_seen;
+  scratch_error_ = std::move(scratch);
+  redacted_ = std::move(redacted);
+}
+
+void Engine::end_busy() {
+  if (!busy()) return;
+  busy_error_ = {};
+  host_.busy_ended();
 }
 
 // --- CLIENT PAUSE ----------------------------------------------------------------------------------------
@@ -364,6 +392,7 @@ Millis Engine::next_deadline() const {
 }
 
 void Engine::advance_to(Micros time) {
+  if (busy()) return;
   const Millis until = time / 1000;
   for (Millis next = next_deadline(); next <= until; next = next_deadline()) {
     // A deadline that was already past when it was set does not turn time back.
@@ -388,6 +417,10 @@ std::size_t Engine::used_memory() const {
   for (const auto& db : databases_) bytes += db->keys().bytes();
   for (const auto& session : sessions_)
     bytes += sizeof(Session) + session->out.capacity() + session->query_capacity;
+  if (scripts_ != nullptr) {
+    const auto usage = scripts_->usage();
+    bytes += usage.eval_state + usage.function_state + usage.script_bytes + usage.function_bytes;
+  }
   return bytes + tracking.bytes();
 }
 

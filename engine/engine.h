@@ -31,6 +31,7 @@
 #include "engine/random.h"
 #include "engine/rdb/lzf.h"
 #include "engine/rdb/persistence.h"
+#include "engine/script_engine.h"
 #include "engine/session.h"
 #include "engine/slowlog.h"
 #include "engine/stats.h"
@@ -53,8 +54,9 @@ inline constexpr std::size_t kReplyBlock = 16 * 1024;
 
 class Engine {
  public:
-  /// `clock` and `host` outlive the engine.
+  /// `clock` and `host` outlive the engine. Without an extension there are no scripts.
   Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed);
+  Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed, const Extension& extension);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -110,6 +112,19 @@ class Engine {
   bool asleep() const { return asleep_until_ > now_ms(); }
   void sleep_until(Millis at) { asleep_until_ = at; }
 
+  // --- Scripts -------------------------------------------------------------------------------------------
+
+  /// Null without an extension.
+  ScriptEngine* scripts() { return scripts_.get(); }
+  const ScriptEngine* scripts() const { return scripts_.get(); }
+  /// For a script that has run past busy-reply-threshold: lets the host serve other clients. All but a few
+  /// commands are answered with `error` until `end_busy`. The frozen time of the script stays as it is.
+  void serve_while_busy(std::string_view error);
+  void end_busy();
+  /// Between the two: time does not move, no waiting client is served.
+  bool busy() const { return !busy_error_.empty(); }
+  std::string_view busy_error() const { return busy_error_; }
+
   // --- For commands --------------------------------------------------------------------------------------
 
   Database& db(int index) { return *databases_[static_cast<std::size_t>(index)]; }
@@ -132,6 +147,12 @@ class Engine {
   void run(const Command& command, Session& session, Argv argv, Reply& reply, bool may_block);
   /// Writes an error reply and counts it; every error reply goes through here.
   void reply_error(Reply& reply, std::string_view text);
+  /// The same for an error that reaches the client in another way, or not at all (redis.pcall).
+  void count_error(std::string_view text);
+  /// The same for a command that a script may not run.
+  void count_rejected(const Command* command, std::string_view error);
+  /// Shows a command to MONITOR; `run` does it for all that have no flag to the contrary.
+  void feed_monitors(const Session& session, Argv argv);
   /// Forgets the queue and the watched keys of a session.
   void end_transaction(Session& session);
   CommandStats& stats_of(const Command& command);
@@ -227,7 +248,6 @@ class Engine {
   void hold_back(Session& session, Argv argv);
   void queue(const Command& command, Session& session, Argv argv, Reply& reply);
   std::vector<std::string_view> without_secrets(Argv argv) const;
-  void feed_monitors(const Session& session, Argv argv);
   void log_slow_call(const Session& session, Argv argv, Micros took);
   void run_due(Millis at);
   bool expires_by_itself() const { return active_expire && !cron_paused && pause_ == Pause::none; }
@@ -265,6 +285,9 @@ class Engine {
   std::size_t blocked_clients_ = 0;
   std::optional<std::string_view> ready_key_;
   bool running_released_ = false;
+  std::string_view busy_error_;
+  std::uint64_t errors_seen_ = 0;  // see run()
+  std::unique_ptr<ScriptEngine> scripts_;
   Pause pause_ = Pause::none;
   Millis pause_until_ = 0;
   Deadlines::Id pause_timer_ = 0;

@@ -52,6 +52,10 @@ class Host {
   }
   /// SHUTDOWN: ends the process or stops the embedded server; the reply is not sent.
   virtual void shutdown() {}
+  /// A script has run past busy-reply-threshold: serve other clients for a moment. Called again and again.
+  virtual void serve_while_busy() {}
+  /// That script has ended.
+  virtual void busy_ended() {}
   /// True for a session whose peer is this machine.
   virtual bool is_local(const Session& session) {
     static_cast<void>(session);

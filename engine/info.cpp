@@ -117,6 +117,24 @@ void memory_totals(Report& r, std::size_t used, std::size_t startup) {
          ratio(static_cast<double>(dataset), static_cast<double>(used - std::min(used, startup))) * 100);
 }
 
+void script_memory(Report& r) {
+  const auto usage = r.engine.scripts() != nullptr ? r.engine.scripts()->usage() : ScriptEngine::Usage{};
+  const std::size_t states = usage.eval_state + usage.function_state;
+  r.line("used_memory_lua:{}", usage.eval_state);
+  r.line("used_memory_vm_eval:{}", usage.eval_state);
+  r.line("used_memory_lua_human:{}", human_bytes(usage.eval_state));
+  r.line("used_memory_scripts_eval:{}", usage.script_bytes);
+  r.line("number_of_cached_scripts:{}", usage.scripts);
+  r.line("number_of_functions:{}", usage.functions);
+  r.line("number_of_libraries:{}", usage.libraries);
+  r.line("used_memory_vm_functions:{}", usage.function_state);
+  r.line("used_memory_vm_total:{}", states);
+  r.line("used_memory_vm_total_human:{}", human_bytes(states));
+  r.line("used_memory_functions:{}", usage.function_bytes);
+  r.line("used_memory_scripts:{}", usage.script_bytes + usage.function_bytes);
+  r.line("used_memory_scripts_human:{}", human_bytes(usage.script_bytes + usage.function_bytes));
+}
+
 void memory(Report& r) {
   const Config& config = r.engine.config;
   const std::size_t used = r.engine.used_memory();
@@ -135,11 +153,7 @@ void memory(Report& r) {
   r.line("total_system_memory:{}", r.facts.total_system_memory);
   r.line("total_system_memory_human:{}",
          human_bytes(static_cast<std::uint64_t>(r.facts.total_system_memory)));
-  r.fixed(
-      "used_memory_lua:0\nused_memory_vm_eval:0\nused_memory_lua_human:0B\nused_memory_scripts_eval:0\n"
-      "number_of_cached_scripts:0\nnumber_of_functions:0\nnumber_of_libraries:0\n"
-      "used_memory_vm_functions:0\nused_memory_vm_total:0\nused_memory_vm_total_human:0B\n"
-      "used_memory_functions:0\nused_memory_scripts:0\nused_memory_scripts_human:0B");
+  script_memory(r);
   r.line("maxmemory:{}", limit);
   r.line("maxmemory_human:{}", human_bytes(limit));
   r.line("maxmemory_policy:{}", config.word(Setting::maxmemory_policy));

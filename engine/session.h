@@ -112,6 +112,7 @@ struct Session {
   std::int64_t descriptor = -1;        // what CLIENT LIST calls fd
   Connection* connection = nullptr;    // the server's side of it, if any
   bool over_unix_socket = false;
+  bool script = false;    // runs the commands of scripts
   bool internal = false;  // an in-process caller: not in CLIENT LIST, not counted
   bool authenticated = true;
   Micros connected_at = 0;

@@ -260,6 +260,41 @@ inline constexpr Text no_replication =
     "ERR redouble does not replicate: it cannot become a replica of another server";
 inline constexpr Text no_replication_stream = "ERR redouble does not replicate: it sends no data to replicas";
 
+inline constexpr Text busy_script =
+    "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+inline constexpr Text busy_function =
+    "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.";
+inline constexpr Text no_script = "NOSCRIPT No matching script. Please use EVAL.";
+inline constexpr Text no_script_running = "NOTBUSY No scripts in execution right now.";
+inline constexpr Text unkillable =
+    "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the "
+    "script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.";
+inline constexpr Text negative_keys = "ERR Number of keys can't be negative";
+inline constexpr Text function_not_found = "ERR Function not found";
+inline constexpr Text library_not_found = "ERR Library not found";
+inline constexpr Text function_flush_mode = "ERR FUNCTION FLUSH only supports SYNC|ASYNC option";
+inline constexpr Text script_flush_mode = "ERR SCRIPT FLUSH only support SYNC|ASYNC option";
+inline constexpr Text library_name_missing = "ERR library name argument was not given";
+inline constexpr Text restore_policy =
+    "ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.";
+inline constexpr Text bad_key_count = "ERR Bad number of keys provided";
+inline constexpr Text writes_by_read_only =
+    "ERR Can not execute a script with write flag using *_ro command.";
+inline constexpr Text no_debugger = "ERR redouble has no debugger for scripts";
+inline constexpr Text script_debug_mode = "ERR Use SCRIPT DEBUG YES/SYNC/NO";
+inline constexpr Text unknown_from_script = "ERR Unknown Redis command called from script";
+inline constexpr Text arity_from_script = "ERR Wrong number of args calling Redis command from script";
+inline constexpr Text denied_from_script = "ERR This Redis command is not allowed from script";
+inline constexpr Text write_from_read_only = "ERR Write commands are not allowed from read-only scripts.";
+inline constexpr Text script_out_of_memory = "ERR not enough memory";
+inline constexpr Text lua_stack_limit = "ERR reached lua stack limit";
+inline constexpr Text library_name_letters =
+    "ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long";
+inline constexpr Text bad_function_payload = "ERR DUMP payload version or checksum are wrong";
+inline constexpr Text old_function_format = "ERR Pre-GA function format not supported";
+inline constexpr Text not_a_function = "ERR given type is not a function";
+inline constexpr Text broken_function_payload = "ERR Failed loading library data";
+
 inline constexpr Text nested_multi = "ERR MULTI calls can not be nested";
 inline constexpr Text exec_without_multi = "ERR EXEC without MULTI";
 inline constexpr Text discard_without_multi = "ERR DISCARD without MULTI";

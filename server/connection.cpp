@@ -144,7 +144,7 @@ bool Connection::may_read() const {
 // Parses requests into the core's batch until it is full or something else ends it: `incomplete` and `error`
 // are what comes behind the batch, `request` says that there may be more.
 RequestParser::Status Connection::gather(std::string_view bytes, const RequestParser::Limits& limits) {
-  RequestBatch& batch = core_.batch_;
+  RequestBatch& batch = *core_.batch_;
   batch.clear();
   while (!bytes.empty()) {
     const auto status = parser_.parse(bytes, limits);
@@ -159,7 +159,7 @@ RequestParser::Status Connection::gather(std::string_view bytes, const RequestPa
 
 // Executes the whole requests at the front of `bytes`; returns how many bytes they took.
 std::size_t Connection::process(std::string_view bytes) {
-  const RequestBatch& batch = core_.batch_;
+  const RequestBatch& batch = *core_.batch_;
   std::size_t used = 0;
   RequestParser::Limits limits{core_.engine.config.number(Setting::proto_max_bulk_len), true};
   while (used < bytes.size() && may_process()) {
@@ -168,7 +168,9 @@ std::size_t Connection::process(std::string_view bytes) {
     if (batch.size() > 1) core_.engine.prefetch(*session_, batch.requests());
     std::size_t i = 0;
     while (i < batch.size() && may_process() && core_.engine.needs_auth(*session_) != limits.authenticated) {
+      executing_ = true;
       core_.engine.execute(*session_, batch.requests()[i]);
+      executing_ = false;
       used += batch.bytes(i++);
       if (session_->out.size() >= kFlushAt && !session_->close_now) flush();
     }
@@ -215,7 +217,7 @@ void Connection::flush() {
 }
 
 void Connection::service() {
-  if (closed_) return;
+  if (closed_ || executing_) return;
   if (session_->close_now) return close();
   flush();
   if (!closed_ && may_process() && !input_.empty()) {
@@ -232,6 +234,10 @@ void Connection::service() {
 
 void Connection::close() {
   if (closed_) return;
+  if (executing_) {
+    session_->close_now = true;
+    return;
+  }
   closed_ = true;
   asio::error_code ignored;
   socket_.close(ignored);

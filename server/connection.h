@@ -51,6 +51,7 @@ class Connection {
   RequestParser parser_;
   Buffer input_;  // bytes read that are not a whole request, or not to be executed yet
   bool closed_ = false;
+  bool executing_ = false;  // a request of it is under way: it is neither served nor closed meanwhile
   bool awaiting_read_ = false;
   bool awaiting_write_ = false;
   bool awaiting_answer_ = false;  // in Core's list of those to be answered

@@ -16,8 +16,10 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "redouble/server.h"
+#include "scripting/scripting.h"
 #include "server/connection.h"
 #include "server/descriptors.h"
 
@@ -55,7 +57,7 @@ bool is_loopback(const Stream::endpoint& endpoint) {
 }  // namespace
 
 Core::Core(asio::io_context& loop, Settings settings)
-    : engine(clock, settings.config, *this, settings.seed),
+    : engine(clock, settings.config, *this, settings.seed, scripting()),
       loop_(loop),
       settings_(std::move(settings)),
       timer_(loop) {
@@ -281,7 +283,7 @@ void Core::bury() {
 // it goes off too early it is set again, which is cheaper than moving it with every key.
 void Core::arm_timer() {
   const Millis next = engine.next_deadline();
-  if (next == kNever || !started_ || clock.frozen() || (timer_pending_ && armed_for_ <= next)) return;
+  if (next == kNever || !started_ || clock.frozen() || engine.busy() || (timer_pending_ && armed_for_ <= next)) return;
   armed_for_ = next;
   const auto delay = std::chrono::microseconds(std::max<Micros>(0, next * 1000 - clock.now()));
   timer_pending_ = true;
@@ -307,6 +309,7 @@ void Core::close() {
   // From here on the timer stays as it is: a handler that ends now must not keep the loop to the next
   // deadline.
   started_ = false;
+  if (engine.busy()) engine.scripts()->abort();
   close_listeners();
   answer_all();
   const std::vector<Connection*> all(connections_.begin(), connections_.end());
@@ -439,6 +442,12 @@ std::string Core::setting_changed(Setting setting) {
 void Core::shutdown() {
   if (shutting_down_) return;
   shutting_down_ = true;
+  if (!engine.busy()) return post_shutdown();
+  shutdown_when_idle_ = true;
+  engine.scripts()->abort();
+}
+
+void Core::post_shutdown() {
   handler_began();
   asio::post(loop_, [this, then = settings_.on_shutdown] {
     {
@@ -450,6 +459,38 @@ void Core::shutdown() {
     // From here on the core may be gone.
     if (then) then();
   });
+}
+
+// The script's thread has the lock; it lets go of it for a moment. On the loop's own thread the loop's handlers are
+// run here, inside the one that runs the script; otherwise the loop runs them by itself, and callers their calls.
+void Core::serve_while_busy() {
+  constexpr int kHandlers = 64;
+  constexpr auto kPause = std::chrono::microseconds(50);
+  if (!set_aside_)
+    set_aside_.emplace(std::exchange(batch_, std::make_unique<RequestBatch>()),
+                       std::exchange(scratch_, std::vector<char>(kScratchSize)));
+  lock_.unlock();
+  if (loop_.get_executor().running_in_this_thread())
+    for (int i = 0; i < kHandlers && loop_.poll_one() > 0; ++i) {
+    }
+  std::this_thread::sleep_for(kPause);
+  lock_.lock();
+}
+
+void Core::busy_ended() {
+  if (!set_aside_) return;
+  batch_ = std::move(set_aside_->batch);
+  scratch_ = std::move(set_aside_->scratch);
+  set_aside_.reset();
+  idle_.notify_all();
+  if (std::exchange(shutdown_when_idle_, false)) post_shutdown();
+}
+
+std::unique_lock<std::mutex> Core::locked_idle() {
+  auto guard = locked();
+  if (engine.busy()) engine.scripts()->abort();
+  idle_.wait(guard, [this] { return !engine.busy(); });
+  return guard;
 }
 
 bool Core::is_local(const Session& session) {

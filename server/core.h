@@ -70,6 +70,8 @@ class Core final : public Host {
     }
   }
   std::unique_lock<std::mutex> locked() { return std::unique_lock(lock_); }
+  /// The same when no script is running past its time: ends one that is.
+  std::unique_lock<std::mutex> locked_idle();
   /// Hands out what the engine has for the sockets, and looks at the next deadline. REQUIRES: locked.
   void service();
 
@@ -81,6 +83,8 @@ class Core final : public Host {
   std::string setting_changed(Setting setting) override;
   void shutdown() override;
   bool is_local(const Session& session) override;
+  void serve_while_busy() override;
+  void busy_ended() override;
 
   AdjustableClock clock;
   Engine engine;
@@ -105,6 +109,7 @@ class Core final : public Host {
   void arm_timer();
   void handler_began() { ++handlers_; }
   void handler_ended();
+  void post_shutdown();
 
   asio::io_context& loop_;
   Settings settings_;
@@ -112,11 +117,19 @@ class Core final : public Host {
   std::condition_variable drained_;
   std::vector<std::shared_ptr<Acceptor>> listeners_;
   std::unordered_set<Connection*> connections_;
-  RequestBatch batch_;
+  std::unique_ptr<RequestBatch> batch_ = std::make_unique<RequestBatch>();
   std::vector<Connection*> unanswered_;
   std::vector<Connection*> graveyard_;  // closed, to be deleted when the present handler ends
   std::vector<char> scratch_;           // where connections read into; empty until the first of them
   asio::steady_timer timer_;
+  // What the request of a script that runs past its time lies in, while others use new ones.
+  struct SetAside {
+    std::unique_ptr<RequestBatch> batch;
+    std::vector<char> scratch;
+  };
+  std::optional<SetAside> set_aside_;
+  std::condition_variable idle_;
+  bool shutdown_when_idle_ = false;
   Millis armed_for_ = kNever;
   bool timer_pending_ = false;
   bool was_asleep_ = false;

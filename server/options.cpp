@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/compatibility.h"
+#include "scripting/scripting.h"
 #include "engine/config_values.h"
 #include "protocol/quoted.h"
 #include "protocol/split_args.h"
@@ -62,7 +63,7 @@ void CommandLine::read_first() {
   if (first == "-v" || first == "--version") return finish(Startup::Action::print, version_text());
   if (first == "-h" || first == "--help")
     return finish(Startup::Action::print, help_text(surroundings_.colours));
-  if (first == "--compatibility") return finish(Startup::Action::print, compatibility_markdown());
+  if (first == "--compatibility") return finish(Startup::Action::print, compatibility_markdown(scripting().commands));
   if (first == "--test-memory")
     return finish(Startup::Action::fail, "redouble does not test memory; redis-server --test-memory does.\n");
   if (first == "--check-system")

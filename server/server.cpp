@@ -178,7 +178,7 @@ void Server::restart() {
 }
 
 void Server::reset() {
-  const auto guard = impl_->core->locked();
+  const auto guard = impl_->core->locked_idle();
   impl_->core->clock.reset();
   impl_->core->engine.reset(impl_->settings().config);
   impl_->load_users();

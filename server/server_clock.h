@@ -11,6 +11,7 @@ namespace redouble {
 class AdjustableClock final : public Clock {
  public:
   Micros now() override { return frozen_ ? frozen_at_ : system_now() + shift_; }
+  bool runs() const override { return !frozen_; }
   void stepped(Micros now) override {
     if (frozen_) frozen_at_ = now;
   }

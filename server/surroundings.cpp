@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "engine/command_table.h"
+#include "scripting/scripting.h"
 #include "server/options.h"
 
 namespace redouble {
@@ -66,7 +67,7 @@ Surroundings real_surroundings() {
           .check_log_file = check_log_file,
           .is_command =
               [](std::string_view name) {
-                const Command* command = CommandTable::standard().find(name);
+                const Command* command = scripting().commands.find(name);
                 return command != nullptr && command->name.find('|') == std::string_view::npos;
               },
           .colours = ::isatty(STDOUT_FILENO) == 1};

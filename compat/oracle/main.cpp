@@ -9,6 +9,7 @@
 #include "generated_run.h"
 #include "options.h"
 #include "process.h"
+#include "script_run.h"
 
 namespace redouble::oracle {
 namespace {
@@ -56,8 +57,10 @@ int run(int argc, char** argv) {
   pair.theirs = std::make_unique<Process>("redis", options.redis);
   pair.ours = std::make_unique<Process>("redouble", options.redouble);
   bool agreed = true;
-  if (options.mode != Options::Mode::generate) agreed = run_cases(pair, options) && agreed;
-  if (options.mode != Options::Mode::cases) agreed = run_generated(pair, options) && agreed;
+  const auto is = [&](Options::Mode mode) { return options.mode == Options::Mode::all || options.mode == mode; };
+  if (is(Options::Mode::cases)) agreed = run_cases(pair, options) && agreed;
+  if (is(Options::Mode::generate)) agreed = run_generated(pair, options) && agreed;
+  if (is(Options::Mode::scripts)) agreed = run_scripts(pair, options) && agreed;
   return agreed ? 0 : 1;
 }
 

@@ -43,6 +43,8 @@ void take(Options& options, const std::string& name, const std::string& value) {
     options.seed = static_cast<uint64_t>(number(name, value, 1));
   } else if (name == "--commands") {
     options.commands = number(name, value, 1);
+  } else if (name == "--scripts") {
+    options.scripts = number(name, value, 1);
   } else if (name == "--seconds") {
     options.seconds = number(name, value, 1);
   } else if (name == "--differences") {
@@ -78,6 +80,8 @@ Options read_options(int argc, char** argv) {
       options.mode = Options::Mode::cases;
     } else if (name == "generate" && options.mode == Options::Mode::all) {
       options.mode = Options::Mode::generate;
+    } else if (name == "scripts" && options.mode == Options::Mode::all) {
+      options.mode = Options::Mode::scripts;
     } else if (options.mode == Options::Mode::cases) {
       options.filters.push_back(name);
     } else {
@@ -97,6 +101,7 @@ std::string usage() {
          "Sends the same commands to redouble and to redis-server and compares the replies.\n"
          "  cases [PART...]   written cases only; PART selects by file name or title\n"
          "  generate          generated sequences only\n"
+         "  scripts           generated Lua scripts only\n"
          "  --redouble PATH   the binary under test\n"
          "  --redis PATH      the reference (default: redis-server)\n"
          "  --cases DIR       where the .case files are\n"
@@ -104,6 +109,7 @@ std::string usage() {
          "...\n"
          "  --seed N          start of the generator (default: random, printed)\n"
          "  --commands N      how many generated commands (default 20000)\n"
+         "  --scripts N       how many generated scripts (default 3000)\n"
          "  --seconds N       generate for N seconds instead\n"
          "  --resp 2|3|both   protocol versions (default both)\n"
          "  --record FILE     add what the generator has shown to this file\n"

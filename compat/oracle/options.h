@@ -8,7 +8,7 @@
 namespace redouble::oracle {
 
 struct Options {
-  enum class Mode { all, cases, generate };
+  enum class Mode { all, cases, generate, scripts };
   Mode mode = Mode::all;
   std::string redouble;
   std::string redis = "redis-server";
@@ -18,6 +18,7 @@ struct Options {
   std::vector<std::string> families;
   uint64_t seed = 0;
   long commands = 20000;
+  long scripts = 3000;
   long seconds = 0;
   int resp = 0;  // 0 is both
   int differences = 10;

@@ -20,7 +20,7 @@ constexpr std::string_view kFlagNames[] = {
     "write",     "readonly",         "denyoom",       "admin",
     "pubsub",    "noscript",         "blocking",      "loading",
     "stale",     "skip_monitor",     "skip_slowlog",  "asking",
-    "fast",      "no_auth",          "may_replicate", "no_mandatory_keys",
+    "fast",      "no_auth",          "",              "no_mandatory_keys",
     "",          "no_async_loading", "no_multi",      "movablekeys",
     "allow_busy"};
 

@@ -90,6 +90,7 @@ Outcome stats(Call& c) {
   const std::size_t dataset = sum.used - std::min(sum.used, overhead);
   const std::size_t grown = sum.used - std::min(sum.used, startup);
   engine.stats.peak_memory = std::max(engine.stats.peak_memory, sum.used);
+  const auto usage = engine.scripts() != nullptr ? engine.scripts()->usage() : ScriptEngine::Usage{};
   c.reply.map(27 + sum.databases);
   field(c.reply, "peak.allocated", engine.stats.peak_memory);
   field(c.reply, "total.allocated", sum.used);
@@ -99,8 +100,8 @@ Outcome stats(Call& c) {
   field(c.reply, "clients.normal", sum.clients);
   field(c.reply, "cluster.links", 0);
   field(c.reply, "aof.buffer", 0);
-  field(c.reply, "lua.caches", 0);
-  field(c.reply, "functions.caches", 0);
+  field(c.reply, "lua.caches", usage.script_bytes);
+  field(c.reply, "functions.caches", usage.function_bytes);
   for (int i = 0; i < engine.databases(); ++i)
     if (const Keyspace& keys = engine.db(i).keys(); keys.size() > 0) reply_database(c.reply, i, keys);
   field(c.reply, "overhead.total", overhead);

@@ -43,6 +43,7 @@ Outcome shutdown(Call& c) {
   }
   if ((abort && (save || nosave || now || force)) || (save && nosave)) return err::syntax;
   if (abort) return err::no_shutdown;
+  if (c.engine.busy() && !nosave) return c.engine.busy_error();
   const LastSave last = save ? LastSave::yes : nosave ? LastSave::no : LastSave::as_configured;
   if (!prepare_shutdown(c.engine, last, force)) return err::shutdown_failed;
   if (c.session.internal)

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "scripting/scripting.h"
 
 namespace redouble {
 
@@ -19,7 +20,7 @@ struct EngineFixture {
   using Settings = std::vector<Config::Pair>;
 
   explicit EngineFixture(Settings settings = {}, std::uint64_t seed = 1)
-      : engine(clock, configured(settings), host, seed), client(engine.connect()) {}
+      : engine(clock, configured(settings), host, seed, scripting()), client(engine.connect()) {}
 
   static Config configured(const std::vector<Config::Pair>& settings) {
     Config config;

@@ -1,0 +1,88 @@
+#include "scripting/vm.h"
+
+#include <cstdlib>
+#include <new>
+
+namespace redouble {
+
+Vm::Vm(Watchdog& watchdog, Random48& random)
+    : watchdog_(watchdog), random_(random), state_(lua_newstate(allocate, this)) {
+  if (state_ == nullptr) throw std::bad_alloc();
+  lua_sethook(state_, on_count, LUA_MASKCOUNT, kInterval);
+}
+
+Vm::~Vm() {
+  lua_close(state_);
+}
+
+// Lua takes it for granted that making a block smaller succeeds.
+void* Vm::allocate(void* self, void* block, std::size_t old_size, std::size_t new_size) {
+  Vm& vm = *static_cast<Vm*>(self);
+  if (new_size == 0) {
+    std::free(block);
+    vm.bytes_ -= old_size;
+    return nullptr;
+  }
+  const bool refused = new_size > old_size && vm.bytes_ + (new_size - old_size) > kMaxBytes && !vm.unbounded_;
+  void* const moved = refused ? nullptr : std::realloc(block, new_size);
+  if (moved == nullptr) {
+    vm.doom();
+    return nullptr;
+  }
+  vm.bytes_ += new_size - old_size;
+  return moved;
+}
+
+void Vm::doom() {
+  doomed_ = true;
+  stop("not enough memory");
+}
+
+bool Vm::compile(lua_State* L, std::string_view source, const char* chunk_name) {
+  // The parser does not hold on to the name: it has to stay on the stack.
+  lua_pushstring(L, chunk_name);
+  if (source.size() > kMaxSource) {
+    lua_pushliteral(L, "script is too long");
+  } else if (source.starts_with('\x1b')) {
+    // What the lexer says of this byte where there is no bytecode.
+    const std::string_view name(chunk_name);
+    if (name.starts_with('@') || name.starts_with('='))
+      lua_pushfstring(L, "%s:1: unexpected symbol near 'char(27)'", chunk_name + 1);
+    else
+      lua_pushfstring(L, "[string \"%s\"]:1: unexpected symbol near 'char(27)'",
+                      std::string(name.substr(0, name.find('\n'))).c_str());
+  } else if (luaL_loadbuffer(L, source.data(), source.size(), chunk_name) == 0) {
+    lua_remove(L, -2);
+    return true;
+  }
+  lua_remove(L, -2);
+  Vm::of(L).raise_if_stopping(L);
+  return false;
+}
+
+void Vm::begin() {
+  stopping_ = doomed_;
+  uncounted_ = 0;
+  lua_sethook(state_, on_count, LUA_MASKCOUNT, kInterval);
+}
+
+void Vm::on_count(lua_State* L, lua_Debug*) {
+  Vm& vm = of(L);
+  vm.raise_if_stopping(L);
+  vm.count(L, kInterval);
+}
+
+void Vm::look(lua_State* L) {
+  watchdog_.look(uncounted_);
+  uncounted_ = 0;
+  raise_if_stopping(L);
+}
+
+// The hook stays, at every instruction: what catches this error is ended by the next.
+void Vm::raise_stop(lua_State* L) {
+  lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
+  lua_sethook(state_, on_count, LUA_MASKCOUNT, 1);
+  lua::raise(L, stop_message_);
+}
+
+}  // namespace redouble

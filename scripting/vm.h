@@ -1,0 +1,130 @@
+// One Lua state that scripts share: its memory is counted and bounded, and whatever runs in it can be stopped.
+//
+// Stopping is final for the script: from then on every instruction, and every function of ours that would catch an
+// error (pcall, xpcall, coroutine.resume, load), raises again, until nothing of the script is left. A state that was
+// refused memory is `doomed`: Lua 5.1 may have left a table half done, so its owner makes a new one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "scripting/lua.h"
+#include "scripting/random48.h"
+
+namespace redouble {
+
+/// Who is asked, every few thousand instructions, whether a script may go on.
+class Watchdog {
+ public:
+  virtual ~Watchdog() = default;
+  /// `instructions` have been executed since the last call. May call Vm::stop.
+  virtual void look(std::uint64_t instructions) = 0;
+};
+
+class Vm {
+ public:
+  /// More memory than this is refused.
+  static constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
+  /// The longest source that is compiled: longer ones overflow the parser's counters.
+  static constexpr std::size_t kMaxSource = 32 * 1024 * 1024;
+  /// The longest string that string.rep and its like may make.
+  static constexpr std::size_t kMaxString = 512 * 1024 * 1024;
+
+  /// An empty state. `watchdog` and `random` outlive it.
+  Vm(Watchdog& watchdog, Random48& random);
+  ~Vm();
+  Vm(const Vm&) = delete;
+  Vm& operator=(const Vm&) = delete;
+
+  static Vm& of(lua_State* L) {
+    void* self = nullptr;
+    lua_getallocf(L, &self);
+    return *static_cast<Vm*>(self);
+  }
+
+  lua_State* state() { return state_; }
+  std::size_t bytes() const { return bytes_; }
+  bool doomed() const { return doomed_; }
+
+  /// Runs body(L) where Lua errors may be raised. False when one was: nothing of the body's is left on the stack.
+  template <class Body>
+  bool protect(Body&& body) {
+    const auto run = [](lua_State* L) {
+      auto* const what = static_cast<std::remove_reference_t<Body>* const*>(lua_touserdata(L, 1));
+      lua_settop(L, 0);
+      (**what)(L);
+      return 0;
+    };
+    auto* what = &body;
+    if (lua_cpcall(state_, run, &what) == 0) return true;
+    lua_settop(state_, 0);
+    return false;
+  }
+
+  /// Compiles a chunk and leaves a function, or an error message, on the stack. Refuses bytecode.
+  static bool compile(lua_State* L, std::string_view source, const char* chunk_name);
+
+  // --- Stopping ------------------------------------------------------------------------------------------
+
+  /// A script begins, or has ended: from here on nothing is to be stopped.
+  void begin();
+  /// Lets the script end with this message, whatever it does to catch it.
+  void stop(std::string message) {
+    if (!stopping_) stop_message_ = std::move(message);
+    stopping_ = true;
+  }
+  bool stopping() const { return stopping_; }
+  /// Raises if the script is to stop: for everything that has caught an error.
+  void raise_if_stopping(lua_State* L) {
+    if (stopping_) [[unlikely]]
+      raise_stop(L);
+  }
+  /// For loops in C++ that a script can make long: counts as `n` instructions.
+  void count(lua_State* L, unsigned n) {
+    if ((uncounted_ += n) >= kInterval) [[unlikely]]
+      look(L);
+  }
+
+  /// While it lives, memory is not refused: what is done between must not be cut short. Ends with a check.
+  class Unbounded {
+   public:
+    explicit Unbounded(Vm& vm) : vm_(vm) { vm_.unbounded_ = true; }
+    ~Unbounded() { vm_.unbounded_ = false; }
+    Unbounded(const Unbounded&) = delete;
+    Unbounded& operator=(const Unbounded&) = delete;
+
+   private:
+    Vm& vm_;
+  };
+  /// Stops the script if it has taken more memory than it may.
+  void check_memory() {
+    if (bytes_ > kMaxBytes) doom();
+  }
+
+  Random48& random() { return random_; }
+  Watchdog& watchdog() { return watchdog_; }
+
+ private:
+  static constexpr unsigned kInterval = 10'000;
+
+  static void* allocate(void* self, void* block, std::size_t old_size, std::size_t new_size);
+  static void on_count(lua_State* L, lua_Debug*);
+  void look(lua_State* L);
+  [[noreturn]] void raise_stop(lua_State* L);
+  void doom();
+
+  Watchdog& watchdog_;
+  Random48& random_;
+  std::size_t bytes_ = 0;
+  unsigned uncounted_ = 0;
+  bool unbounded_ = false;
+  bool doomed_ = false;
+  bool stopping_ = false;
+  std::string stop_message_;
+  lua_State* state_;  // last: making it allocates
+};
+
+}  // namespace redouble
