@@ -23,9 +23,8 @@ std::string make_function_payload(const std::vector<std::string>& codes, LzfComp
 }
 
 std::string_view read_function_payload(std::string_view payload, std::vector<std::string>& codes) {
-  std::string_view body;
-  if (!check_payload(payload, body)) return err::bad_payload_footer;
-  RdbReader in(body);
+  if (!check_payload(payload)) return err::bad_payload_footer;
+  RdbReader in(payload_body(payload));
   std::string scratch;
   while (in.left() > 0) {
     const std::uint8_t opcode = in.byte();

@@ -33,6 +33,10 @@ bool check_payload(std::string_view payload) {
   return version <= rdb::kVersion && footer.fixed64() == crc64(payload.substr(0, body + kVersionSize));
 }
 
+std::string_view payload_body(std::string_view payload) {
+  return payload.substr(0, payload.size() - kFooterSize);
+}
+
 // As in Redis nobody minds bytes behind the value, nor a value that takes the footer's for its own.
 std::optional<RdbValue> read_payload(std::string_view payload, const RdbContext& context) {
   RdbReader in(payload, longest_string(context.config));
