@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "protocol/sha1.h"
-#include "support/engine_fixture.h"
+#include "tests/support/engine_fixture.h"
 
 using redouble::EngineFixture;
 

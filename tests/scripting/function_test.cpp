@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "support/engine_fixture.h"
+#include "tests/support/engine_fixture.h"
 
 using redouble::EngineFixture;
 

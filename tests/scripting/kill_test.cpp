@@ -7,7 +7,7 @@
 
 #include "engine/engine.h"
 #include "scripting/scripting.h"
-#include "support/engine_fixture.h"
+#include "tests/support/engine_fixture.h"
 
 using namespace redouble;
 

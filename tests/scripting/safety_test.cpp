@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "support/engine_fixture.h"
+#include "tests/support/engine_fixture.h"
 
 using redouble::EngineFixture;
 
