@@ -56,6 +56,9 @@ constexpr std::string_view kDifferences[] = {
     "`INFO` has one field more, `redouble_version`. Its memory section, and `MEMORY STATS`, tell what "
     "redouble "
     "uses; `MEMORY USAGE` tells what redis-server would use.",
+    "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a second "
+    "when "
+    "it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
     "`SHUTDOWN SAVE` stops without saving: nothing is written to disk.",
 };
 

@@ -216,12 +216,12 @@ void Engine::serve_waiters() {
 }
 
 void Engine::serve(const Waiters::Key& key) {
-  for (Session* session : waiters.line(key)) {
+  waiters.serve_line(key, [&](Session& session) {
     // Looked up for each: the one before may have taken the last element.
     const AnyRef value = db(key.db).write(key.name);
-    if (!value) return;
-    if (value.entry()->kind() == session->parked.type) retry(*session, key.name);
-  }
+    if (value && value.entry()->kind() == session.parked.type) retry(session, key.name);
+    return static_cast<bool>(value);
+  });
 }
 
 void Engine::retry(Session& session, std::string_view key) {
