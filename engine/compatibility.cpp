@@ -85,6 +85,9 @@ constexpr std::string_view kDifferences[] = {
     "loads what is there.",
     "`MIGRATE` checks its arguments and keys as redis-server does and then never reaches the target: "
     "`IOERR error or timeout connecting to the client`.",
+    "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a second "
+    "when "
+    "it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
 };
 
 std::string code(std::string_view text) {

@@ -231,12 +231,15 @@ void Engine::serve_waiters() {
 }
 
 void Engine::serve(const Waiters::Key& key) {
-  for (Session* session : waiters.line(key)) {
+  const bool was_gone = db(key.db).keys().find(key.name) == nullptr;
+  waiters.serve_line(key, [&](Session& session) {
     // Looked up for each: the one before may have taken the last element.
     const AnyRef value = db(key.db).write(key.name);
-    const bool there = static_cast<bool>(value) && value.entry()->kind() == session->parked.type;
-    if (there || !session->parked.when_gone.empty()) retry(*session, key.name, there);
-  }
+    const bool there = static_cast<bool>(value) && value.entry()->kind() == session.parked.type;
+    if (there || !session.parked.when_gone.empty()) retry(session, key.name, there);
+    // Whoever minds that the key is gone is told by another signal, which finds it gone from the start.
+    return was_gone || static_cast<bool>(value);
+  });
 }
 
 // Runs a parked command again; where the key is no longer what it waited for, that is its end.

@@ -67,10 +67,4 @@ std::optional<Waiters::Key> Waiters::next_ready() {
   return key;
 }
 
-std::vector<Session*> Waiters::line(const Key& key) const {
-  const auto at = lines_.find(key);
-  if (at == lines_.end()) return {};
-  return {at->second.begin(), at->second.end()};
-}
-
 }  // namespace redouble

@@ -62,8 +62,20 @@ class Waiters {
   std::vector<std::string> awaited(int db) const;
   /// The next key that became ready; nothing when none is.
   std::optional<Key> next_ready();
-  /// The line of a key, the first first.
-  std::vector<Session*> line(const Key& key) const;
+  /// Calls `serve(Session&)` for those in the line of a key, the first first, until it returns false. It may
+  /// take that session out of its lines, but no other.
+  template <class Serve>
+  void serve_line(const Key& key, Serve&& serve) {
+    const auto found = lines_.find(key);
+    if (found == lines_.end()) return;
+    Line& line = found->second;
+    for (auto at = line.begin();;) {
+      Session& session = **at++;
+      const bool is_last = at == line.end();
+      // With its last session the line itself may go.
+      if (!serve(session) || is_last) return;
+    }
+  }
   /// The keys somebody waits for, in all databases.
   std::size_t keys() const { return lines_.size(); }
 
