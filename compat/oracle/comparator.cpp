@@ -14,7 +14,7 @@ namespace {
 
 using Kind = Reply::Kind;
 
-constexpr std::array<std::pair<std::string_view, Rule::Kind>, 9> kWords = {{
+constexpr std::array<std::pair<std::string_view, Rule::Kind>, 10> kWords = {{
     {"exact", Rule::Kind::exact},
     {"unordered", Rule::Kind::unordered},
     {"type-only", Rule::Kind::type_only},

@@ -12,7 +12,7 @@ void push_all(ListValue& list, const Listpack& items) {
 
 void read_nodes(RdbReader& in, std::uint8_t kind, ListValue& list) {
   for (std::size_t n = in.count(); n > 0 && in.ok(); --n) {
-    const std::uint64_t node = kind == kListQuicklist2 ? in.length() : kPackedNode;
+    const std::uint64_t node = kind == kListQuicklist2 ? in.length() : std::uint64_t{kPackedNode};
     if (node == kPlainNode) {
       std::string scratch;
       const auto text = in.string(scratch);

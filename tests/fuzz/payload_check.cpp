@@ -22,7 +22,7 @@ std::string little_endian(std::uint64_t value) {
 
 class Bench {
  public:
-  Bench() : f_({{"enable-debug-command", "yes"}}) {}
+  Bench() : f_(EngineFixture::Settings{{"enable-debug-command", "yes"}}) {}
 
   std::string run(const Words& words) {
     f_.engine.execute(f_.client, words);

@@ -105,7 +105,8 @@ TEST_CASE("RDB file: header, facts, databases, checksum", "[rdb]") {
   f.send("SET", "k", "v");
   const std::string file = write_rdb_file(f.engine);
   CHECK(file.starts_with("REDIS0010\xfa\x09redis-ver\x06"s "7.0.15\xfa\x0aredis-bits\xc0\x40\xfa\x05"s "ctime"s));
-  CHECK(file.find("\xfa\x08"s "aof-base\xc0\x00\xfe\x00\xfb\x01\x00\x00\x01k\x01v\xff"s) == file.size() - 8 - 26);
+  CHECK(file.substr(0, file.size() - 8)
+            .ends_with("\xfa\x08"s "aof-base\xc0\x00\xfe\x00\xfb\x01\x00\x00\x01k\x01v\xff"s));
 }
 
 TEST_CASE("RDB file: keys past their deadline are not loaded", "[rdb]") {
@@ -150,7 +151,7 @@ TEST_CASE("RDB file: what is wrong is told with its place", "[rdb]") {
   CHECK(error("REDIS0010\x00\x01k\x01v\x00\x01k\x01v\xff"s) ==
         "byte 19, database 0, key \"k\": the key comes twice");
   CHECK(error("REDIS0010\xff"s + std::string(7, 'x') + "x") ==
-        "byte 18: the checksum is 7878787878787878, and should be 8053e60abf8a4ce0");
+        "byte 18: the checksum is 7878787878787878, and should be eb7ea789fe37fda9");
   CHECK(error(with_checksum("REDIS0010\x00\x01k\x01v\xff"s)).empty());
   CHECK(error("REDIS0010\x00\x01k\x01v\xff"s + std::string(8, '\0')).empty());  // not checked
   CHECK(error("REDIS0003\x00\x01k\x01v\xff"s).empty());                           // older than checksums
