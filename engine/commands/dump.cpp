@@ -183,8 +183,7 @@ constexpr Command kCommands[] = {
      .group = Group::generic,
      .since = "2.6.0",
      .tips = "nondeterministic_output",
-     .syntax =
-         "host port:int key_or_empty_string<key|empty_string!''> destination-db:int timeout:int "
+     .syntax = "host port:int key_or_empty_string<key|empty_string!''> destination-db:int timeout:int "
                "[COPY@3.0.0] [REPLACE@3.0.0] [authentication<[AUTH=password@4.0.7]|"
                "[AUTH2=username_password{username password}@6.0.0]>] [KEYS=key#1@3.0.6...]",
      .summary = "Would move keys to another server; finds none that it can reach.",
