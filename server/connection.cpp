@@ -135,6 +135,12 @@ bool Connection::may_process() const {
          !core_.engine.asleep() && session_->out.size() < kMaxUnsent;
 }
 
+// What stands behind a command that waits is kept up to a point; the rest stays with the client.
+bool Connection::may_read() const {
+  return !session_->close_after_reply && !core_.engine.asleep() && session_->out.size() < kMaxUnsent &&
+         !(session_->is_blocked() && input_.size() >= kMaxUnread);
+}
+
 // Parses requests into the core's batch until it is full or something else ends it: `incomplete` and `error`
 // are what comes behind the batch, `request` says that there may be more.
 RequestParser::Status Connection::gather(std::string_view bytes, const RequestParser::Limits& limits) {
@@ -221,8 +227,7 @@ void Connection::service() {
   }
   if (closed_) return;
   if (session_->close_now || (session_->close_after_reply && session_->out.empty())) return close();
-  if (!session_->close_after_reply && !core_.engine.asleep() && session_->out.size() < kMaxUnsent)
-    await_readable();
+  if (may_read()) await_readable();
 }
 
 void Connection::close() {

@@ -1,7 +1,7 @@
 // One client's socket: reads requests into the engine, writes out what its session holds. Runs under the
 // core's lock. Reads go to a buffer shared by all connections, so an idle connection costs no buffer: only a
-// request that is not complete yet is kept. A client that does not read its replies is not read from
-// beyond kMaxUnsent.
+// request that is not complete yet, or that stands behind one that waits, is kept. A client that does not
+// read its replies is not read from beyond kMaxUnsent, nor one that waits beyond kMaxUnread.
 #pragma once
 
 #include <asio/generic/stream_protocol.hpp>
@@ -30,6 +30,7 @@ class Connection {
   friend class Core;
   static constexpr std::size_t kFlushAt = 64 * 1024;
   static constexpr std::size_t kMaxUnsent = 16 * 1024 * 1024;
+  static constexpr std::size_t kMaxUnread = 16 * 1024 * 1024;
 
   void await_readable();
   void await_writable();
@@ -39,6 +40,7 @@ class Connection {
   std::size_t process(std::string_view bytes);
   void process_input();
   bool may_process() const;
+  bool may_read() const;
   void flush();
   bool check_input_limit();
   void release_if_idle();

@@ -74,3 +74,28 @@ TEST_CASE("pipeline: a request split anywhere behind whole ones is completed", "
     REQUIRE(client.ask(last.substr(cut), "$5\r\nvalue\r\n") == "$5\r\nvalue\r\n");
   }
 }
+
+TEST_CASE("pipeline: what stands behind a command that waits runs when that is served",
+          "[pipeline][blocking][server]") {
+  Server server;
+  SocketClient waiting(server.port()), pushing(server.port());
+  const std::string pong = "+PONG\r\n";
+  CHECK(waiting.ask(request({"PING"}) + request({"BLPOP", "k", "0"}) + request({"RPUSH", "j", "1"}) +
+                        request({"BLPOP", "k", "0.01"}) + request({"ECHO", "end"}),
+                    pong) == pong);
+  // In process there is no waiting either.
+  CHECK(server.call({"BLPOP", "k", "0"}).is_null());
+  CHECK(server.call({"EXISTS", "j"}).integer() == 0);
+  CHECK(pushing.ask(request({"RPUSH", "k", "x"}), ":1\r\n") == ":1\r\n");
+  const std::string replies = "*2\r\n$1\r\nk\r\n$1\r\nx\r\n:1\r\n*-1\r\n$3\r\nend\r\n";
+  CHECK(waiting.read(replies.size()) == replies);
+}
+
+TEST_CASE("pipeline: a call in process serves who waits on a socket", "[pipeline][blocking][server]") {
+  Server server;
+  SocketClient waiting(server.port());
+  const std::string pong = "+PONG\r\n", served = "*2\r\n$1\r\nk\r\n$1\r\nx\r\n";
+  CHECK(waiting.ask(request({"PING"}) + request({"BLPOP", "k", "0"}), pong) == pong);
+  server.call({"RPUSH", "k", "x"});
+  CHECK(waiting.read(served.size()) == served);
+}
