@@ -73,12 +73,16 @@ constexpr std::string_view kDifferences[] = {
     "ALPHA` "
     "compares bytes, whatever the locale.",
     "`RESTORE` and RDB files are always checked in depth, whatever `sanitize-dump-payload` says. Payloads "
-    "that redis-server takes and that would mislead commands later (a sorted set out of order, a stream whose "
+    "that redis-server takes and that would mislead commands later (a sorted set out of order, a stream "
+    "whose "
     "length is not the number of its entries) are refused with `ERR Bad data format`.",
-    "An RDB file that is cut off or corrupt is refused whole, with the byte and the key in the log; the server "
+    "An RDB file that is cut off or corrupt is refused whole, with the byte and the key in the log; the "
+    "server "
     "then does not start, and `DEBUG RELOAD` leaves the data as they were, where redis-server ends.",
-    "A save is over when its command is: `BGSAVE` runs in the foreground, and never finds another one running.",
-    "Save points that equal the defaults of redis-server save nothing, neither by themselves nor at `SHUTDOWN`: "
+    "A save is over when its command is: `BGSAVE` runs in the foreground, and never finds another one "
+    "running.",
+    "Save points that equal the defaults of redis-server save nothing, neither by themselves nor at "
+    "`SHUTDOWN`: "
     "a server that was not asked to leaves no file behind. A server inside a test program without a `dir` "
     "keeps what `SAVE` writes in memory.",
     "There is no append-only file: `appendonly` has no effect, `BGREWRITEAOF` only answers, `DEBUG LOADAOF` "

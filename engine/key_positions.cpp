@@ -93,8 +93,9 @@ bool has_keys(const Command& command) {
 }
 
 std::optional<std::vector<KeyPosition>> key_positions(const Command& command, Argv argv) {
-  if (command.name == "MIGRATE") return migrated_keys(command.keys[0], argv);
   if (command.name == "SORT" || command.name == "SORT_RO") return sort_positions(command, argv);
+  if (const KeySpec& more = command.keys[1]; more.keyword == "KEYS" && (more.flags & kIncomplete) != 0)
+    return migrated_keys(command.keys[0], argv);
   std::vector<KeyPosition> found;
   const int argc = static_cast<int>(std::min<std::size_t>(argv.size(), INT32_MAX));
   for (const KeySpec& spec : command.keys) {

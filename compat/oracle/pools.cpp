@@ -377,7 +377,10 @@ std::string Pools::named_integer(const Command& command, const std::string& name
     return command.group == "stream" ? "1" : expiry(name, false);
   }
   if (command.name == "setex" || command.name == "psetex") return expiry(name, false);
-  if (name == "ttl") return random_.chance(50) ? "0" : expiry("milliseconds", random_.chance(50));
+  if (name == "ttl") {
+    const auto ttl = expiry("milliseconds", random_.chance(50));
+    return ttl == "1" || random_.chance(50) ? "0" : ttl;
+  }
   if (name == "frequency") return std::to_string(random_.below(300));
   if (command.name == "wait") return name == "timeout" ? "1" : random_.chance(50) ? "0" : "-1";
   if (name == "offset") return random_.pick(kOffsets);

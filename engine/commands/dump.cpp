@@ -75,7 +75,7 @@ Outcome restore(Call& c) {
   const std::int64_t ttl = ttl_argument.integer_in(0, INT64_MAX, err::bad_ttl);
   if (!ttl_argument.ok()) return ttl_argument.error();
   if (!check_payload(payload)) return err::bad_payload_footer;
-  auto value = read_payload(payload, {c.engine.config, c.db.seed()});
+  auto value = read_payload(payload, {c.engine.config, c.db.seed(), c.engine.plain_element_bytes});
   if (!value) return err::bad_payload;
 
   Millis at = ttl == 0 ? kNever : ttl;
@@ -183,10 +183,9 @@ constexpr Command kCommands[] = {
      .group = Group::generic,
      .since = "2.6.0",
      .tips = "nondeterministic_output",
-     .syntax =
-         "host port key_or_empty_string<key|empty_string!''> destination-db:int timeout:int [COPY@3.0.0] "
-         "[REPLACE@3.0.0] [authentication<AUTH=password@4.0.7|AUTH2=username_password{username "
-         "password}@6.0.0>] [KEYS=key#1@3.0.6...]",
+     .syntax = "host port:int key_or_empty_string<key|empty_string!''> destination-db:int timeout:int "
+               "[COPY@3.0.0] [REPLACE@3.0.0] [authentication<[AUTH=password@4.0.7]|"
+               "[AUTH2=username_password{username password}@6.0.0]>] [KEYS=key#1@3.0.6...]",
      .summary = "Would move keys to another server; finds none that it can reach.",
      .run = migrate},
 };

@@ -241,7 +241,7 @@ void FileReader::keep(std::string_view name, RdbValue value) {
 
 void FileReader::key(std::uint8_t kind) {
   key_ = in_.string(key_scratch_);
-  const RdbContext context{engine_.config, file_.databases[db_]->seed()};
+  const RdbContext context{engine_.config, file_.databases[db_]->seed(), engine_.plain_element_bytes};
   RdbValue value = read_value(in_, kind, context);
   if (!in_.ok()) return;
   if (is_empty(value))

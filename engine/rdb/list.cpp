@@ -4,10 +4,10 @@
 namespace redouble::rdb {
 namespace {
 
-void push_all(ListValue& list, const Listpack& items) {
+void push_all(ListValue& list, const Listpack& items, std::size_t plain_from) {
   IntegerText scratch;
   for (auto at = items.begin(); at != items.end(); at = items.next(at))
-    list.push(ListValue::End::right, items[at].bytes(scratch));
+    list.push(ListValue::End::right, items[at].bytes(scratch), plain_from);
 }
 
 void read_nodes(RdbReader& in, std::uint8_t kind, ListValue& list) {
@@ -45,12 +45,12 @@ void write_list(RdbWriter& out, const ListValue& list) {
 std::unique_ptr<ListValue> read_list(RdbReader& in, std::uint8_t kind, const RdbContext& context) {
   auto list = std::make_unique<ListValue>(context.config.number(Setting::list_max_listpack_size));
   if (kind == kListZiplist) {
-    push_all(*list, read_ziplist(in));
+    push_all(*list, read_ziplist(in), context.plain_from);
   } else if (kind == kList) {
     std::string scratch;
     for (std::size_t n = in.count(); n > 0 && in.ok(); --n) {
       const auto text = in.string(scratch);
-      if (in.ok()) list->push(ListValue::End::right, text);
+      if (in.ok()) list->push(ListValue::End::right, text, context.plain_from);
     }
   } else {
     read_nodes(in, kind, *list);

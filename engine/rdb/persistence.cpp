@@ -129,7 +129,8 @@ void save_if_due(Engine& engine) {
   Persistence& state = engine.persistence;
   if (!state.last_save_ok && engine.now() - state.last_try <= kRetry) return;
   for (const SavePoint& point : engine.config.save_points()) {
-    if (engine.changes < static_cast<std::uint64_t>(point.changes) || since <= point.seconds * 1'000'000) continue;
+    if (engine.changes < static_cast<std::uint64_t>(point.changes) || since <= point.seconds * 1'000'000)
+      continue;
     engine.host().log(LogLevel::notice,
                       fmt::format("{} changes in {} seconds. Saving...", point.changes, point.seconds));
     static_cast<void>(save_dataset(engine, true));

@@ -1,4 +1,5 @@
-// Sorted sets as RDB: a listpack (formerly a ziplist) of members and scores, or each of them, the highest first.
+// Sorted sets as RDB: a listpack (formerly a ziplist) of members and scores, or each of them, the highest
+// first.
 #include <cmath>
 #include <vector>
 

@@ -74,9 +74,9 @@ class StreamReader {
   RdbReader& in_;
   std::uint8_t kind_;
   std::unique_ptr<StreamValue> stream_ = std::make_unique<StreamValue>();
-  std::uint64_t live_ = 0;          // entries found in nodes
-  StreamId first_live_, last_;      // of them
-  std::size_t seen_ = 0;            // deleted ones included
+  std::uint64_t live_ = 0;      // entries found in nodes
+  StreamId first_live_, last_;  // of them
+  std::size_t seen_ = 0;        // deleted ones included
 };
 
 void StreamReader::entries(StreamId key, const StreamNode& node) {

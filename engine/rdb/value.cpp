@@ -29,7 +29,7 @@ std::uint8_t rdb_kind_of(const Entry& entry) {
     case Type::stream:
       return rdb::kStreamListpacks2;
   }
-  return rdb::kString;
+  __builtin_unreachable();
 }
 
 void write_value(RdbWriter& out, const Entry& entry) {

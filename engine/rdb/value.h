@@ -19,7 +19,8 @@ namespace redouble {
 /// What decides how a value is kept that was read.
 struct RdbContext {
   const Config& config;
-  std::uint64_t seed;  // of its hash tables
+  std::uint64_t seed;      // of its hash tables
+  std::size_t plain_from;  // an element of a list of this size has a node of its own
 };
 
 /// No string is longer; what a compressed one may claim.

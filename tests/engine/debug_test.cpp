@@ -113,7 +113,7 @@ TEST_CASE("DEBUG OBJECT, SDSLEN: how a value is kept", "[debug]") {
 
 TEST_CASE("DEBUG: what is not there says so", "[debug]") {
   DebugFixture f;
-  CHECK(f.send("DEBUG", "RELOAD") == "-ERR DEBUG RELOAD is not available in redouble\r\n");
+  CHECK(f.send("DEBUG", "SEGFAULT") == "-ERR DEBUG SEGFAULT is not available in redouble\r\n");
   CHECK(f.send("DEBUG", "JMAP") ==
         "-ERR unknown subcommand or wrong number of arguments for 'JMAP'. Try DEBUG HELP.\r\n");
   CHECK(f.send("DEBUG", "ERROR", "CODE text") == "-CODE text\r\n");

@@ -1,6 +1,6 @@
-// What must hold for any bytes that a client gives to RESTORE: they are refused, or what they make can be read,
-// changed, copied, dumped and restored again. Shared by the libFuzzer target and the seeded run in the unit
-// tests: an input that libFuzzer finds can be given to the other as it is.
+// What must hold for any bytes that a client gives to RESTORE: they are refused, or what they make can be
+// read, changed, copied, dumped and restored again. Shared by the libFuzzer target and the seeded run in the
+// unit tests: an input that libFuzzer finds can be given to the other as it is.
 #pragma once
 
 #include <string>

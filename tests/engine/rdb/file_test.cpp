@@ -104,8 +104,13 @@ TEST_CASE("RDB file: header, facts, databases, checksum", "[rdb]") {
   EngineFixture f;
   f.send("SET", "k", "v");
   const std::string file = write_rdb_file(f.engine);
-  CHECK(file.starts_with("REDIS0010\xfa\x09redis-ver\x06"s "7.0.15\xfa\x0aredis-bits\xc0\x40\xfa\x05"s "ctime"s));
-  CHECK(file.find("\xfa\x08"s "aof-base\xc0\x00\xfe\x00\xfb\x01\x00\x00\x01k\x01v\xff"s) == file.size() - 8 - 26);
+  CHECK(
+      file.starts_with("REDIS0010\xfa\x09redis-ver\x06"s
+                       "7.0.15\xfa\x0aredis-bits\xc0\x40\xfa\x05"s
+                       "ctime"s));
+  CHECK(file.substr(0, file.size() - 8)
+            .ends_with("\xfa\x08"s
+                       "aof-base\xc0\x00\xfe\x00\xfb\x01\x00\x00\x01k\x01v\xff"s));
 }
 
 TEST_CASE("RDB file: keys past their deadline are not loaded", "[rdb]") {
@@ -145,15 +150,16 @@ TEST_CASE("RDB file: what is wrong is told with its place", "[rdb]") {
   CHECK(error("REDIS0010\xfe\x20"s) ==
         "byte 11: database 32 is out of range: there are 16 (setting 'databases')");
   CHECK(error("REDIS0010\xf7\x01"s) == "byte 10: a module's data: there are no modules");
-  CHECK(error("REDIS0010\xfe\x01\x02\x03key\x02\x01"s "a\x01"s "a\xff"s) ==
-        "byte 21, database 1, key \"key\": a set has a member twice");
+  CHECK(error("REDIS0010\xfe\x01\x02\x03key\x02\x01"s
+              "a\x01"s
+              "a\xff"s) == "byte 21, database 1, key \"key\": a set has a member twice");
   CHECK(error("REDIS0010\x00\x01k\x01v\x00\x01k\x01v\xff"s) ==
         "byte 19, database 0, key \"k\": the key comes twice");
   CHECK(error("REDIS0010\xff"s + std::string(7, 'x') + "x") ==
-        "byte 18: the checksum is 7878787878787878, and should be 8053e60abf8a4ce0");
+        "byte 18: the checksum is 7878787878787878, and should be eb7ea789fe37fda9");
   CHECK(error(with_checksum("REDIS0010\x00\x01k\x01v\xff"s)).empty());
   CHECK(error("REDIS0010\x00\x01k\x01v\xff"s + std::string(8, '\0')).empty());  // not checked
-  CHECK(error("REDIS0003\x00\x01k\x01v\xff"s).empty());                           // older than checksums
+  CHECK(error("REDIS0003\x00\x01k\x01v\xff"s).empty());                         // older than checksums
 }
 
 TEST_CASE("RDB file: the age of keys under LRU and LFU", "[rdb]") {

@@ -24,7 +24,10 @@ TEST_CASE("LZF: compresses as liblzf does", "[rdb]") {
   LzfCompressor compressor;
   std::string out;
   CHECK(compressor.compress(std::string(41, 'a'), 37, out));
-  CHECK(out == "\x01"s "aa\xe0\x1c\x00\x01"s "aa"s);
+  CHECK(out ==
+        "\x01"s
+        "aa\xe0\x1c\x00\x01"s
+        "aa"s);
   out = "kept";
   CHECK_FALSE(compressor.compress("abcdefghijklmnopqrstuvwxyz", 22, out));
   CHECK(out == "kept");
@@ -57,12 +60,21 @@ TEST_CASE("LZF: what is compressed comes back", "[rdb]") {
 
 TEST_CASE("LZF: nonsense is refused", "[rdb]") {
   std::string out;
-  CHECK_FALSE(lzf_decompress("\x20\x00"s, 3, out));      // a copy from before the start
-  CHECK_FALSE(lzf_decompress("\x05"s "ab"s, 6, out));    // a run longer than the input
-  CHECK_FALSE(lzf_decompress("\xe0"s, 9, out));          // a copy without its length
-  CHECK_FALSE(lzf_decompress("\x00"s "a\x20"s, 4, out));  // … without its distance
+  CHECK_FALSE(lzf_decompress("\x20\x00"s, 3, out));  // a copy from before the start
+  CHECK_FALSE(
+      lzf_decompress("\x05"s
+                     "ab"s,
+                     6, out));                   // a run longer than the input
+  CHECK_FALSE(lzf_decompress("\xe0"s, 9, out));  // a copy without its length
+  CHECK_FALSE(
+      lzf_decompress("\x00"s
+                     "a\x20"s,
+                     4, out));  // … without its distance
   CHECK_FALSE(lzf_decompress(""s, 1, out));
-  CHECK_FALSE(lzf_decompress("\x00"s "a"s, std::size_t{1} << 40, out));
+  CHECK_FALSE(
+      lzf_decompress("\x00"s
+                     "a"s,
+                     std::size_t{1} << 40, out));
 }
 
 namespace {
@@ -102,9 +114,14 @@ TEST_CASE("RDB: strings that spell small integers are written as such", "[rdb]")
   CHECK(string_bytes("-1") == "\xc0\xff"s);
   CHECK(string_bytes("128") == "\xc1\x80\x00"s);
   CHECK(string_bytes("-2147483648") == "\xc2\x00\x00\x00\x80"s);
-  CHECK(string_bytes("2147483648") == "\x0a"s "2147483648"s);
-  CHECK(string_bytes("007") == "\x03"s "007"s);
-  for (const auto& text : {"0"s, "-1"s, "127"s, "-129"s, "32768"s, "-2147483648"s, "2147483648"s, ""s, "x"s}) {
+  CHECK(string_bytes("2147483648") ==
+        "\x0a"s
+        "2147483648"s);
+  CHECK(string_bytes("007") ==
+        "\x03"s
+        "007"s);
+  for (const auto& text :
+       {"0"s, "-1"s, "127"s, "-129"s, "32768"s, "-2147483648"s, "2147483648"s, ""s, "x"s}) {
     std::string scratch;
     const std::string out = string_bytes(text);
     RdbReader in(out);
@@ -114,7 +131,9 @@ TEST_CASE("RDB: strings that spell small integers are written as such", "[rdb]")
 }
 
 TEST_CASE("RDB: a reader keeps the first thing that is wrong, and where", "[rdb]") {
-  RdbReader in("\x02"s "ab\x05xy"s);
+  RdbReader in(
+      "\x02"s
+      "ab\x05xy"s);
   std::string scratch;
   CHECK(in.string(scratch) == "ab");
   CHECK(in.string(scratch).empty());
@@ -128,10 +147,15 @@ TEST_CASE("RDB: a reader keeps the first thing that is wrong, and where", "[rdb]
 
 TEST_CASE("RDB: a compressed string may not claim more than it can hold", "[rdb]") {
   std::string scratch;
-  RdbReader impossible("\xc3\x02\x81\x00\x00\x00\x00\x10\x00\x00\x00\x00"s "a"s);
+  RdbReader impossible(
+      "\xc3\x02\x81\x00\x00\x00\x00\x10\x00\x00\x00\x00"s
+      "a"s);
   impossible.string(scratch);
   CHECK(impossible.error() == "a compressed string claims an impossible size");
-  RdbReader long_one("\xc3\x02\x05\x00"s "a"s, 4);
+  RdbReader long_one(
+      "\xc3\x02\x05\x00"s
+      "a"s,
+      4);
   long_one.string(scratch);
   CHECK(long_one.error() == "a compressed string is too long");
 }

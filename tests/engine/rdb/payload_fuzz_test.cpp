@@ -1,7 +1,7 @@
 // A seeded, bounded run of the checks that the fuzz target makes: values of every type and encoding, dumped,
 // then broken at random.
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include <random>
 #include <string>
@@ -56,7 +56,8 @@ class Mutator {
 // What makes values of every kind that redouble writes, small enough that a change hits something.
 std::vector<std::string> dumped_values() {
   EngineFixture f;
-  for (const char* setting : {"hash-max-listpack-entries", "zset-max-listpack-entries", "set-max-intset-entries"})
+  for (const char* setting :
+       {"hash-max-listpack-entries", "zset-max-listpack-entries", "set-max-intset-entries"})
     f.send("CONFIG", "SET", setting, "4");
   f.send("SET", "string", "some text that is long enough to be compressed: aaaaaaaaaaaaaaaaaaaaaa");
   f.send("SET", "int", "70000");
@@ -92,14 +93,29 @@ std::vector<std::string> dumped_values() {
 std::vector<std::string> old_values() {
   using namespace std::string_literals;
   return {
-      "\x01\x03\x01"s "a\x01"s "b\x01"s "1"s,                                                      // list
-      "\x03\x02\x01"s "a\x03"s "1.5\x01"s "b\xfe"s,                                                // zset
-      "\x09\x0d\x02\x01"s "f\x01\x00v\x01g\x01\x01w\x00\xff"s,                                     // zipmap
-      "\x0a\x14\x14\x00\x00\x00\x0f\x00\x00\x00\x03\x00\x00\x01"s "a\x03\xf2\x02\xc0,\x01\xff"s,   // ziplist
-      "\x0c\x18\x18\x00\x00\x00\x12\x00\x00\x00\x04\x00\x00\x01"s "a\x03\xf2\x02\x01"s "b\x03\x03"s "2.5\xff"s,
-      "\x0d\x16\x16\x00\x00\x00\x12\x00\x00\x00\x04\x00\x00\x01"s "f\x03\xf2\x02\x01g\x03\x01v\xff"s,
-      "\x0e\x01\x11\x11\x00\x00\x00\x0d\x00\x00\x00\x02\x00\x00\x01"s "a\x03\x01"s "b\xff"s,
-      "\x12\x02\x01\x03"s "big\x02\x09\x09\x00\x00\x00\x01\x00\x07\x01\xff"s,                      // a plain node
+      "\x01\x03\x01"s
+      "a\x01"s
+      "b\x01"s
+      "1"s,  // list
+      "\x03\x02\x01"s
+      "a\x03"s
+      "1.5\x01"s
+      "b\xfe"s,  // zset
+      "\x09\x0d\x02\x01"s
+      "f\x01\x00v\x01g\x01\x01w\x00\xff"s,  // zipmap
+      "\x0a\x14\x14\x00\x00\x00\x0f\x00\x00\x00\x03\x00\x00\x01"s
+      "a\x03\xf2\x02\xc0,\x01\xff"s,  // ziplist
+      "\x0c\x18\x18\x00\x00\x00\x12\x00\x00\x00\x04\x00\x00\x01"s
+      "a\x03\xf2\x02\x01"s
+      "b\x03\x03"s
+      "2.5\xff"s,
+      "\x0d\x16\x16\x00\x00\x00\x12\x00\x00\x00\x04\x00\x00\x01"s
+      "f\x03\xf2\x02\x01g\x03\x01v\xff"s,
+      "\x0e\x01\x11\x11\x00\x00\x00\x0d\x00\x00\x00\x02\x00\x00\x01"s
+      "a\x03\x01"s
+      "b\xff"s,
+      "\x12\x02\x01\x03"s
+      "big\x02\x09\x09\x00\x00\x00\x01\x00\x07\x01\xff"s,  // a plain node
   };
 }
 
