@@ -56,6 +56,8 @@ constexpr std::string_view kDifferences[] = {
     "`INFO` has one field more, `redouble_version`. Its memory section, and `MEMORY STATS`, tell what "
     "redouble "
     "uses; `MEMORY USAGE` tells what redis-server would use.",
+    "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after the "
+    "first prefix: it sends the error, then `+OK`, and tracks.",
     "`SHUTDOWN SAVE` stops without saving: nothing is written to disk.",
 };
 

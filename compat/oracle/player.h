@@ -39,7 +39,7 @@ class Player {
   bool reset(Side& side, const Sequence& sequence);
   std::optional<Difference> play_batch(const Sequence& sequence, size_t first, size_t last);
   std::optional<Difference> compare_replies(const Sequence& sequence, size_t first, size_t last);
-  std::optional<Difference> compare_streams(const Sequence& sequence, size_t last);
+  std::optional<Difference> compare_streams(const Sequence& sequence, size_t first, size_t last);
   bool agree(const Step& step, const Reply& ours, const Reply& theirs);
 
   Pair& pair_;
