@@ -92,6 +92,8 @@ constexpr std::string_view kDifferences[] = {
     "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a second "
     "when "
     "it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
+    "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after the "
+    "first prefix: it sends the error, then `+OK`, and tracks.",
 };
 
 std::string code(std::string_view text) {

@@ -227,8 +227,8 @@ bool CaseRunner::compare_leftovers(const Case& written) {
   for (const auto& [name, open] : theirs_.connections) names.insert(name);
   for (const auto& name : names) {
     if (!ours_.connections.contains(name)) continue;
-    Reply ours{Reply::Kind::array, {}, connection(ours_, name).drain("oracle-end", kLeftoverWait)};
-    Reply theirs{Reply::Kind::array, {}, connection(theirs_, name).drain("oracle-end", kLeftoverWait)};
+    Reply ours{Reply::Kind::array, {}, connection(ours_, name).drain("oracle-end", 0, kLeftoverWait)};
+    Reply theirs{Reply::Kind::array, {}, connection(theirs_, name).drain("oracle-end", 0, kLeftoverWait)};
     if (ours == theirs) continue;
     report(written, "left over on connection " + name, describe(ours), describe(theirs));
     return false;

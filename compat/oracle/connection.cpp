@@ -124,7 +124,7 @@ bool Connection::set_resp(int version) {
   return call({"HELLO", "3"}).kind == Reply::Kind::map;
 }
 
-std::vector<Reply> Connection::drain(const std::string& token, std::chrono::milliseconds wait) {
+std::vector<Reply> Connection::drain(const std::string& token, size_t owed, std::chrono::milliseconds wait) {
   std::vector<Reply> messages;
   if (ended_) return messages;
   send(frame({"PING", token}));
@@ -132,9 +132,10 @@ std::vector<Reply> Connection::drain(const std::string& token, std::chrono::mill
     auto reply = read(wait);
     const bool plain = reply.kind == Reply::Kind::bulk && reply.text == token;
     const bool subscribed = reply.is_aggregate() && reply.items.size() == 2 && reply.items[1].text == token;
-    const bool queued = reply.kind == Reply::Kind::simple && reply.text == "QUEUED";
+    const bool queued = reply.kind == Reply::Kind::simple && reply.text == "QUEUED" && owed == 0;
     if (plain || subscribed || queued) return messages;
     const bool end = reply.is_end();
+    if (reply.kind != Reply::Kind::push && owed > 0) --owed;
     messages.push_back(std::move(reply));
     if (end) return messages;
   }

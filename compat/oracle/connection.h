@@ -38,8 +38,10 @@ class Connection {
   bool set_resp(int version);
 
   // Sends PING with `token` and collects what comes before its answer, which is dropped.
-  // Inside MULTI the QUEUED answer ends the collection as well.
-  std::vector<Reply> drain(const std::string& token, std::chrono::milliseconds wait = kReplyWait);
+  // Inside MULTI the QUEUED answer ends the collection as well, but for those of `owed` replies that are
+  // still to come.
+  std::vector<Reply> drain(const std::string& token, size_t owed = 0,
+                           std::chrono::milliseconds wait = kReplyWait);
 
   // Says that nothing more is sent, and returns every byte that comes until the server closes too; null when
   // it does not.

@@ -160,22 +160,22 @@ void Player::collect(size_t connection, std::vector<Reply>& ours, std::vector<Re
   }
 }
 
-std::optional<Difference> Player::compare_streams(const Sequence& sequence, size_t last) {
+std::optional<Difference> Player::compare_streams(const Sequence& sequence, size_t first, size_t last) {
   const auto token = "oracle-" + std::to_string(last);
   if (sequence.waiting) {
     theirs_.admin->call({"PING"});
     ours_.admin->call({"PING"});
   }
-  const auto drain = [&](std::vector<Reply>& messages, Connection& connection) {
-    for (auto& message : connection.drain(token)) messages.push_back(std::move(message));
+  const auto drain = [&](std::vector<Reply>& messages, Connection& connection, size_t owed) {
+    for (auto& message : connection.drain(token, owed)) messages.push_back(std::move(message));
   };
   std::vector<std::vector<Reply>> all_theirs(sequence.connections), all_ours(sequence.connections);
   // Who sent the batch comes first: when its marker is back the round of the loop that ran the batch is over,
   // at whose end invalidations are broadcast.
   const auto sender = sequence.steps[last - 1].connection;
   if (!sequence.waiting && sender >= sequence.first_stream) {
-    drain(all_theirs[sender], theirs_.connections[sender]);
-    drain(all_ours[sender], ours_.connections[sender]);
+    drain(all_theirs[sender], theirs_.connections[sender], last - first);
+    drain(all_ours[sender], ours_.connections[sender], last - first);
   }
   for (size_t i = sequence.first_stream; i < sequence.connections; ++i) {
     auto& theirs = all_theirs[i];
@@ -183,8 +183,8 @@ std::optional<Difference> Player::compare_streams(const Sequence& sequence, size
     if (sequence.waiting) {
       collect(i, ours, theirs);
     } else {
-      drain(theirs, theirs_.connections[i]);
-      drain(ours, ours_.connections[i]);
+      drain(theirs, theirs_.connections[i], 0);
+      drain(ours, ours_.connections[i], 0);
     }
     settle(theirs);
     settle(ours);
@@ -209,7 +209,7 @@ std::optional<Difference> Player::play_batch(const Sequence& sequence, size_t fi
   if (connection < sequence.first_stream) {
     if (auto found = compare_replies(sequence, first, last)) return found;
   }
-  return compare_streams(sequence, last);
+  return compare_streams(sequence, first, last);
 }
 
 std::optional<Difference> Player::play(const Sequence& sequence) {

@@ -40,7 +40,7 @@ class Player {
   bool reset(Side& side, const Sequence& sequence);
   std::optional<Difference> play_batch(const Sequence& sequence, size_t first, size_t last);
   std::optional<Difference> compare_replies(const Sequence& sequence, size_t first, size_t last);
-  std::optional<Difference> compare_streams(const Sequence& sequence, size_t last);
+  std::optional<Difference> compare_streams(const Sequence& sequence, size_t first, size_t last);
   void collect(size_t connection, std::vector<Reply>& ours, std::vector<Reply>& theirs);
   bool agree(const Step& step, const Reply& ours, const Reply& theirs);
 

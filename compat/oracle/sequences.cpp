@@ -244,8 +244,9 @@ void Generator::fill_trackers(Sequence& sequence) {
   static const std::vector<std::string> kWrites = {"set",    "mset",   "del", "rename",
                                                    "append", "expire", "copy"};
   static const std::vector<Argv> kOther = {
-      {"MULTI"},   {"EXEC"},  {"MULTI"},      {"EXEC"},   {"EXEC"},   {"PING"},        {"FLUSHALL"},
-      {"FLUSHDB"}, {"RESET"}, {"HELLO", "3"}, {"NOSUCH"}, {"CLIENT"}, {"SELECT", "1"}, {"SELECT", "0"}};
+      {"MULTI"},  {"EXEC"},   {"MULTI"},   {"EXEC"},        {"DISCARD"},
+      {"PING"},   {"NOSUCH"}, {"FLUSHDB"}, {"SELECT", "1"}, {"SELECT", "0"},
+      {"CLIENT"}, {"MULTI"},  {"EXEC"},    {"FLUSHALL"},    {"CLIENT", "GETREDIR"}};
   for (size_t connection = 0; sequence.steps.size() < kSteps;) {
     connection = (connection + 1 + random_.below(2)) % 3;
     const bool tracks = connection >= sequence.first_stream;

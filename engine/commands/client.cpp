@@ -222,6 +222,10 @@ Outcome client_no_evict(Call& c) {
 
 Outcome client_help(Call& c) {
   static constexpr std::string_view kLines[] = {
+      "CACHING (YES|NO)",
+      "    Whether the keys of the next command are tracked (OPTIN, OPTOUT).",
+      "GETREDIR",
+      "    The connection that is told in place of this one.",
       "GETNAME",
       "    The name of this connection.",
       "ID",
@@ -248,6 +252,11 @@ Outcome client_help(Call& c) {
       "    Whether this connection gets replies.",
       "SETNAME <name>",
       "    Name this connection.",
+      "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+      "         [OPTIN] [OPTOUT] [NOLOOP]",
+      "    Be told when keys that this connection read change.",
+      "TRACKINGINFO",
+      "    How the keys of this connection are tracked.",
       "UNBLOCK <clientid> [TIMEOUT|ERROR]",
       "    Let a blocked connection go on.",
       "NO-EVICT (ON|OFF)",
