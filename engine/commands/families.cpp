@@ -4,7 +4,7 @@ namespace redouble {
 
 std::span<const Rows> families() {
   static const Rows kFamilies[] = {
-      string_commands(),      string_range_commands(), lcs_commands(),     counter_commands(),
+      string_commands(),      string_range_commands(), lcs_commands(),          counter_commands(),
 
       list_commands(),        list_move_commands(),    list_pop_commands(),
 
@@ -12,13 +12,13 @@ std::span<const Rows> families() {
 
       transaction_commands(), pubsub_commands(),
 
-      connection_commands(),  client_commands(),       monitor_commands(), command_commands(),
+      connection_commands(),  client_commands(),       monitor_commands(),      command_commands(),
 
-      config_commands(),      server_commands(),       info_commands(),    debug_commands(),
+      config_commands(),      server_commands(),       info_commands(),         debug_commands(),
       diagnostics_commands(), memory_commands(),
 
-      stream_commands(),      stream_read_commands(),  stream_group_commands(),
-      stream_claim_commands(), stream_info_commands(),
+      stream_commands(),      stream_read_commands(),  stream_group_commands(), stream_claim_commands(),
+      stream_info_commands(),
   };
   return kFamilies;
 }

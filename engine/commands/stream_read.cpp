@@ -66,10 +66,10 @@ Outcome read_options(Call& c, ReadOptions& options) {
 // --- Where to read from ----------------------------------------------------------------------------------
 
 struct Source {
-  StreamId behind;            // what is read stands behind this id
+  StreamId behind;  // what is read stands behind this id
   StreamGroup* group = nullptr;
-  bool only_new = false;      // XREADGROUP's ">": behind the group's last id
-  bool serves = false;        // there is something to read
+  bool only_new = false;  // XREADGROUP's ">": behind the group's last id
+  bool serves = false;    // there is something to read
 };
 
 // Resolves the ids of all keys, and with them the groups.
@@ -232,8 +232,9 @@ Outcome xread(Call& c) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     Source& source = sources[i];
     streams.emplace_back(c.db.read(options.keys[i]));
-    const auto earlier = std::count_if(sources.begin(), sources.begin() + static_cast<std::ptrdiff_t>(i),
-                                       [&](const Source& s) { return s.serves && s.only_new && s.group == source.group; });
+    const auto earlier =
+        std::count_if(sources.begin(), sources.begin() + static_cast<std::ptrdiff_t>(i),
+                      [&](const Source& s) { return s.serves && s.only_new && s.group == source.group; });
     source.serves = has_something_left(streams[i], source, static_cast<std::size_t>(earlier), options.count);
     n += source.serves ? 1 : 0;
   }
