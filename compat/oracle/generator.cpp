@@ -12,9 +12,9 @@ namespace redouble::oracle {
 namespace {
 
 // Sent beside every family, so that keys exist, change and vanish.
-constexpr std::array<std::string_view, 15> kSupport = {
-    "set",  "get",  "del",  "append", "incrby", "expire", "rpush", "hset",
-    "sadd", "zadd", "xadd", "exists", "type",   "rename", "copy"};
+constexpr std::array<std::string_view, 15> kSupport = {"set",    "get",    "del",  "append", "incrby",
+                                                       "expire", "rpush",  "hset", "sadd",   "zadd",
+                                                       "xadd",   "exists", "type", "rename", "copy"};
 
 bool is_subscription(const Command& command) {
   const auto name = std::string_view(command.name);

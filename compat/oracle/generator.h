@@ -69,7 +69,7 @@ class Generator {
   bool settings_ = false;
   bool lists_ = false;
   bool streams_ = false;
-  bool clock_ids_ = false;  // in this sequence XADD may take ids from the clock
+  bool clock_ids_ = false;       // in this sequence XADD may take ids from the clock
   bool leaves_expired_ = false;  // in this sequence SET may leave keys behind that are already expired
   uint64_t seed_;
   Random random_;

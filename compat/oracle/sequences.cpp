@@ -193,7 +193,8 @@ void Generator::fill_waiting(Sequence& sequence) {
     if (connection > 0) {
       add_wait(sequence, connection);
       if (random_.chance(20))
-        add(sequence, connection, lists_ ? Argv{"LLEN", pools_.key("list")} : Argv{"XLEN", pools_.key("stream")});
+        add(sequence, connection,
+            lists_ ? Argv{"LLEN", pools_.key("list")} : Argv{"XLEN", pools_.key("stream")});
       continue;
     }
     if (open == 0 && random_.chance(15)) {
@@ -204,8 +205,9 @@ void Generator::fill_waiting(Sequence& sequence) {
       static const std::vector<std::string> kWakers = {"lpush",     "rpush", "lpush", "rpush", "del",   "set",
                                                        "rpoplpush", "lmove", "copy",  "move",  "rename"};
       static const std::vector<std::string> kStreamWakers = {
-          "xadd",  "xadd",          "xadd",           "xadd",   "xadd", "xdel", "xtrim", "xgroup|create",
-          "xsetid", "xgroup|create", "xgroup|destroy", "xgroup|setid", "del",    "set",  "copy", "rename"};
+          "xadd",  "xadd",          "xadd",   "xadd",          "xadd",           "xdel",
+          "xtrim", "xgroup|create", "xsetid", "xgroup|create", "xgroup|destroy", "xgroup|setid",
+          "del",   "set",           "copy",   "rename"};
       const bool stream = streams_ && (!lists_ || random_.chance(50));
       const auto* command = named(random_.pick(stream ? kStreamWakers : kWakers));
       if (command != nullptr && random_.chance(80))

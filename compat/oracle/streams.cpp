@@ -1,5 +1,5 @@
-// What streams need of the generator (generator.h) and of its pools: ids that mostly grow, so that entries are
-// there to be found; few groups and consumers, so that they meet; reads with as many ids as keys.
+// What streams need of the generator (generator.h) and of its pools: ids that mostly grow, so that entries
+// are there to be found; few groups and consumers, so that they meet; reads with as many ids as keys.
 #include <algorithm>
 
 #include "generator.h"
@@ -18,9 +18,8 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 
 // Where a sequence's ids begin decides how long the common beginnings of redis-server's tree keys are.
 void Pools::begin_sequence() {
-  static const std::vector<uint64_t> kFirst = {0,          0,          0,       0,
-                                               250,        65530,      1000000, 1526919030000,
-                                               4294967290, UINT64_MAX - 40};
+  static const std::vector<uint64_t> kFirst = {
+      0, 0, 0, 0, 250, 65530, 1000000, 1526919030000, 4294967290, UINT64_MAX - 40};
   first_ms_ = last_ms_ = random_.pick(kFirst);
 }
 
@@ -33,7 +32,25 @@ std::string Pools::stream_id() {
 
 // Mostly behind all that there are.
 std::string Pools::new_stream_id() {
-  static const Words kOdd = {"0-0", "0-*", "0", "1-*", "-", "+", "*-1", "5-", "-5", "abc", "5-*-*", "18446744073709551615-18446744073709551615", "18446744073709551615-*", "18446744073709551616-0", "5-18446744073709551615", " 7", "07-01", "+9", "5-a"};
+  static const Words kOdd = {"0-0",
+                             "0-*",
+                             "0",
+                             "1-*",
+                             "-",
+                             "+",
+                             "*-1",
+                             "5-",
+                             "-5",
+                             "abc",
+                             "5-*-*",
+                             "18446744073709551615-18446744073709551615",
+                             "18446744073709551615-*",
+                             "18446744073709551616-0",
+                             "5-18446744073709551615",
+                             " 7",
+                             "07-01",
+                             "+9",
+                             "5-a"};
   if (random_.chance(6)) return random_.pick(kOdd);
   if (random_.chance(15)) return stream_id();
   if (random_.chance(60)) last_ms_ += random_.chance(80) ? 1 : random_.below(300);
@@ -44,8 +61,20 @@ std::string Pools::new_stream_id() {
 }
 
 std::string Pools::stream_bound() {
-  static const Words kOdd = {"-", "+", "(0", "(0-0", "(18446744073709551615-18446744073709551615", "(-", "(+", "(", "",
-                             "0", "abc", "1-*", "(5-", "18446744073709551615"};
+  static const Words kOdd = {"-",
+                             "+",
+                             "(0",
+                             "(0-0",
+                             "(18446744073709551615-18446744073709551615",
+                             "(-",
+                             "(+",
+                             "(",
+                             "",
+                             "0",
+                             "abc",
+                             "1-*",
+                             "(5-",
+                             "18446744073709551615"};
   if (random_.chance(30)) return random_.chance(50) ? "-" : "+";
   if (random_.chance(12)) return random_.pick(kOdd);
   return (random_.chance(25) ? "(" : "") + stream_id();
@@ -103,10 +132,13 @@ void Generator::fit_streams(const Command& command, Argv& argv) {
     return std::find_if(argv.begin() + 1, argv.end(), [&](const auto& w) { return upper(w) == wanted; });
   };
   // Waiting in vain takes up to a tenth of a second.
-  if (const auto block = word("BLOCK"); argv.end() - block > 1 && random_.chance(90)) argv.erase(block, block + 2);
+  if (const auto block = word("BLOCK"); argv.end() - block > 1 && random_.chance(90))
+    argv.erase(block, block + 2);
   const auto streams = word("STREAMS");
   if (streams == argv.end() || random_.chance(5)) return;
-  const auto is_key = [&](const std::string& text) { return text.starts_with("stream") || text.starts_with("string"); };
+  const auto is_key = [&](const std::string& text) {
+    return text.starts_with("stream") || text.starts_with("string");
+  };
   const auto begin = streams - argv.begin() + 1;
   const auto ids = std::find_if_not(argv.begin() + begin, argv.end(), is_key) - argv.begin();
   const auto wanted = static_cast<size_t>(ids + (ids - begin));

@@ -67,7 +67,8 @@ std::int64_t usual_limit(const Engine& engine) {
 
 Outcome check_limit(Call& c, AddOptions& options, bool adds) {
   StreamTrim& trim = options.trim;
-  if (options.limit.value_or(0) != 0 && trim.by == StreamTrim::By::nothing) return err::limit_without_trimming;
+  if (options.limit.value_or(0) != 0 && trim.by == StreamTrim::By::nothing)
+    return err::limit_without_trimming;
   if (!adds && trim.by == StreamTrim::By::nothing) return err::xtrim_without_strategy;
   if (options.limit && !trim.approximate) return err::limit_without_tilde;
   if (trim.approximate) trim.limit = options.limit ? *options.limit : usual_limit(c.engine);
@@ -102,14 +103,15 @@ Outcome read_add_options(Call& c, AddOptions& options, bool adds) {
   return check_limit(c, options, adds);
 }
 
-// The id of the entry to come; 0-0 when there is none.
-StreamId next_id(const Call& c, const std::optional<NewStreamId>& wanted, StreamId last) {
+// The id of the entry to come; nothing when its millisecond has none left.
+std::optional<StreamId> next_id(const Call& c, const std::optional<NewStreamId>& wanted, StreamId last) {
   if (!wanted) {
     const auto now = static_cast<std::uint64_t>(c.engine.now_ms());
     return now > last.ms ? StreamId{now, 0} : last.next();
   }
   if (!wanted->any_seq || wanted->id.ms != last.ms) return wanted->id;
-  return last.seq == UINT64_MAX ? kFirstStreamId : last.next();
+  if (last.seq == UINT64_MAX) return std::nullopt;
+  return last.next();
 }
 
 Outcome xadd(Call& c) {
@@ -127,15 +129,16 @@ Outcome xadd(Call& c) {
   }
   const StreamId last = stream ? stream->facts().last_id : StreamId{};
   if (last == kLastStreamId) return err::xadd_no_id_left;
-  const StreamId id = next_id(c, options.id, last);
-  if (id <= last) return err::xadd_id_too_small;
+  const auto id = next_id(c, options.id, last);
   std::uint64_t size = 0;
   for (const auto text : pairs) size += text.size();
-  if (size > StreamNode::kMaxBytes) return err::xadd_too_large;
+  // Redis has no other words for an id that cannot be.
+  if (!id || (*id > last && size > StreamNode::kMaxBytes)) return err::xadd_too_large;
+  if (*id <= last) return err::xadd_id_too_small;
 
   if (!stream) stream.create(std::make_unique<StreamValue>());
-  stream->append(id, pairs, node_limits(c.engine));
-  reply_stream_id(c.reply, id);
+  stream->append(*id, pairs, node_limits(c.engine));
+  reply_stream_id(c.reply, *id);
   c.db.changed(stream, event::xadd);
   if (options.trim.by != StreamTrim::By::nothing && stream->trim(options.trim) > 0) {
     c.db.account(stream);
@@ -167,7 +170,8 @@ Outcome xdel(Call& c) {
   }
   const auto ids = parse_stream_ids(c.args.rest());
   if (!ids) return err::invalid_stream_id;
-  const auto removed = std::count_if(ids->begin(), ids->end(), [&](StreamId id) { return stream->erase(id); });
+  const auto removed =
+      std::count_if(ids->begin(), ids->end(), [&](StreamId id) { return stream->erase(id); });
   if (removed > 0) c.db.changed(stream, event::xdel, static_cast<std::uint64_t>(removed));
   c.reply.integer(removed);
   return done;
@@ -274,8 +278,9 @@ constexpr Command kCommands[] = {
      .group = Group::stream,
      .since = "5.0.0",
      .tips = "nondeterministic_output",
-     .syntax = "key [NOMKSTREAM@6.2.0] [trim{strategy<MAXLEN|MINID@6.2.0> [operator<equal!=|approximately!~>] "
-               "threshold [LIMIT=count:int@6.2.0]}] id_or_auto<auto_id!*|id> field_value{field value}...",
+     .syntax =
+         "key [NOMKSTREAM@6.2.0] [trim{strategy<MAXLEN|MINID@6.2.0> [operator<equal!=|approximately!~>] "
+         "threshold [LIMIT=count:int@6.2.0]}] id_or_auto<auto_id!*|id> field_value{field value}...",
      .summary = "Appends an entry to a stream.",
      .run = xadd},
     {.name = "XTRIM",

@@ -1,4 +1,5 @@
-// What the commands on streams share: ids among the arguments, groups and consumers, entries among the replies.
+// What the commands on streams share: ids among the arguments, groups and consumers, entries among the
+// replies.
 #pragma once
 
 #include <optional>

@@ -81,7 +81,8 @@ bool claim(Call& c, const Stream& stream, StreamGroup& group, std::string_view c
   }
   if (entry == nullptr && options.force)
     entry = group.pending().insert(id, {.delivered = c.engine.now_ms()}).first;
-  else if (entry == nullptr || (options.min_idle > 0 && c.engine.now_ms() - entry->delivered < options.min_idle))
+  else if (entry == nullptr ||
+           (options.min_idle > 0 && c.engine.now_ms() - entry->delivered < options.min_idle))
     return false;
   entry->delivered = options.delivered;
   if (options.deliveries >= 0)

@@ -237,11 +237,13 @@ void for_each_pending(StreamGroup& group, const StreamConsumer* consumer, const 
     return;
   }
   const StreamConsumer::Ids& own = consumer->pending;
-  for (auto at = own.lower_bound(options.from); at != own.end() && own[at].id <= options.to; at = own.next(at))
+  for (auto at = own.lower_bound(options.from); at != own.end() && own[at].id <= options.to;
+       at = own.next(at))
     if (!visit(own[at].id, *group.pending().find(own[at].id))) return;
 }
 
-void reply_pending(Call& c, StreamGroup& group, const StreamConsumer* consumer, const PendingOptions& options) {
+void reply_pending(Call& c, StreamGroup& group, const StreamConsumer* consumer,
+                   const PendingOptions& options) {
   const Millis now = c.engine.now_ms();
   std::vector<std::pair<StreamId, const StreamPending*>> found;
   const auto most = static_cast<std::size_t>(options.count);

@@ -73,7 +73,8 @@ Outcome info_consumers(Call& c) {
     c.reply.map(3);
     field(c.reply, "name", std::string_view(consumer_name));
     field(c.reply, "pending", consumer.pending.size());
-    field(c.reply, "idle", static_cast<std::uint64_t>(std::max<Millis>(0, c.engine.now_ms() - consumer.seen)));
+    field(c.reply, "idle",
+          static_cast<std::uint64_t>(std::max<Millis>(0, c.engine.now_ms() - consumer.seen)));
   }
   return done;
 }
@@ -199,7 +200,11 @@ Outcome info_help(Call& c) {
 }
 
 constexpr Command kCommands[] = {
-    {.name = "XINFO", .arity = -2, .group = Group::stream, .since = "5.0.0", .summary = "What a stream is like."},
+    {.name = "XINFO",
+     .arity = -2,
+     .group = Group::stream,
+     .since = "5.0.0",
+     .summary = "What a stream is like."},
     {.name = "XINFO|CONSUMERS",
      .arity = 4,
      .flags = kReadonly,

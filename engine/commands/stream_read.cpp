@@ -2,6 +2,7 @@
 // id at that moment), and served by what comes behind them; a reader of a group by what comes behind the
 // group's own last id, first come first served.
 #include <algorithm>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/call.h"
@@ -66,10 +67,10 @@ Outcome read_options(Call& c, ReadOptions& options) {
 // --- Where to read from ----------------------------------------------------------------------------------
 
 struct Source {
-  StreamId behind;            // what is read stands behind this id
+  StreamId behind;  // what is read stands behind this id
   StreamGroup* group = nullptr;
-  bool only_new = false;      // XREADGROUP's ">": behind the group's last id
-  bool serves = false;        // there is something to read
+  bool only_new = false;  // XREADGROUP's ">": behind the group's last id
+  bool serves = false;    // there is something to read
 };
 
 // Resolves the ids of all keys, and with them the groups.
@@ -110,14 +111,18 @@ bool has_something(const Stream& stream, const Source& source) {
   return stream.value().last_live_id() > source.behind;
 }
 
-// What is new to a group goes to the first that asks for it: of a key named several times the later ones get
-// what `earlier` readings of `count` entries leave.
-bool has_something_left(const Stream& stream, const Source& source, std::size_t earlier, std::size_t count) {
+// How many entries are new to each group and not yet promised to a key that stands in front.
+using Unread = std::unordered_map<const StreamGroup*, std::size_t>;
+
+// The same where the key may be named again: of what is new to a group the later ones get what is left.
+bool has_something_left(const Stream& stream, const Source& source, std::size_t count, Unread& unread) {
   if (!has_something(stream, source)) return false;
-  if (!source.only_new || earlier == 0) return true;
-  if (count == 0 || count > stream.value().size()) return false;
-  StreamRange range(stream.value(), source.behind.next(), kLastStreamId);
-  return range.count(earlier * count + 1) > earlier * count;
+  if (!source.only_new) return true;
+  const auto [at, is_first] = unread.try_emplace(source.group);
+  if (is_first) at->second = StreamRange(stream.value(), source.behind.next(), kLastStreamId).count();
+  const bool any = at->second > 0;
+  at->second -= count == 0 ? at->second : std::min(at->second, count);
+  return any;
 }
 
 // --- Replies ---------------------------------------------------------------------------------------------
@@ -228,14 +233,14 @@ Outcome xread(Call& c) {
   if (const Outcome bad = find_sources(c, options, sources); bad.is_error()) return bad;
 
   std::vector<Stream> streams;
+  Unread unread;
   std::size_t n = 0;
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    Source& source = sources[i];
     streams.emplace_back(c.db.read(options.keys[i]));
-    const auto earlier = std::count_if(sources.begin(), sources.begin() + static_cast<std::ptrdiff_t>(i),
-                                       [&](const Source& s) { return s.serves && s.only_new && s.group == source.group; });
-    source.serves = has_something_left(streams[i], source, static_cast<std::size_t>(earlier), options.count);
-    n += source.serves ? 1 : 0;
+    sources[i].serves = sources.size() == 1
+                            ? has_something(streams[i], sources[i])
+                            : has_something_left(streams[i], sources[i], options.count, unread);
+    if (sources[i].serves) ++n;
   }
   if (n > 0) {
     begin_streams(c, n);

@@ -61,9 +61,11 @@ class IdMap {
     auto chunk = chunks_.end() - 1;
     if (id < chunk->front().id)
       chunk = std::partition_point(chunks_.begin(), chunk, [&](const Chunk& c) { return c.back().id < id; });
-    const auto item = std::partition_point(chunk->begin(), chunk->end(), [&](const Item& i) { return i.id < id; });
+    const auto item =
+        std::partition_point(chunk->begin(), chunk->end(), [&](const Item& i) { return i.id < id; });
     if (item == chunk->end()) return end();
-    return {static_cast<std::size_t>(chunk - chunks_.begin()), static_cast<std::size_t>(item - chunk->begin())};
+    return {static_cast<std::size_t>(chunk - chunks_.begin()),
+            static_cast<std::size_t>(item - chunk->begin())};
   }
   T* find(StreamId id) {
     const Position at = lower_bound(id);

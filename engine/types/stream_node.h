@@ -43,8 +43,8 @@ class StreamNode {
 
   /// Whether an entry whose fields and values have `size` bytes goes into this node, not into a new one.
   bool has_room_for(std::uint64_t size, const Limits& limits) const;
-  /// Adds an entry with fields and values in turns. REQUIRES: `id` is greater than the ids in it; `key` is the
-  /// first of them.
+  /// Adds an entry with fields and values in turns. REQUIRES: `id` is greater than the ids in it; `key` is
+  /// the first of them.
   void append(StreamId key, StreamId id, Argv pairs);
   /// The node is full: gives its spare room back.
   void finish();
