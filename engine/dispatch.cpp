@@ -245,7 +245,7 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   CommandStats& counters = stats_of(command);
   ++counters.calls;
   // An error of a command that a script called counts there, and not for the script as well.
-  if (stats.error_replies != errors_seen_) ++counters.failed;
+  if (stats.error_replies > errors_seen_) ++counters.failed;
   errors_seen_ = stats.error_replies;
   // The time of a command that waits is known when it has waited.
   if (!outcome.is_blocked()) record_time(command, session, argv, took);

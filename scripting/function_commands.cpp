@@ -210,7 +210,7 @@ constexpr Command kCommands[] = {
     row("FUNCTION|FLUSH", -2, kWrite | kNoScript, kAllSucceeded, "[async<ASYNC|SYNC>]", "Deletes all libraries.",
         flush),
     row("FUNCTION|LIST", -2, kNoScript, "nondeterministic_output_order",
-        "[library-name-pattern!LIBRARYNAME] [WITHCODE]", "Shows libraries and their functions.", list),
+        "[LIBRARYNAME=library-name-pattern] [WITHCODE]", "Shows libraries and their functions.", list),
     row("FUNCTION|STATS", 2, kNoScript | kAllowBusy,
         "nondeterministic_output,request_policy:all_shards,response_policy:special", "",
         "Shows the running function and how many there are.", stats),

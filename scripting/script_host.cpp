@@ -208,7 +208,7 @@ void ScriptHost::look(std::uint64_t instructions) {
   if (run.aborted)
     run.plan->vm->stop("The script was ended because the server stops");
   else if (run.killed)
-    run.plan->vm->stop("Script killed by user with SCRIPT KILL.");
+    run.plan->vm->stop("Script killed by user with SCRIPT KILL...");
 }
 
 void ScriptHost::look_after_loading(std::uint64_t instructions) {

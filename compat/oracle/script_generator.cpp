@@ -23,7 +23,8 @@ const Words kFlags = {"", "", "", "#!lua\n", "#!lua flags=no-writes\n", "#!lua f
 constexpr const char* kPrelude =
     "local function S(v) local t=type(v) if t=='table' or t=='function' or t=='userdata' or t=='thread' then return t "
     "end return tostring(v) end "
-    "local function E(v) if type(v)=='table' and type(rawget(v,'err'))~='string' then v='tbl' end error(v) end ";
+    "local function E(v) local t=type(v) if t=='table' and type(rawget(v,'err'))~='string' then v='tbl' end "
+    "if t=='function' or t=='userdata' or t=='thread' then v=t end error(v) end ";
 
 }  // namespace
 

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "protocol/sha1.h"
-#include "support/engine_fixture.h"
+#include "tests/support/engine_fixture.h"
 
 using redouble::EngineFixture;
 
@@ -31,7 +31,7 @@ TEST_CASE("EVAL: errors name the script and the line", "[eval][scripting]") {
         "-ERR Wrong number of args calling Redis command from script script: " + redouble::sha1_hex("return redis.call('get')") +
             ", on @user_script:1.\r\n");
   CHECK(f.send("EVAL", "error('x')", "0") ==
-        "-ERR user_script:1: x script: ada89932db851ca262f39d814ce59006e53278cc, on @user_script:1.\r\n");
+        "-ERR user_script:1: x script: " + redouble::sha1_hex("error('x')") + ", on @user_script:1.\r\n");
   CHECK(f.send("EVAL", "if", "0") ==
         "-ERR Error compiling script (new function): user_script:1: unexpected symbol near '<eof>'\r\n");
   CHECK(f.send("EVAL", "return {pcall(redis.call,'get')}", "0") ==

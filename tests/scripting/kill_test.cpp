@@ -7,7 +7,7 @@
 
 #include "engine/engine.h"
 #include "scripting/scripting.h"
-#include "support/engine_fixture.h"
+#include "tests/support/engine_fixture.h"
 
 using namespace redouble;
 
@@ -82,7 +82,7 @@ TEST_CASE("SCRIPT KILL: ends every kind of endless loop", "[scripting][kill]") {
     const std::string reply = f.run(script);
     INFO(reply);
     CHECK(f.host.replies == std::vector<std::string>{"+OK\r\n"});
-    CHECK(reply.starts_with("-ERR Script killed by user with SCRIPT KILL. script: "));
+    CHECK(reply.starts_with("-ERR Script killed by user with SCRIPT KILL... script: "));
     CHECK(f.run("return 1") == ":1\r\n");
   }
 }

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "support/engine_fixture.h"
+#include "tests/support/engine_fixture.h"
 
 using redouble::EngineFixture;
 
@@ -123,11 +123,10 @@ TEST_CASE("libraries: hostile sizes are refused", "[scripting][safety]") {
   CHECK(fails_with(f, "return struct.pack('!0 i',1)", "not a power of 2"));
   CHECK(fails_with(f, "return struct.unpack('Bc0c0', string.char(255)..'x')", "data string too short"));
   CHECK(fails_with(f, "return cmsgpack.unpack('\\223')", "Missing bytes in input."));
-  CHECK(fails_with(f, "return cmsgpack.unpack('\\221\\255\\255\\255\\255')", "") == false);
   CHECK(fails_with(f, "return cmsgpack.unpack(string.char(0xdd,255,255,255,255))", "Missing bytes in input."));
   CHECK(fails_with(f, "return cmsgpack.unpack(string.char(0xdb,255,255,255,255))", "Missing bytes in input."));
   CHECK(fails_with(f, "return cmsgpack.unpack_limit('x',-1)", "Invalid request"));
   CHECK(fails_with(f, "return string.rep('x', 2^31-1)", "resulting string too large"));
   CHECK(run(f, "return #string.rep('', 2^31-1)") == ":0\r\n");
-  CHECK(run(f, "return string.format('%.99f', 1e308):len()") == ":408\r\n");
+  CHECK(run(f, "return string.format('%.99f', 1e308):len()") == ":409\r\n");
 }
