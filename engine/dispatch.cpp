@@ -279,9 +279,9 @@ void Engine::log_slow_call(const Session& session, Argv argv, Micros took) {
 }
 
 void Engine::feed_monitors(const Session& session, Argv argv) {
-  std::string line = fmt::format("{}.{:06} [{} {}{}]", now_ / 1'000'000, now_ % 1'000'000, session.db,
-                                 session.over_unix_socket ? "unix:" : "",
-                                 session.script ? "lua" : session.address);
+  std::string line =
+      fmt::format("{}.{:06} [{} {}{}]", now_ / 1'000'000, now_ % 1'000'000, session.db,
+                  session.over_unix_socket ? "unix:" : "", session.script ? "lua" : session.address);
   for (const auto argument : without_secrets(argv)) append_quoted(line += ' ', argument);
   for (Session* monitor : monitors) {
     if (!monitor->open() || monitor->reply_mode == ReplyMode::off) continue;
