@@ -94,6 +94,18 @@ constexpr std::string_view kDifferences[] = {
     "it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
     "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after the "
     "first prefix: it sends the error, then `+OK`, and tracks.",
+    "A script may use 1 GiB of memory and make strings of up to 512 MiB; past that it ends with "
+    "`ERR not enough memory`, whatever it catches. Patterns that need more than 200 steps of depth are "
+    "refused "
+    "with `pattern too complex`, and every pattern can be interrupted by `SCRIPT KILL`; in redis-server they "
+    "overrun the stack or hold the server.",
+    "The handler of `xpcall` runs when the failed function's stack is gone, so that a script which loops in "
+    "it can "
+    "be killed; `error({})`, which crashes redis-server, is answered `ERR unknown error`; a table that holds "
+    "itself "
+    "more than once is answered `ERR reached lua stack limit` as a whole.",
+    "`SCRIPT DEBUG YES` and `SYNC` are refused: there is no debugger.",
+    "`SHUTDOWN`, and the end of the embedded server, stop a script that runs past `busy-reply-threshold`.",
 };
 
 std::string code(std::string_view text) {

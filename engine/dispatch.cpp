@@ -282,7 +282,7 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   CommandStats& counters = stats_of(command);
   ++counters.calls;
   // An error of a command that a script called counts there, and not for the script as well.
-  if (stats.error_replies != errors_seen_) ++counters.failed;
+  if (stats.error_replies > errors_seen_) ++counters.failed;
   errors_seen_ = stats.error_replies;
   if (!outcome.is_blocked()) record_time(command, session, argv, took);
   if (outcome.is_blocked() && session.parked.may_be_freed()) {
@@ -321,9 +321,9 @@ void Engine::log_slow_call(const Session& session, Argv argv, Micros took) {
 }
 
 void Engine::feed_monitors(const Session& session, Argv argv) {
-  std::string line = fmt::format("{}.{:06} [{} {}{}]", now_ / 1'000'000, now_ % 1'000'000, session.db,
-                                 session.over_unix_socket ? "unix:" : "",
-                                 session.script ? "lua" : session.address);
+  std::string line =
+      fmt::format("{}.{:06} [{} {}{}]", now_ / 1'000'000, now_ % 1'000'000, session.db,
+                  session.over_unix_socket ? "unix:" : "", session.script ? "lua" : session.address);
   for (const auto argument : without_secrets(argv)) append_quoted(line += ' ', argument);
   for (Session* monitor : monitors) {
     if (!monitor->open() || monitor->reply_mode == ReplyMode::off) continue;

@@ -1,6 +1,6 @@
-// What the engine knows of scripts: that somebody may run them. The room `scripting` implements this and hands it in,
-// with the rows of its commands, as an Extension; so nothing here includes Lua, and an engine without scripts is
-// complete.
+// What the engine knows of scripts: that somebody may run them. The room `scripting` implements this and
+// hands it in, with the rows of its commands, as an Extension; so nothing here includes Lua, and an engine
+// without scripts is complete.
 #pragma once
 
 #include <cstddef>

@@ -267,7 +267,8 @@ inline constexpr Text busy_function =
 inline constexpr Text no_script = "NOSCRIPT No matching script. Please use EVAL.";
 inline constexpr Text no_script_running = "NOTBUSY No scripts in execution right now.";
 inline constexpr Text unkillable =
-    "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the "
+    "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait "
+    "the "
     "script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.";
 inline constexpr Text negative_keys = "ERR Number of keys can't be negative";
 inline constexpr Text function_not_found = "ERR Function not found";
@@ -289,7 +290,8 @@ inline constexpr Text write_from_read_only = "ERR Write commands are not allowed
 inline constexpr Text script_out_of_memory = "ERR not enough memory";
 inline constexpr Text lua_stack_limit = "ERR reached lua stack limit";
 inline constexpr Text library_name_letters =
-    "ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long";
+    "ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one "
+    "character long";
 inline constexpr Text bad_function_payload = "ERR DUMP payload version or checksum are wrong";
 inline constexpr Text old_function_format = "ERR Pre-GA function format not supported";
 inline constexpr Text not_a_function = "ERR given type is not a function";

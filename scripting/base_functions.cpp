@@ -1,6 +1,6 @@
-// Lua's basic functions and its coroutine library where scripts need others than the stock ones: they look behind
-// sealed tables, refuse to change them, pass a stopped script's error on, and keep source and results within
-// bounds. What they answer is what Redis's own Lua answers.
+// Lua's basic functions and its coroutine library where scripts need others than the stock ones: they look
+// behind sealed tables, refuse to change them, pass a stopped script's error on, and keep source and results
+// within bounds. What they answer is what Redis's own Lua answers.
 #include <string>
 
 #include "scripting/sandbox.h"
@@ -112,8 +112,8 @@ int pcall(lua_State* L) {
   return lua_gettop(L);
 }
 
-// The handler runs when the stack of the error is gone: one that loops inside Lua's own error handling could not
-// be stopped.
+// The handler runs when the stack of the error is gone: one that loops inside Lua's own error handling could
+// not be stopped.
 int xpcall(lua_State* L) {
   luaL_checkany(L, 2);
   lua_settop(L, 2);
@@ -250,7 +250,7 @@ int wrap(lua_State* L) {
 
 // The collector's state is the next script's too: it runs, at its usual pace.
 int collect(lua_State* L) {
-  static const char* const kOptions[] = {"stop",  "restart",  "collect",    "count",
+  static const char* const kOptions[] = {"stop", "restart",  "collect",    "count",
                                          "step", "setpause", "setstepmul", nullptr};
   constexpr int kCodes[] = {LUA_GCSTOP, LUA_GCRESTART,  LUA_GCCOLLECT,   LUA_GCCOUNT,
                             LUA_GCSTEP, LUA_GCSETPAUSE, LUA_GCSETSTEPMUL};

@@ -70,8 +70,7 @@ Outcome call_function(Call& c, bool read_only) {
   const ScriptFunction* function = host.functions().find(c.args.all()[1]);
   if (function == nullptr) return err::function_not_found;
   Argv keys, arguments;
-  if (const auto wrong = split(c, keys, arguments, err::bad_key_count); !wrong.empty())
-    return wrong;
+  if (const auto wrong = split(c, keys, arguments, err::bad_key_count); !wrong.empty()) return wrong;
   return host.run(c, {.vm = &host.functions().vm(),
                       .function = function->function,
                       .name = function->name,
@@ -95,10 +94,8 @@ constexpr KeySpec counted_keys(int flags, std::string_view notes) {
 
 constexpr std::uint32_t kFlags = kNoScript | kStale | kSkipMonitor | kNoMandatoryKeys | kMovableKeys;
 constexpr int kWorst = kRW | kAccess | kUpdate;
-constexpr std::string_view kWorstNotes =
-    "We cannot tell how the keys will be used so we assume the worst, RW and UPDATE";
-constexpr std::string_view kReadNotes =
-    "We cannot tell how the keys will be used so we assume the worst, RO and ACCESS";
+constexpr std::string_view kWorstNotes = "A script may read, write and delete its keys";
+constexpr std::string_view kReadNotes = "A read-only script may read its keys";
 
 constexpr Command kCommands[] = {
     {.name = "EVAL",

@@ -38,8 +38,7 @@ Outcome remove(Call& c) {
 
 Outcome flush(Call& c) {
   if (c.args.left() > 1) return wrong_subcommand(c);
-  if (c.args.left() == 1 && !c.args.take("ASYNC") && !c.args.take("SYNC"))
-    return err::function_flush_mode;
+  if (c.args.left() == 1 && !c.args.take("ASYNC") && !c.args.take("SYNC")) return err::function_flush_mode;
   libraries(c).clear();
   ++c.engine.changes;
   c.reply.ok();
@@ -206,16 +205,17 @@ constexpr Command kCommands[] = {
      .summary = "A container for commands about functions."},
     row("FUNCTION|LOAD", -3, kWrite | kDenyOom | kNoScript, kAllSucceeded, "[REPLACE] function-code",
         "Loads a library of functions.", load),
-    row("FUNCTION|DELETE", 3, kWrite | kNoScript, kAllSucceeded, "library-name", "Deletes a library.", remove),
-    row("FUNCTION|FLUSH", -2, kWrite | kNoScript, kAllSucceeded, "[async<ASYNC|SYNC>]", "Deletes all libraries.",
-        flush),
+    row("FUNCTION|DELETE", 3, kWrite | kNoScript, kAllSucceeded, "library-name", "Deletes a library.",
+        remove),
+    row("FUNCTION|FLUSH", -2, kWrite | kNoScript, kAllSucceeded, "[async<ASYNC|SYNC>]",
+        "Deletes all libraries.", flush),
     row("FUNCTION|LIST", -2, kNoScript, "nondeterministic_output_order",
-        "[library-name-pattern!LIBRARYNAME] [WITHCODE]", "Shows libraries and their functions.", list),
+        "[LIBRARYNAME=library-name-pattern] [WITHCODE]", "Shows libraries and their functions.", list),
     row("FUNCTION|STATS", 2, kNoScript | kAllowBusy,
         "nondeterministic_output,request_policy:all_shards,response_policy:special", "",
         "Shows the running function and how many there are.", stats),
-    row("FUNCTION|KILL", 2, kNoScript | kAllowBusy, "request_policy:all_shards,response_policy:one_succeeded", "",
-        "Ends the running function, if it has written nothing.", kill),
+    row("FUNCTION|KILL", 2, kNoScript | kAllowBusy, "request_policy:all_shards,response_policy:one_succeeded",
+        "", "Ends the running function, if it has written nothing.", kill),
     row("FUNCTION|DUMP", 2, kNoScript, "", "", "Returns all libraries as one payload.", dump),
     row("FUNCTION|RESTORE", -3, kWrite | kDenyOom | kNoScript, kAllSucceeded,
         "serialized-value [policy<FLUSH|APPEND|REPLACE>]", "Loads the libraries of a payload.", restore),

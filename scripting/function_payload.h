@@ -1,5 +1,5 @@
-// What FUNCTION DUMP answers and FUNCTION RESTORE takes: each library's text behind an opcode of the RDB format, two
-// bytes of version, eight of CRC-64.
+// What FUNCTION DUMP answers and FUNCTION RESTORE takes: each library's text behind an opcode of the RDB
+// format, two bytes of version, eight of CRC-64.
 #pragma once
 
 #include <string>

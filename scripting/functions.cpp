@@ -108,8 +108,7 @@ std::string FunctionLibraries::make(std::string_view code, const List& others, b
   LibraryShebang shebang;
   std::string_view body = code;
   if (auto error = read_library_shebang(body, shebang); !error.empty()) return error;
-  if (!is_library_name(shebang.name))
-    return std::string(err::library_name_letters);
+  if (!is_library_name(shebang.name)) return std::string(err::library_name_letters);
   if (!same_name(shebang.engine, "lua")) return fmt::format("ERR Engine '{}' not found", shebang.engine);
   const FunctionLibrary* const old = find_in(others, shebang.name);
   if (old != nullptr && !replace) return fmt::format("ERR Library '{}' already exists", shebang.name);

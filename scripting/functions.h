@@ -1,5 +1,6 @@
-// Libraries of functions: FUNCTION LOAD's text becomes a library whose functions live in a Lua state of their own.
-// A library is loaded whole or not at all; function names are unique among all libraries, and are found in any case.
+// Libraries of functions: FUNCTION LOAD's text becomes a library whose functions live in a Lua state of their
+// own. A library is loaded whole or not at all; function names are unique among all libraries, and are found
+// in any case.
 #pragma once
 
 #include <memory>
@@ -77,8 +78,10 @@ class FunctionLibraries final : public FunctionStore {
   using List = std::vector<std::unique_ptr<FunctionLibrary>>;
 
   static FunctionLibrary* find_in(const List& libraries, std::string_view name);
-  static std::string collision(const FunctionLibrary& library, const List& others, const FunctionLibrary* replaced);
-  std::string make(std::string_view code, const List& others, bool replace, std::unique_ptr<FunctionLibrary>& made);
+  static std::string collision(const FunctionLibrary& library, const List& others,
+                               const FunctionLibrary* replaced);
+  std::string make(std::string_view code, const List& others, bool replace,
+                   std::unique_ptr<FunctionLibrary>& made);
   std::string compile(FunctionLibrary& library, std::string_view body);
   std::string why_not_joined(const List& fresh, bool replace) const;
   void release(FunctionLibrary& library);

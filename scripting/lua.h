@@ -1,5 +1,5 @@
-// Lua 5.1's C interface, built as C++: a Lua error is an exception, so that destructors run when a function of ours
-// raises one. Only this room includes Lua.
+// Lua 5.1's C interface, built as C++: a Lua error is an exception, so that destructors run when a function
+// of ours raises one. Only this room includes Lua.
 #pragma once
 
 #include <lua.hpp>

@@ -141,7 +141,8 @@ bool LuaReply::put(Open& aggregate) {
   ++aggregate.done;
   // nil and NaN are no keys.
   const auto is_no_key = [&](int index) {
-    return lua_isnil(L_, index) || (lua_type(L_, index) == LUA_TNUMBER && std::isnan(lua_tonumber(L_, index)));
+    return lua_isnil(L_, index) ||
+           (lua_type(L_, index) == LUA_TNUMBER && std::isnan(lua_tonumber(L_, index)));
   };
   switch (aggregate.kind) {
     case Kind::array:

@@ -1,6 +1,6 @@
-// The reply sink of redis.call: makes Lua values on the stack, with no RESP in between. Which value stands for which
-// reply depends on redis.setresp: a missing value is false with 2 and nil with 3, and only 3 knows maps, sets,
-// doubles, booleans, big numbers and verbatim strings, each as a table with one field.
+// The reply sink of redis.call: makes Lua values on the stack, with no RESP in between. Which value stands
+// for which reply depends on redis.setresp: a missing value is false with 2 and nil with 3, and only 3 knows
+// maps, sets, doubles, booleans, big numbers and verbatim strings, each as a table with one field.
 #pragma once
 
 #include <cstdint>

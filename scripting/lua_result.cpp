@@ -16,7 +16,8 @@ constexpr std::size_t kMaxElements = 16 * 1024 * 1024;
 // A text as C sees it, with line ends, which would end a reply line, made spaces.
 std::string one_line(std::string_view text) {
   std::string line(text);
-  std::replace_if(line.begin(), line.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
   return line;
 }
 
@@ -28,8 +29,8 @@ std::int64_t truncated(lua_Number number) {
   return number >= -0x1p63 && number < 0x1p63 ? static_cast<std::int64_t>(number) : INT64_MIN;
 }
 
-// Walks a value without recursion: a table may be nested as deeply as the Lua stack is long. The stack holds what it
-// holds in Redis, so that "reached lua stack limit" comes at the same depth.
+// Walks a value without recursion: a table may be nested as deeply as the Lua stack is long. The stack holds
+// what it holds in Redis, so that "reached lua stack limit" comes at the same depth.
 class Walk {
  public:
   Walk(Call& c, lua_State* L, int protocol) : c_(c), L_(L), protocol_(protocol) {}

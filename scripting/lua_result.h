@@ -1,5 +1,5 @@
-// What a script returns, as reply verbs: numbers lose their fraction, arrays end at their first nil, tables with a
-// field `err`, `ok`, `double`, `map`, `set`, `big_number` or `verbatim_string` are those replies.
+// What a script returns, as reply verbs: numbers lose their fraction, arrays end at their first nil, tables
+// with a field `err`, `ok`, `double`, `map`, `set`, `big_number` or `verbatim_string` are those replies.
 #pragma once
 
 #include <string>

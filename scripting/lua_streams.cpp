@@ -1,5 +1,5 @@
-// What Lua's own functions find in place of stdin, stdout and stderr in the libraries (see cmake/library.cmake): no
-// script reaches a function that uses them.
+// What Lua's own functions find in place of stdin, stdout and stderr in the libraries (see
+// cmake/library.cmake): no script reaches a function that uses them.
 #include <cstdio>
 
 extern "C" {

@@ -40,17 +40,38 @@ const char* Pattern::class_end(const char* p) {
 bool Pattern::in_class(unsigned char c, unsigned char kind) {
   bool is = false;
   switch (std::tolower(kind)) {
-    case 'a': is = std::isalpha(c); break;
-    case 'c': is = std::iscntrl(c); break;
-    case 'd': is = std::isdigit(c); break;
-    case 'l': is = std::islower(c); break;
-    case 'p': is = std::ispunct(c); break;
-    case 's': is = std::isspace(c); break;
-    case 'u': is = std::isupper(c); break;
-    case 'w': is = std::isalnum(c); break;
-    case 'x': is = std::isxdigit(c); break;
-    case 'z': is = c == 0; break;
-    default: return kind == c;
+    case 'a':
+      is = std::isalpha(c);
+      break;
+    case 'c':
+      is = std::iscntrl(c);
+      break;
+    case 'd':
+      is = std::isdigit(c);
+      break;
+    case 'l':
+      is = std::islower(c);
+      break;
+    case 'p':
+      is = std::ispunct(c);
+      break;
+    case 's':
+      is = std::isspace(c);
+      break;
+    case 'u':
+      is = std::isupper(c);
+      break;
+    case 'w':
+      is = std::isalnum(c);
+      break;
+    case 'x':
+      is = std::isxdigit(c);
+      break;
+    case 'z':
+      is = c == 0;
+      break;
+    default:
+      return kind == c;
   }
   return std::islower(kind) ? is : !is;
 }

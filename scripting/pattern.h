@@ -1,6 +1,6 @@
-// Lua's patterns, matched within bounds: the depth of the matcher on our own stack is limited, and every step counts
-// as an instruction of the script, so that a pattern that backtracks for ever is stopped like any other loop. Matches,
-// captures and errors are those of Lua 5.1.
+// Lua's patterns, matched within bounds: the depth of the matcher on our own stack is limited, and every step
+// counts as an instruction of the script, so that a pattern that backtracks for ever is stopped like any
+// other loop. Matches, captures and errors are those of Lua 5.1.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,8 @@ class Pattern {
         end_(subject.data() + subject.size()),
         pattern_end_(pattern.data() + std::min(pattern.find('\0'), pattern.size())) {}
 
-  /// Where a match that starts at `at` ends, or null. REQUIRES: `pattern` ends where the one given above does.
+  /// Where a match that starts at `at` ends, or null. REQUIRES: `pattern` ends where the one given above
+  /// does.
   const char* match_at(const char* at, const char* pattern) {
     level_ = 0;
     depth_ = 0;

@@ -1,5 +1,6 @@
-// The generator behind math.random: the 48-bit one of POSIX's lrand48, which Redis carries so that scripts see the
-// same numbers on every platform. Its state outlives scripts, as in Redis: only math.randomseed sets it.
+// The generator behind math.random: the 48-bit one of POSIX's lrand48, which Redis carries so that scripts
+// see the same numbers on every platform. Its state outlives scripts, as in Redis: only math.randomseed sets
+// it.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The `redis` object of scripts, in its three forms: that of EVAL, that of running functions, and the small one that a
-// library sees while it is loaded.
+// The `redis` object of scripts, in its three forms: that of EVAL, that of running functions, and the small
+// one that a library sees while it is loaded.
 #pragma once
 
 #include "scripting/lua.h"

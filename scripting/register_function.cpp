@@ -1,4 +1,5 @@
-// redis.register_function: (name, callback), or one table with function_name, callback, description and flags.
+// redis.register_function: (name, callback), or one table with function_name, callback, description and
+// flags.
 #include <algorithm>
 #include <string>
 
@@ -18,7 +19,8 @@ struct Registration {
 };
 
 void read_flags(lua_State* L, ScriptFlags& flags) {
-  if (!lua_istable(L, -1)) raise(L, "flags argument to redis.register_function must be a table representing function flags");
+  if (!lua_istable(L, -1))
+    raise(L, "flags argument to redis.register_function must be a table representing function flags");
   for (int i = 1;; ++i) {
     lua_rawgeti(L, -1, i);
     if (lua_isnil(L, -1)) break;
@@ -35,19 +37,22 @@ void read_field(lua_State* L, Registration& given) {
   const std::string key = lua_tostring(L, -1);
   lua_pop(L, 1);
   if (key == "function_name") {
-    if (!lua_isstring(L, -1)) raise(L, "function_name argument given to redis.register_function must be a string");
+    if (!lua_isstring(L, -1))
+      raise(L, "function_name argument given to redis.register_function must be a string");
     lua_pushvalue(L, -1);
     given.name = lua::text(L, -1);
     given.named = true;
     lua_pop(L, 1);
   } else if (key == "description") {
-    if (!lua_isstring(L, -1)) raise(L, "description argument given to redis.register_function must be a string");
+    if (!lua_isstring(L, -1))
+      raise(L, "description argument given to redis.register_function must be a string");
     lua_pushvalue(L, -1);
     given.description = lua::text(L, -1);
     given.described = true;
     lua_pop(L, 1);
   } else if (key == "callback") {
-    if (!lua_isfunction(L, -1)) raise(L, "callback argument given to redis.register_function must be a function");
+    if (!lua_isfunction(L, -1))
+      raise(L, "callback argument given to redis.register_function must be a function");
     lua_pushvalue(L, -1);
     lua_replace(L, 2);
     given.callback = 2;
@@ -63,7 +68,8 @@ void read_field(lua_State* L, Registration& given) {
 Registration read_table(lua_State* L) {
   if (!lua_istable(L, 1))
     raise(L,
-          "calling redis.register_function with a single argument is only applicable to Lua table (representing "
+          "calling redis.register_function with a single argument is only applicable to Lua table "
+          "(representing "
           "named arguments).");
   Registration given;
   lua_settop(L, 2);
@@ -97,7 +103,8 @@ int register_function(lua_State* L) {
   Registration given = read_arguments(L);
   if (!is_library_name(given.name))
     raise(L,
-          "Library names can only contain letters, numbers, or underscores(_) and must be at least one character "
+          "Library names can only contain letters, numbers, or underscores(_) and must be at least one "
+          "character "
           "long");
   if (library->find(given.name) != nullptr) raise(L, "Function already exists in the library");
   ScriptFunction function{.name = std::move(given.name), .description = {}, .flags = given.flags};

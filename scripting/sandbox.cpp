@@ -10,12 +10,13 @@ char kGlobals;  // in the registry: the metatable of the sealed globals
 
 constexpr const char* kFromStock[] = {"_VERSION", "assert", "error",    "gcinfo",   "ipairs",
                                       "rawequal", "select", "tonumber", "tostring", "type"};
-constexpr const char* kFromStockString[] = {"byte", "char",  "dump",    "format", "len",
-                                            "lower", "reverse", "sub", "upper"};
+constexpr const char* kFromStockString[] = {"byte",  "char",    "dump", "format", "len",
+                                            "lower", "reverse", "sub",  "upper"};
 constexpr const char* kFromStockTable[] = {"concat", "getn", "maxn", "setn", "sort"};
-constexpr const char* kFromStockMath[] = {
-    "abs", "acos", "asin",  "atan", "atan2", "ceil", "cos", "cosh", "deg", "exp", "floor", "fmod", "frexp", "huge",
-    "ldexp", "log", "log10", "max", "min", "mod", "modf", "pi", "pow", "rad", "sin", "sinh", "sqrt", "tan", "tanh"};
+constexpr const char* kFromStockMath[] = {"abs",   "acos", "asin",  "atan", "atan2", "ceil", "cos",   "cosh",
+                                          "deg",   "exp",  "floor", "fmod", "frexp", "huge", "ldexp", "log",
+                                          "log10", "max",  "min",   "mod",  "modf",  "pi",   "pow",   "rad",
+                                          "sin",   "sinh", "sqrt",  "tan",  "tanh"};
 constexpr const char* kFromStockCoroutine[] = {"create", "running", "status", "yield"};
 
 int refuse_write(lua_State* L) {
@@ -52,8 +53,10 @@ void open_stock(lua_State* L) {
   constexpr struct {
     const char* name;
     lua_CFunction open;
-  } kLibraries[] = {{"", luaopen_base}, {LUA_TABLIBNAME, luaopen_table},
-                    {LUA_STRLIBNAME, luaopen_string}, {LUA_MATHLIBNAME, luaopen_math}};
+  } kLibraries[] = {{"", luaopen_base},
+                    {LUA_TABLIBNAME, luaopen_table},
+                    {LUA_STRLIBNAME, luaopen_string},
+                    {LUA_MATHLIBNAME, luaopen_math}};
   for (const auto& library : kLibraries) {
     lua_pushcfunction(L, library.open);
     lua_pushstring(L, library.name);

@@ -1,7 +1,7 @@
-// What scripts find in a fresh state: an allow-list of Lua's own functions, ours where stock ones are not safe, and
-// the libraries that Redis adds. Shared tables (the globals, `string`, `redis` …) are sealed: the script holds an
-// empty table in front of the real one, which reads pass and writes do not. pairs, next, rawget and getmetatable
-// look behind it, so that a sealed table looks like the read-only ones of Redis.
+// What scripts find in a fresh state: an allow-list of Lua's own functions, ours where stock ones are not
+// safe, and the libraries that Redis adds. Shared tables (the globals, `string`, `redis` …) are sealed: the
+// script holds an empty table in front of the real one, which reads pass and writes do not. pairs, next,
+// rawget and getmetatable look behind it, so that a sealed table looks like the read-only ones of Redis.
 #pragma once
 
 #include "scripting/lua.h"

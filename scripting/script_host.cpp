@@ -105,8 +105,7 @@ void ScriptHost::flush_scripts() {
 
 Outcome ScriptHost::run(Call& c, const Plan& plan) {
   const bool by_shebang = !plan.flags.compatible;
-  if (by_shebang && !plan.flags.no_writes && plan.read_only_command)
-    return err::writes_by_read_only;
+  if (by_shebang && !plan.flags.no_writes && plan.read_only_command) return err::writes_by_read_only;
   Running running{.plan = &plan,
                   .call = &c,
                   .read_only = plan.read_only_command || plan.flags.no_writes,
@@ -195,20 +194,22 @@ void ScriptHost::look(std::uint64_t instructions) {
     const Millis limit = engine_.config.number(Setting::busy_reply_threshold);
     if (limit <= 0 || !past(limit, run.started, run.instructions)) return;
     run.timed_out = true;
-    engine_.host().log(LogLevel::warning,
-                       fmt::format("Slow script detected: still in execution after {} milliseconds. You can try "
-                                   "killing the script using the {} command. Script name is: {}.",
-                                   running_for() / 1000, run.plan->is_eval ? "SCRIPT KILL" : "FUNCTION KILL",
-                                   run.plan->name));
+    engine_.host().log(
+        LogLevel::warning,
+        fmt::format("Slow script detected: still in execution after {} milliseconds. You can try "
+                    "killing the script using the {} command. Script name is: {}.",
+                    running_for() / 1000, run.plan->is_eval ? "SCRIPT KILL" : "FUNCTION KILL",
+                    run.plan->name));
   }
   const Micros now = engine_.clock().now();
-  if (engine_.clock().runs() && run.served != 0 && now - run.served < kServeEvery && now >= run.served) return;
+  if (engine_.clock().runs() && run.served != 0 && now - run.served < kServeEvery && now >= run.served)
+    return;
   engine_.serve_while_busy(run.plan->is_eval ? err::busy_script : err::busy_function);
   run.served = engine_.clock().now();
   if (run.aborted)
     run.plan->vm->stop("The script was ended because the server stops");
   else if (run.killed)
-    run.plan->vm->stop("Script killed by user with SCRIPT KILL.");
+    run.plan->vm->stop("Script killed by user with SCRIPT KILL...");
 }
 
 void ScriptHost::look_after_loading(std::uint64_t instructions) {
@@ -263,12 +264,9 @@ bool ScriptHost::gather(lua_State* L, std::vector<std::string_view>& argv) {
 std::string_view ScriptHost::refusal(const Command* command, std::size_t words) const {
   if (command == nullptr) return err::unknown_from_script;
   const auto count = static_cast<int>(words);
-  if (command->arity > 0 ? count != command->arity : count < -command->arity)
-    return err::arity_from_script;
-  if (command->is(kNoScript) && !engine_.scripts_run_all)
-    return err::denied_from_script;
-  if (running_->read_only && command->is(kWrite | kMayReplicate))
-    return err::write_from_read_only;
+  if (command->arity > 0 ? count != command->arity : count < -command->arity) return err::arity_from_script;
+  if (command->is(kNoScript) && !engine_.scripts_run_all) return err::denied_from_script;
+  if (running_->read_only && command->is(kWrite | kMayReplicate)) return err::write_from_read_only;
   return {};
 }
 

@@ -1,6 +1,6 @@
-// Runs scripts and functions: the cache of EVAL's scripts, the two Lua states (EVAL's and the functions', each made
-// at its first use), and the one that is running. Invariant: at most one script runs; while it does, no state is
-// thrown away and no script is forgotten.
+// Runs scripts and functions: the cache of EVAL's scripts, the two Lua states (EVAL's and the functions',
+// each made at its first use), and the one that is running. Invariant: at most one script runs; while it
+// does, no state is thrown away and no script is forgotten.
 #pragma once
 
 #include <memory>

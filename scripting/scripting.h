@@ -7,7 +7,8 @@
 
 namespace redouble {
 
-/// All commands with those of scripts among them, and the maker of the script engine. Lives as long as the process.
+/// All commands with those of scripts among them, and the maker of the script engine. Lives as long as the
+/// process.
 const Extension& scripting();
 
 }  // namespace redouble

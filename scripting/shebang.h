@@ -8,8 +8,8 @@
 
 namespace redouble {
 
-/// Reads the shebang of an EVAL script, if it has one, and takes it off `code`, all but the line's end, so that
-/// lines keep their numbers. The reason of a failure, or nothing.
+/// Reads the shebang of an EVAL script, if it has one, and takes it off `code`, all but the line's end, so
+/// that lines keep their numbers. The reason of a failure, or nothing.
 std::string read_script_shebang(std::string_view& code, ScriptFlags& flags);
 
 /// What the first line of a library says.

@@ -34,7 +34,8 @@ int find_or_match(lua_State* L, bool find) {
   const std::string_view subject = lua::check_text(L, 1);
   const std::string_view pattern = lua::check_text(L, 2);
   const std::size_t start = start_of(L, 3, subject.size());
-  const bool plain = lua_toboolean(L, 4) || pattern.substr(0, pattern.find('\0')).find_first_of("^$*+?.([%-") == pattern.npos;
+  const bool plain = lua_toboolean(L, 4) ||
+                     pattern.substr(0, pattern.find('\0')).find_first_of("^$*+?.([%-") == pattern.npos;
   if (find && plain) {
     const std::size_t at = subject.find(pattern, start);
     Vm::of(L).count(L, static_cast<unsigned>(std::min(at, subject.size()) - start) / 16 + 1);
@@ -49,7 +50,8 @@ int find_or_match(lua_State* L, bool find) {
   for (const char* s = subject.data() + start; s <= end; ++s) {
     if (const char* to = matcher.match_at(s, p)) {
       if (!find) return matcher.push_captures(s, to);
-      push_find(L, static_cast<std::size_t>(s - subject.data()), static_cast<std::size_t>(to - subject.data()));
+      push_find(L, static_cast<std::size_t>(s - subject.data()),
+                static_cast<std::size_t>(to - subject.data()));
       return matcher.push_captures(nullptr, nullptr) + 2;
     }
     if (anchored) break;
@@ -95,7 +97,9 @@ void add_text(lua_State* L, std::string& result, Pattern& matcher, const char* f
   const std::string_view text = lua::text(L, 3);
   for (std::size_t i = 0; i < text.size(); ++i) {
     // Behind a '%' at the end stands the NUL that ends the text.
-    const unsigned char c = text[i] != '%' ? 0 : i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    const unsigned char c = text[i] != '%'        ? 0
+                            : i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1])
+                                                  : 0;
     if (text[i] != '%') {
       add(L, result, text.substr(i, 1));
     } else if (!std::isdigit(c)) {
@@ -144,8 +148,8 @@ int gsub(lua_State* L) {
   std::string_view pattern = lua::check_text(L, 2);
   const int type = lua_type(L, 3);
   const int most = luaL_optint(L, 4, static_cast<int>(std::min<std::size_t>(subject.size() + 1, 0x7fffffff)));
-  luaL_argcheck(L, type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TFUNCTION || type == LUA_TTABLE, 3,
-                "string/function/table expected");
+  luaL_argcheck(L, type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TFUNCTION || type == LUA_TTABLE,
+                3, "string/function/table expected");
   const bool anchored = pattern.starts_with('^');
   if (anchored) pattern.remove_prefix(1);
   if (type == LUA_TNUMBER) lua_tostring(L, 3);
@@ -181,7 +185,8 @@ int rep(lua_State* L) {
     lua_pushliteral(L, "");
     return 1;
   }
-  if (static_cast<std::size_t>(n) > Vm::kMaxString / text.size()) return luaL_error(L, "resulting string too large");
+  if (static_cast<std::size_t>(n) > Vm::kMaxString / text.size())
+    return luaL_error(L, "resulting string too large");
   std::string result;
   result.reserve(text.size() * static_cast<std::size_t>(n));
   for (int i = 0; i < n; ++i) result.append(text);
@@ -193,8 +198,8 @@ int rep(lua_State* L) {
 }  // namespace
 
 void add_string_functions(lua_State* L) {
-  constexpr luaL_Reg kFunctions[] = {{"find", find}, {"match", match}, {"gmatch", gmatch}, {"gfind", gmatch},
-                                     {"gsub", gsub}, {"rep", rep}};
+  constexpr luaL_Reg kFunctions[] = {{"find", find},    {"match", match}, {"gmatch", gmatch},
+                                     {"gfind", gmatch}, {"gsub", gsub},   {"rep", rep}};
   for (const auto& [name, function] : kFunctions) lua::set_function(L, name, function);
 }
 

@@ -1,5 +1,5 @@
-// Functions of `table` and `math` that cannot be the stock ones: they would write into sealed tables, run for ever
-// without a check, or draw from the process's generator.
+// Functions of `table` and `math` that cannot be the stock ones: they would write into sealed tables, run for
+// ever without a check, or draw from the process's generator.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -52,7 +52,7 @@ int remove(lua_State* L) {
 }
 
 // foreach and foreachi of the elements behind a sealed table.
-int foreach(lua_State* L) {
+int foreach (lua_State* L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_checktype(L, 2, LUA_TFUNCTION);
   if (push_backing(L, 1)) lua_replace(L, 1);

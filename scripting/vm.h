@@ -1,8 +1,10 @@
-// One Lua state that scripts share: its memory is counted and bounded, and whatever runs in it can be stopped.
+// One Lua state that scripts share: its memory is counted and bounded, and whatever runs in it can be
+// stopped.
 //
-// Stopping is final for the script: from then on every instruction, and every function of ours that would catch an
-// error (pcall, xpcall, coroutine.resume, load), raises again, until nothing of the script is left. A state that was
-// refused memory is `doomed`: Lua 5.1 may have left a table half done, so its owner makes a new one.
+// Stopping is final for the script: from then on every instruction, and every function of ours that would
+// catch an error (pcall, xpcall, coroutine.resume, load), raises again, until nothing of the script is left.
+// A state that was refused memory is `doomed`: Lua 5.1 may have left a table half done, so its owner makes a
+// new one.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +51,8 @@ class Vm {
   std::size_t bytes() const { return bytes_; }
   bool doomed() const { return doomed_; }
 
-  /// Runs body(L) where Lua errors may be raised. False when one was: nothing of the body's is left on the stack.
+  /// Runs body(L) where Lua errors may be raised. False when one was: nothing of the body's is left on the
+  /// stack.
   template <class Body>
   bool protect(Body&& body) {
     const auto run = [](lua_State* L) {

@@ -283,7 +283,9 @@ void Core::bury() {
 // it goes off too early it is set again, which is cheaper than moving it with every key.
 void Core::arm_timer() {
   const Millis next = engine.next_deadline();
-  if (next == kNever || !started_ || clock.frozen() || engine.busy() || (timer_pending_ && armed_for_ <= next)) return;
+  if (next == kNever || !started_ || clock.frozen() || engine.busy() ||
+      (timer_pending_ && armed_for_ <= next))
+    return;
   armed_for_ = next;
   const auto delay = std::chrono::microseconds(std::max<Micros>(0, next * 1000 - clock.now()));
   timer_pending_ = true;
@@ -461,8 +463,9 @@ void Core::post_shutdown() {
   });
 }
 
-// The script's thread has the lock; it lets go of it for a moment. On the loop's own thread the loop's handlers are
-// run here, inside the one that runs the script; otherwise the loop runs them by itself, and callers their calls.
+// The script's thread has the lock; it lets go of it for a moment. On the loop's own thread the loop's
+// handlers are run here, inside the one that runs the script; otherwise the loop runs them by itself, and
+// callers their calls.
 void Core::serve_while_busy() {
   constexpr int kHandlers = 64;
   constexpr auto kPause = std::chrono::microseconds(50);

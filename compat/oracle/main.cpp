@@ -57,7 +57,9 @@ int run(int argc, char** argv) {
   pair.theirs = std::make_unique<Process>("redis", options.redis);
   pair.ours = std::make_unique<Process>("redouble", options.redouble);
   bool agreed = true;
-  const auto is = [&](Options::Mode mode) { return options.mode == Options::Mode::all || options.mode == mode; };
+  const auto is = [&](Options::Mode mode) {
+    return options.mode == Options::Mode::all || options.mode == mode;
+  };
   if (is(Options::Mode::cases)) agreed = run_cases(pair, options) && agreed;
   if (is(Options::Mode::generate)) agreed = run_generated(pair, options) && agreed;
   if (is(Options::Mode::scripts)) agreed = run_scripts(pair, options) && agreed;

@@ -1,6 +1,6 @@
-// Makes random Lua scripts: expression trees over what scripts can do with values (conversions both ways, calls,
-// errors, cjson, cmsgpack, struct, bit, string and table functions), with nothing in them that depends on time,
-// addresses or the order of equal things. The same seed makes the same scripts.
+// Makes random Lua scripts: expression trees over what scripts can do with values (conversions both ways,
+// calls, errors, cjson, cmsgpack, struct, bit, string and table functions), with nothing in them that depends
+// on time, addresses or the order of equal things. The same seed makes the same scripts.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Implementation of script_run.h. Every hundred scripts both servers are emptied, after their data sets are compared.
+// Implementation of script_run.h. Every hundred scripts both servers are emptied, after their data sets are
+// compared.
 #include "script_run.h"
 
 #include <cstdio>
@@ -65,8 +66,8 @@ class Run {
     const auto theirs = sides.theirs.call(argv);
     if (ours != theirs && seen_.insert(signature(ours, theirs)).second) {
       ++shown_;
-      std::printf("\n== difference %d\n%s\n# redouble: %s\n# redis:    %s\n", shown_, join_words(argv).c_str(),
-                  describe(ours).c_str(), describe(theirs).c_str());
+      std::printf("\n== difference %d\n%s\n# redouble: %s\n# redis:    %s\n", shown_,
+                  join_words(argv).c_str(), describe(ours).c_str(), describe(theirs).c_str());
     }
     if (!pair_.theirs->alive()) pair_.theirs->restart();
     if (!pair_.ours->alive()) pair_.ours->restart();

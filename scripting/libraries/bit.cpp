@@ -1,4 +1,5 @@
-// The library `bit`: operations on 32-bit words, results are signed. What BitOp 1.0.2 answers, which Redis carries.
+// The library `bit`: operations on 32-bit words, results are signed. What BitOp 1.0.2 answers, which Redis
+// carries.
 #include <bit>
 #include <cstdint>
 
@@ -7,9 +8,11 @@
 namespace redouble::sandbox {
 namespace {
 
-// The low 32 bits of a number, rounded to an integer: adding 2^52 + 2^51 moves them to the end of the mantissa.
+// The low 32 bits of a number, rounded to an integer: adding 2^52 + 2^51 moves them to the end of the
+// mantissa.
 std::uint32_t word(lua_State* L, int index) {
-  return static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(luaL_checknumber(L, index) + 6755399441055744.0));
+  return static_cast<std::uint32_t>(
+      std::bit_cast<std::uint64_t>(luaL_checknumber(L, index) + 6755399441055744.0));
 }
 
 int push(lua_State* L, std::uint32_t bits) {
@@ -80,9 +83,10 @@ int tohex(lua_State* L) {
 
 void push_bit(lua_State* L) {
   lua_newtable(L);
-  constexpr luaL_Reg kFunctions[] = {{"tobit", tobit},   {"bnot", bnot},     {"band", band},       {"bor", bor},
-                                     {"bxor", bxor},     {"lshift", lshift}, {"rshift", rshift},   {"arshift", arshift},
-                                     {"rol", rol},       {"ror", ror},       {"bswap", bswap},     {"tohex", tohex}};
+  constexpr luaL_Reg kFunctions[] = {{"tobit", tobit},   {"bnot", bnot},       {"band", band},
+                                     {"bor", bor},       {"bxor", bxor},       {"lshift", lshift},
+                                     {"rshift", rshift}, {"arshift", arshift}, {"rol", rol},
+                                     {"ror", ror},       {"bswap", bswap},     {"tohex", tohex}};
   for (const auto& [name, function] : kFunctions) lua::set_function(L, name, function);
 }
 

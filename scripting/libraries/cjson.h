@@ -1,5 +1,5 @@
-// The library `cjson`. What lua-cjson 2.1.0, which Redis carries, answers: 14 digits a number, arrays for tables with
-// keys from 1 on, '/' escaped. Encoding is bounded in size, so nothing can overflow.
+// The library `cjson`. What lua-cjson 2.1.0, which Redis carries, answers: 14 digits a number, arrays for
+// tables with keys from 1 on, '/' escaped. Encoding is bounded in size, so nothing can overflow.
 #pragma once
 
 #include <string>

@@ -12,11 +12,25 @@
 namespace redouble::sandbox {
 namespace {
 
-enum class Token : std::uint8_t { object, object_end, array, array_end, text, number, boolean, null, colon, comma, end, error };
+enum class Token : std::uint8_t {
+  object,
+  object_end,
+  array,
+  array_end,
+  text,
+  number,
+  boolean,
+  null,
+  colon,
+  comma,
+  end,
+  error
+};
 
 // How error texts name tokens.
-constexpr const char* kNames[] = {"T_OBJ_BEGIN", "T_OBJ_END", "T_ARR_BEGIN", "T_ARR_END", "T_STRING", "T_NUMBER",
-                                  "T_BOOLEAN",   "T_NULL",    "T_COLON",     "T_COMMA",   "T_END"};
+constexpr const char* kNames[] = {"T_OBJ_BEGIN", "T_OBJ_END", "T_ARR_BEGIN", "T_ARR_END",
+                                  "T_STRING",    "T_NUMBER",  "T_BOOLEAN",   "T_NULL",
+                                  "T_COLON",     "T_COMMA",   "T_END"};
 
 class Decoder {
  public:
@@ -50,7 +64,8 @@ class Decoder {
   }
   void expected(const char* what) {
     const char* found = token_ == Token::error ? error_ : kNames[static_cast<int>(token_)];
-    luaL_error(L_, "Expected %s but found %s at character %d", what, found, static_cast<int>(token_at_ - begin_) + 1);
+    luaL_error(L_, "Expected %s but found %s at character %d", what, found,
+               static_cast<int>(token_at_ - begin_) + 1);
   }
 
   lua_State* L_;
@@ -74,19 +89,38 @@ void Decoder::next() {
     ++at_;
   };
   switch (*at_) {
-    case '{': return single(Token::object);
-    case '}': return single(Token::object_end);
-    case '[': return single(Token::array);
-    case ']': return single(Token::array_end);
-    case ',': return single(Token::comma);
-    case ':': return single(Token::colon);
-    case '\0': token_ = Token::end; return;
-    case '"': return read_text();
-    case '-': case '0': case '1': case '2': case '3': case '4':
-    case '5': case '6': case '7': case '8': case '9':
+    case '{':
+      return single(Token::object);
+    case '}':
+      return single(Token::object_end);
+    case '[':
+      return single(Token::array);
+    case ']':
+      return single(Token::array_end);
+    case ',':
+      return single(Token::comma);
+    case ':':
+      return single(Token::colon);
+    case '\0':
+      token_ = Token::end;
+      return;
+    case '"':
+      return read_text();
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
       if (settings_.decode_invalid_numbers == 0 && is_invalid_number()) return fail("invalid number");
       return read_number();
-    default: return word();
+    default:
+      return word();
   }
 }
 
@@ -247,13 +281,20 @@ void Decoder::array() {
 void Decoder::value() {
   Vm::of(L_).count(L_, 1);
   switch (token_) {
-    case Token::text: return lua::push(L_, text_);
-    case Token::number: return lua_pushnumber(L_, number_);
-    case Token::boolean: return lua_pushboolean(L_, truth_);
-    case Token::null: return lua_pushlightuserdata(L_, nullptr);
-    case Token::object: return object();
-    case Token::array: return array();
-    default: expected("value");
+    case Token::text:
+      return lua::push(L_, text_);
+    case Token::number:
+      return lua_pushnumber(L_, number_);
+    case Token::boolean:
+      return lua_pushboolean(L_, truth_);
+    case Token::null:
+      return lua_pushlightuserdata(L_, nullptr);
+    case Token::object:
+      return object();
+    case Token::array:
+      return array();
+    default:
+      expected("value");
   }
 }
 

@@ -41,14 +41,22 @@ class Encoder {
 // What stands for a byte in a JSON string; empty for those that stand for themselves.
 std::string_view escape_of(unsigned char c, char (&room)[8]) {
   switch (c) {
-    case '"': return "\\\"";
-    case '\\': return "\\\\";
-    case '/': return "\\/";
-    case '\b': return "\\b";
-    case '\t': return "\\t";
-    case '\n': return "\\n";
-    case '\f': return "\\f";
-    case '\r': return "\\r";
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    case '/':
+      return "\\/";
+    case '\b':
+      return "\\b";
+    case '\t':
+      return "\\t";
+    case '\n':
+      return "\\n";
+    case '\f':
+      return "\\f";
+    case '\r':
+      return "\\r";
     default:
       if (c >= 32 && c != 127) return {};
       std::snprintf(room, sizeof room, "\\u%04x", c);
@@ -88,8 +96,8 @@ void Encoder::number(int index) {
   json_.append(room, static_cast<std::size_t>(size));
 }
 
-// How many elements it has as an array; 0 or less for an object. Counts in an int, as cjson does: a key beyond
-// one becomes the smallest.
+// How many elements it has as an array; 0 or less for an object. Counts in an int, as cjson does: a key
+// beyond one becomes the smallest.
 int Encoder::array_length() {
   int most = 0, items = 0;
   lua_pushnil(L_);

@@ -1,5 +1,5 @@
-// The library `cmsgpack`: MessagePack. What lua-cmsgpack 0.4.0, which Redis carries, answers: tables that hold 1..n
-// are arrays, others maps; whole numbers are integers; deeper than 16 tables everything is nil.
+// The library `cmsgpack`: MessagePack. What lua-cmsgpack 0.4.0, which Redis carries, answers: tables that
+// hold 1..n are arrays, others maps; whole numbers are integers; deeper than 16 tables everything is nil.
 #include <climits>
 #include <cmath>
 #include <cstdint>
@@ -259,9 +259,12 @@ void Unpacker::value() {
   const auto code = static_cast<unsigned char>(big_endian(1));
   const auto integer = [&](auto n) { lua_pushnumber(L_, static_cast<double>(n)); };
   switch (code) {
-    case 0xc0: return lua_pushnil(L_);
-    case 0xc2: return lua_pushboolean(L_, 0);
-    case 0xc3: return lua_pushboolean(L_, 1);
+    case 0xc0:
+      return lua_pushnil(L_);
+    case 0xc2:
+      return lua_pushboolean(L_, 0);
+    case 0xc3:
+      return lua_pushboolean(L_, 1);
     case 0xca: {
       const auto bits = static_cast<std::uint32_t>(big_endian(4));
       float number;
@@ -274,22 +277,38 @@ void Unpacker::value() {
       std::memcpy(&number, &bits, sizeof number);
       return lua_pushnumber(L_, number);
     }
-    case 0xcc: return integer(big_endian(1));
-    case 0xcd: return integer(big_endian(2));
-    case 0xce: return integer(big_endian(4));
-    case 0xcf: return integer(static_cast<std::int64_t>(big_endian(8)));
-    case 0xd0: return integer(static_cast<std::int8_t>(big_endian(1)));
-    case 0xd1: return integer(static_cast<std::int16_t>(big_endian(2)));
-    case 0xd2: return integer(static_cast<std::int32_t>(big_endian(4)));
-    case 0xd3: return integer(static_cast<std::int64_t>(big_endian(8)));
-    case 0xd9: return text(big_endian(1));
-    case 0xda: return text(big_endian(2));
-    case 0xdb: return text(big_endian(4));
-    case 0xdc: return array(big_endian(2));
-    case 0xdd: return array(big_endian(4));
-    case 0xde: return map(big_endian(2));
-    case 0xdf: return map(big_endian(4));
-    default: return fixed(code);
+    case 0xcc:
+      return integer(big_endian(1));
+    case 0xcd:
+      return integer(big_endian(2));
+    case 0xce:
+      return integer(big_endian(4));
+    case 0xcf:
+      return integer(static_cast<std::int64_t>(big_endian(8)));
+    case 0xd0:
+      return integer(static_cast<std::int8_t>(big_endian(1)));
+    case 0xd1:
+      return integer(static_cast<std::int16_t>(big_endian(2)));
+    case 0xd2:
+      return integer(static_cast<std::int32_t>(big_endian(4)));
+    case 0xd3:
+      return integer(static_cast<std::int64_t>(big_endian(8)));
+    case 0xd9:
+      return text(big_endian(1));
+    case 0xda:
+      return text(big_endian(2));
+    case 0xdb:
+      return text(big_endian(4));
+    case 0xdc:
+      return array(big_endian(2));
+    case 0xdd:
+      return array(big_endian(4));
+    case 0xde:
+      return map(big_endian(2));
+    case 0xdf:
+      return map(big_endian(4));
+    default:
+      return fixed(code);
   }
 }
 
@@ -298,8 +317,8 @@ int unpack_from(lua_State* L, lua_Integer limit, lua_Integer offset) {
   const std::string_view bytes = lua::check_text(L, 1);
   const bool all = limit == 0 && offset == 0;
   if (offset < 0 || limit < 0)
-    return luaL_error(L, "Invalid request to unpack with offset of %d and limit of %d.", static_cast<int>(offset),
-                      static_cast<int>(bytes.size()));
+    return luaL_error(L, "Invalid request to unpack with offset of %d and limit of %d.",
+                      static_cast<int>(offset), static_cast<int>(bytes.size()));
   if (static_cast<std::size_t>(offset) > bytes.size())
     return luaL_error(L, "Start offset %d greater than input length %d.", static_cast<int>(offset),
                       static_cast<int>(bytes.size()));

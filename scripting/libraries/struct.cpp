@@ -1,5 +1,5 @@
-// The library `struct`: packs numbers and strings into bytes by a format. What the one that Redis carries answers
-// (that of Roberto Ierusalimschy, 0.2), with every size checked before it is used.
+// The library `struct`: packs numbers and strings into bytes by a format. What the one that Redis carries
+// answers (that of Roberto Ierusalimschy, 0.2), with every size checked before it is used.
 #include <algorithm>
 #include <cctype>
 #include <climits>
@@ -49,7 +49,8 @@ class Format {
         return;
       case '!': {
         const int align = number(kNaturalAlign);
-        if (align <= 0 || (align & (align - 1)) != 0) luaL_error(L_, "alignment %d is not a power of 2", align);
+        if (align <= 0 || (align & (align - 1)) != 0)
+          luaL_error(L_, "alignment %d is not a power of 2", align);
         align_ = static_cast<std::size_t>(align);
         return;
       }
@@ -72,11 +73,15 @@ class Format {
   }
   std::size_t read_size() {
     switch (option_) {
-      case 'b': case 'B': case 'x':
+      case 'b':
+      case 'B':
+      case 'x':
         return 1;
-      case 'h': case 'H':
+      case 'h':
+      case 'H':
         return sizeof(short);
-      case 'l': case 'L':
+      case 'l':
+      case 'L':
         return sizeof(long);
       case 'T':
         return sizeof(std::size_t);
@@ -86,7 +91,8 @@ class Format {
         return sizeof(double);
       case 'c':
         return static_cast<std::size_t>(number(1));
-      case 'i': case 'I': {
+      case 'i':
+      case 'I': {
         const int size = number(sizeof(int));
         if (size > kMaxInteger)
           luaL_error(L_, "integral size %d is larger than limit of %d", size, kMaxInteger);

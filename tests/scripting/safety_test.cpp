@@ -1,5 +1,5 @@
-// What a script must not be able to do: the faults of stock Lua 5.1 and of Redis's own libraries, tried one by one.
-// None may crash, hang, or leave anything behind for the next script.
+// What a script must not be able to do: the faults of stock Lua 5.1 and of Redis's own libraries, tried one
+// by one. None may crash, hang, or leave anything behind for the next script.
 #include <catch2/catch.hpp>
 
 #include <string>
@@ -27,8 +27,8 @@ TEST_CASE("sandbox: shared tables are read-only", "[scripting][safety]") {
   EngineFixture f;
   for (const char* script :
        {"x=1", "_G.x=1", "redis.call=1", "string.rep=1", "rawset(_G,'x',1)", "rawset(string,'x',1)",
-        "setmetatable(_G,{})", "setmetatable(string,nil)", "getmetatable('').__index=nil", "getmetatable(_G).__index=1",
-        "table.insert(string,1)", "KEYS=1", "cjson.encode=nil"})
+        "setmetatable(_G,{})", "setmetatable(string,nil)", "getmetatable('').__index=nil",
+        "getmetatable(_G).__index=1", "table.insert(string,1)", "KEYS=1", "cjson.encode=nil"})
     CHECK(fails_with(f, script, "Attempt to modify a readonly table"));
   CHECK(run(f, "return rawget(string,'x') == nil and _G._G == _G and next(string) ~= nil") == ":1\r\n");
   CHECK(run(f, "local n=0 for k in pairs(redis) do n=n+1 end return n > 15") == ":1\r\n");
@@ -36,19 +36,22 @@ TEST_CASE("sandbox: shared tables are read-only", "[scripting][safety]") {
 
 TEST_CASE("sandbox: there is nothing that reaches outside", "[scripting][safety]") {
   EngineFixture f;
-  for (const char* name : {"os", "io", "package", "require", "debug", "dofile", "loadfile", "print", "newproxy", "setfenv",
-                           "getfenv", "module"})
+  for (const char* name : {"os", "io", "package", "require", "debug", "dofile", "loadfile", "print",
+                           "newproxy", "setfenv", "getfenv", "module"})
     CHECK(fails_with(f, std::string("return ") + name, "nonexistent global variable"));
 }
 
 TEST_CASE("load: bytecode is refused, sources are gathered before they are parsed", "[scripting][safety]") {
   EngineFixture f;
   CHECK(fails_with(f, "return loadstring(string.dump(function() end))()", "attempt to call a nil value"));
-  CHECK(fails_with(f, "local s=string.dump(function() end) local n=0 "
-                      "return load(function() n=n+1 return n==1 and s or nil end)()",
+  CHECK(fails_with(f,
+                   "local s=string.dump(function() end) local n=0 "
+                   "return load(function() n=n+1 return n==1 and s or nil end)()",
                    "attempt to call a nil value"));
-  CHECK(run(f, "local f=load(function() collectgarbage() return nil end, 'a'..('b'):rep(100)) return f == nil") ==
-        "$-1\r\n");
+  CHECK(
+      run(f,
+          "local f=load(function() collectgarbage() return nil end, 'a'..('b'):rep(100)) return f == nil") ==
+      "$-1\r\n");
   CHECK(f.send("EVAL", "\x1bLua", "0").find("unexpected symbol near 'char(27)'") != std::string::npos);
 }
 
@@ -71,14 +74,16 @@ TEST_CASE("patterns: neither depth nor backtracking hurts", "[scripting][safety]
   CHECK(fails_with(f, "return string.find('x', ('('):rep(100))", "too many captures"));
   CHECK(fails_with(f, "return string.gsub('x', '%', '')", "malformed pattern"));
   CHECK(fails_with(f, "return string.find('x', '[a')", "malformed pattern"));
-  CHECK(run(f, "return {string.gsub('hello world', '(o)(.?)', '%2%1')}") == "*2\r\n$11\r\nhell owrold\r\n:2\r\n");
+  CHECK(run(f, "return {string.gsub('hello world', '(o)(.?)', '%2%1')}") ==
+        "*2\r\n$11\r\nhell owrold\r\n:2\r\n");
 }
 
 TEST_CASE("memory: what is too much ends the script, and the next has a clean state", "[scripting][safety]") {
   EngineFixture f;
   CHECK(fails_with(f, "local t={} for i=1,100 do t[i]=('x'):rep(400*1024*1024)..i end", "not enough memory"));
-  CHECK(fails_with(f, "local t={} while true do pcall(function() for i=1,100 do t[i]=('x'):rep(4e8)..i end end) end",
-                   "not enough memory"));
+  CHECK(fails_with(
+      f, "local t={} while true do pcall(function() for i=1,100 do t[i]=('x'):rep(4e8)..i end end) end",
+      "not enough memory"));
   f.send("SCRIPT", "LOAD", "return 5");
   CHECK(fails_with(f, "local t={} for i=1,100 do t[i]=('x'):rep(400*1024*1024)..i end", "not enough memory"));
   CHECK(f.send("EVALSHA", "4ca238f611c9d0ae4e9a75a5dbac22aedc1e44282", "0").starts_with("-NOSCRIPT"));
@@ -88,16 +93,19 @@ TEST_CASE("memory: what is too much ends the script, and the next has a clean st
 TEST_CASE("nesting: deep calls, parsers and replies are bounded", "[scripting][safety]") {
   EngineFixture f;
   CHECK(fails_with(f, "local function g() return 1+g() end return g()", "stack overflow"));
-  CHECK(fails_with(f, "local s='x' local function g() return s:gsub('x', g) end return g()", "stack overflow"));
+  CHECK(
+      fails_with(f, "local s='x' local function g() return s:gsub('x', g) end return g()", "stack overflow"));
   CHECK(fails_with(f, "local function g() return coroutine.wrap(g)() end return g()", "stack overflow"));
   CHECK(fails_with(f, ("return " + std::string(10000, '(')), "too many"));
   CHECK(run(f, "local t={} t[1]=t return t").ends_with("*1\r\n-ERR reached lua stack limit\r\n"));
   CHECK(run(f, "local t={} t[1]=t t[2]=t return t") == "-ERR reached lua stack limit\r\n");
   CHECK(run(f, "local t={} t.map={[t]=t} return t") == "-ERR reached lua stack limit\r\n");
   CHECK(fails_with(f, "local t={} t[1]=t return cjson.encode(t)", "excessive nesting (1001)"));
-  CHECK(fails_with(f, "cjson.encode_max_depth(2^31-1) local t={} t[1]=t return cjson.encode(t)", "excessive nesting"));
+  CHECK(fails_with(f, "cjson.encode_max_depth(2^31-1) local t={} t[1]=t return cjson.encode(t)",
+                   "excessive nesting"));
   CHECK(fails_with(f, "return cjson.decode(('['):rep(100000))", "too many nested"));
-  CHECK(fails_with(f, "cjson.decode_max_depth(2^31-1) return cjson.decode(('['):rep(1000000))", "too many nested"));
+  CHECK(fails_with(f, "cjson.decode_max_depth(2^31-1) return cjson.decode(('['):rep(1000000))",
+                   "too many nested"));
   CHECK(run(f, "local t={} t[1]=t return #cmsgpack.pack(t)") == ":17\r\n");
   CHECK(fails_with(f, "return cmsgpack.unpack(('\\145'):rep(1000000))", "overflow"));
 }
@@ -123,11 +131,12 @@ TEST_CASE("libraries: hostile sizes are refused", "[scripting][safety]") {
   CHECK(fails_with(f, "return struct.pack('!0 i',1)", "not a power of 2"));
   CHECK(fails_with(f, "return struct.unpack('Bc0c0', string.char(255)..'x')", "data string too short"));
   CHECK(fails_with(f, "return cmsgpack.unpack('\\223')", "Missing bytes in input."));
-  CHECK(fails_with(f, "return cmsgpack.unpack('\\221\\255\\255\\255\\255')", "") == false);
-  CHECK(fails_with(f, "return cmsgpack.unpack(string.char(0xdd,255,255,255,255))", "Missing bytes in input."));
-  CHECK(fails_with(f, "return cmsgpack.unpack(string.char(0xdb,255,255,255,255))", "Missing bytes in input."));
+  CHECK(
+      fails_with(f, "return cmsgpack.unpack(string.char(0xdd,255,255,255,255))", "Missing bytes in input."));
+  CHECK(
+      fails_with(f, "return cmsgpack.unpack(string.char(0xdb,255,255,255,255))", "Missing bytes in input."));
   CHECK(fails_with(f, "return cmsgpack.unpack_limit('x',-1)", "Invalid request"));
   CHECK(fails_with(f, "return string.rep('x', 2^31-1)", "resulting string too large"));
   CHECK(run(f, "return #string.rep('', 2^31-1)") == ":0\r\n");
-  CHECK(run(f, "return string.format('%.99f', 1e308):len()") == ":408\r\n");
+  CHECK(run(f, "return string.format('%.99f', 1e308):len()") == ":409\r\n");
 }
