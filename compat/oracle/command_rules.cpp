@@ -75,7 +75,6 @@ constexpr std::array kDenied = {
     Row{"shutdown", "stops the server"},
     Row{"slaveof", "replication"},
     Row{"slowlog", "measures time: cases"},
-    Row{"spop", "removes random members: the states part"},
     Row{"sync", "replication"},
 };
 
@@ -98,6 +97,7 @@ constexpr std::array kRules = {
     Row{"pttl", "approx 2000"},
     Row{"pubsub|channels", "unordered"},
     Row{"pubsub|shardchannels", "unordered"},
+    Row{"spop", "unordered"},
     Row{"time", "approx 1000000"},
     Row{"ttl", "approx 2"},
 };
@@ -108,6 +108,7 @@ constexpr std::array kWeights = {
     Weight{"flushall", 10}, Weight{"flushdb", 10}, Weight{"swapdb", 30},  Weight{"select", 30},
     Weight{"reset", 10},    Weight{"hello", 20},   Weight{"auth", 30},    Weight{"wait", 10},
     Weight{"move", 60},     Weight{"set", 300},    Weight{"getex", 200},  Weight{"lcs", 200},
+    Weight{"zadd", 400},    Weight{"geoadd", 400}, Weight{"zrange", 300}, Weight{"geosearch", 300},
     Weight{"scan", 300},    Weight{"copy", 200},   Weight{"expire", 200}, Weight{"pexpire", 200},
 };
 
@@ -121,16 +122,25 @@ std::string_view container_of(const Command& command) {
   return name.substr(0, name.find('|'));
 }
 
-// A SCAN from 0 with a COUNT above every database's size is one whole iteration, a set of keys; any other
-// is a step whose keys depend on the hash function.
-Rule scan_rule(const Argv& argv) {
+// A walk from 0 with a COUNT above every collection's size is one whole iteration, a set of keys or members;
+// any other is a step whose members depend on the hash function. The cursor stands at `at`.
+Rule scan_rule(const Argv& argv, size_t at) {
   Rule rule;
   rule.kind = Rule::Kind::type_only;
-  if (argv.size() < 2 || argv[1] != "0") return rule;
-  for (size_t i = 2; i + 1 < argv.size(); ++i) {
+  if (argv.size() <= at || argv[at] != "0") return rule;
+  for (size_t i = at + 1; i + 1 < argv.size(); ++i) {
     const auto count = to_integer(argv[i + 1]);
     if (upper(argv[i]) == "COUNT" && count && *count >= 1000) rule.kind = Rule::Kind::unordered;
   }
+  return rule;
+}
+
+// What is drawn is random, how much is not; a count above every size is all there is.
+Rule draw_rule(const Argv& argv) {
+  Rule rule;
+  rule.kind = Rule::Kind::shape;
+  const auto count = argv.size() > 2 ? to_integer(argv[2]) : std::nullopt;
+  if (count && *count >= 1000) rule.kind = Rule::Kind::unordered;
   return rule;
 }
 
@@ -154,7 +164,11 @@ std::optional<std::string_view> denied(const Command& command) {
 }
 
 Rule rule_for(const Command& command, const Argv& argv) {
-  if (command.name == "scan") return scan_rule(argv);
+  if (command.name == "scan") return scan_rule(argv, 1);
+  if (command.name == "hscan" || command.name == "sscan" || command.name == "zscan")
+    return scan_rule(argv, 2);
+  if (command.name == "hrandfield" || command.name == "srandmember" || command.name == "zrandmember")
+    return draw_rule(argv);
   Rule rule;
   const auto row = find(kRules, command.name);
   // The help texts are each server's own.

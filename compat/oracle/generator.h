@@ -43,6 +43,8 @@ class Generator {
   void emit_value(const Command& command, const Argument& argument, Argv& out, size_t& numkeys);
   void mutate(Argv& argv, size_t fixed);
   void defuse(const Command& command, Argv& argv) const;
+  void fit_limits(const Command& command, Argv& argv);
+  bool leaves_out(const Command& command) const;
   std::string token(const std::string& text);
   const Command& draw_from(const std::vector<size_t>& pool, size_t total_weight);
   const Command* named(const std::string& name) const;
@@ -58,6 +60,7 @@ class Generator {
   bool events_ = false;
   bool settings_ = false;
   bool leaves_expired_ = false;  // in this sequence SET may leave keys behind that are already expired
+  bool skip_lists_ = false;      // in this sequence sorted sets may grow out of their listpack
   uint64_t seed_;
   Random random_;
   Pools pools_;

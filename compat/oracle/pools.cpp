@@ -93,6 +93,8 @@ const Words kTexts = {"",
                       "10000",
                       "-0",
                       "99999999999999999999"};
+const Words kMemberPatterns = {"*",  "m*", "m[0-2]", "?",   "1*",    "*2*", "-*",
+                               "l*", "",   "[",      "\\1", "[^m]*", "m?"};
 const Words kPatterns = {"*",       "string*", "?tring1", "[st]tring1", "s[^1]*",    "*1",
                          "",        "[a-z]*",  "[",       "[z-a]*",     "string\\1", "*g*1*",
                          "nothing", "\\*",     "list?",   "**1",        "[^"};
@@ -218,15 +220,35 @@ std::string Pools::named_text(const Command& command, const std::string& name) {
   if (name == "connection-name" || name == "clientname") return random_.pick(kNames);
   if (name == "username") return random_.chance(60) ? "default" : "nobody";
   if (name == "parameter") return random_.pick(kSettings);
+  if (command.group == "hash" && name == "value") return field_value();
+  if ((command.group == "set" || command.group == "hash") && (name == "member" || name == "field"))
+    return member();
   if (name == "field" || name == "member" || name == "member1" || name == "member2" || name == "element") {
     return random_.chance(70) ? "m" + std::to_string(random_.below(5)) : text();
   }
-  if (command.group == "sorted-set" && is_one_of(name, {"min", "max", "start", "stop"})) {
-    static const Words kLimits = {"-",    "+",  "[a", "(a", "[m1", "(m3", "-inf",
-                                  "+inf", "(1", "0",  "1",  "-1",  "abc"};
-    return random_.pick(kLimits);
-  }
   return text();
+}
+
+// Few of each kind, so that members meet in other sets; at the limits of the widths of integers; and around
+// the 64 bytes that a listpack takes.
+std::string Pools::member() {
+  static const Words kNumbers = {"0",      "1",           "2",          "3",          "4",
+                                 "-1",     "32767",       "32768",      "-32769",     "2147483647",
+                                 "-32768", "-2147483649", "2147483648", "2147483647", "9223372036854775807",
+                                 "10",     "11",          "12",         "100",        "-9223372036854775808"};
+  static const Words kLong = {std::string(63, 'l'), std::string(64, 'l'), std::string(65, 'l'),
+                              std::string(300, 'l')};
+  const auto kind = random_.below(100);
+  if (kind < 45) return "m" + std::to_string(random_.below(5));
+  if (kind < 85) return random_.pick(kNumbers);
+  return kind < 92 ? random_.pick(kLong) : text();
+}
+
+// A value of a hash: what counters read and write, and members.
+std::string Pools::field_value() {
+  const auto kind = random_.below(100);
+  if (kind < 35) return integer();
+  return kind < 60 ? number() : member();
 }
 
 std::string Pools::pattern(bool channels) {
@@ -234,7 +256,12 @@ std::string Pools::pattern(bool channels) {
 }
 
 std::string Pools::value(const Command& command, const Argument& argument) {
+  const bool ordered = command.group == "sorted-set" || command.group == "geo";
+  if (ordered)
+    if (auto value = ordered_value(command, argument)) return *value;
   if (argument.type == "key") return key(command.group);
+  if (argument.type == "pattern" && (command.group == "set" || command.group == "hash" || ordered))
+    return random_.pick(kMemberPatterns);
   if (argument.type == "pattern") return pattern(command.group == "pubsub");
   if (argument.type == "unix-time") return expiry(argument.name, true);
   if (argument.type == "double") {

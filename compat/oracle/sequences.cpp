@@ -14,6 +14,19 @@ namespace {
 constexpr size_t kSteps = 60;
 constexpr size_t kLongestRun = 10;
 
+// Low thresholds, so that a few members are enough for the encodings of large collections.
+Argv low_limits(Random& random) {
+  static const std::vector<std::string> kEntries = {"0", "1", "2", "3", "5", "8"};
+  static const std::vector<std::string> kSizes = {"0", "1", "3", "10", "64"};
+  Argv argv{"CONFIG", "SET"};
+  for (const char* name :
+       {"hash-max-listpack-entries", "set-max-intset-entries", "zset-max-listpack-entries"})
+    argv.insert(argv.end(), {name, random.pick(kEntries)});
+  for (const char* name : {"hash-max-listpack-value", "zset-max-listpack-value"})
+    argv.insert(argv.end(), {name, random.pick(kSizes)});
+  return argv;
+}
+
 }  // namespace
 
 void Generator::add(Sequence& sequence, size_t connection, const Command& command) {
@@ -40,6 +53,7 @@ void Generator::draw(Sequence& sequence, size_t connection) {
       support ? draw_from(support_, support_weight_ * 100) : draw_from(chosen_, chosen_weight_);
   // These remove expired keys that they come across, and their way is random.
   if (leaves_expired_ && (command.name == "scan" || command.name == "randomkey")) return;
+  if (leaves_out(command)) return;
   add(sequence, connection, command);
 }
 
@@ -50,7 +64,9 @@ Argv Generator::set_settings() {
       "abc", "",  "1.5", "yes", "no", "YES", "10%", "allkeys-lru", "noeviction", "99999999999999999999"};
   Argv argv{"CONFIG", token("SET")};
   for (size_t pairs = 1 + random_.below(3); pairs > 0; --pairs) {
-    argv.push_back(random_.chance(95) ? token(std::string(random_.pick(kSettings).name)) : "nosuch");
+    const std::string name(random_.pick(kSettings).name);
+    if (name.starts_with("zset-") && !skip_lists_) continue;
+    argv.push_back(random_.chance(95) ? token(name) : "nosuch");
     argv.push_back(random_.pick(kValues));
   }
   if (random_.chance(5)) argv.pop_back();
@@ -88,11 +104,17 @@ bool Generator::add_transaction_step(Sequence& sequence, size_t connection, int&
 
 void Generator::fill_plain(Sequence& sequence, size_t clients) {
   std::array<int, 3> open{};
+  const bool lowered = named("config|set") != nullptr && skip_lists_ && random_.chance(75);
+  if (lowered) add(sequence, 0, low_limits(random_));
   while (sequence.steps.size() < kSteps) {
     const auto connection = random_.below(clients);
     const auto run = 1 + random_.below(kLongestRun);
     for (size_t i = 0; i < run; ++i) {
       if (add_transaction_step(sequence, connection, open[connection])) continue;
+      if (lowered && random_.chance(2)) {
+        add(sequence, connection, low_limits(random_));
+        continue;
+      }
       if (random_.chance(2)) {
         add(sequence, connection, Argv{"SELECT", pools_.database()});
       } else {
@@ -149,6 +171,7 @@ Sequence Generator::make(uint64_t number, int resp) {
   sequence.resp = resp;
   random_ = Random(seed_ * 1000003 + number);
   leaves_expired_ = random_.chance(50);
+  skip_lists_ = random_.chance(40);
   const auto kind = choose_kind();
   if (kind == Kind::subscribers) {
     sequence.connections = 3;

@@ -1,0 +1,25 @@
+// What SRANDMEMBER and HRANDFIELD share (ZRANDMEMBER too): reading the count, and its bound.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/call.h"
+#include "engine/object.h"
+
+namespace redouble {
+
+/// A negative count draws members again and again, as often as it says: redis-server runs out of memory.
+/// We refuse when the reply would be larger than this, reckoned from the mean size of a member.
+inline constexpr std::uint64_t kLargestDraw = std::uint64_t{512} << 20;
+
+inline bool is_too_many_draws(std::uint64_t count, const Object& value) {
+  const std::uint64_t mean = value.bytes() / value.size() + 1;
+  return count > kLargestDraw / mean;
+}
+
+/// Reads the count. Anything but the least of all integers, which has no absolute value.
+inline std::int64_t draw_count(Args& args) {
+  return args.integer_in(-INT64_MAX, INT64_MAX, err::draw_count_out_of_range);
+}
+
+}  // namespace redouble
