@@ -104,7 +104,7 @@ inline constexpr Text scores_with_bylex =
 inline constexpr Text weight_not_a_float = "ERR weight value is not a float";
 inline constexpr Text numkeys_not_positive = "ERR numkeys should be greater than 0";
 inline constexpr Text count_not_positive = "ERR count should be greater than 0";
-inline constexpr Text not_an_int64_range =
+inline constexpr Text draw_count_out_of_range =
     "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
 
 inline constexpr Text geo_unit = "ERR unsupported unit provided. please use M, KM, FT, MI";

@@ -120,6 +120,7 @@ constexpr std::array kWeights = {
     Weight{"xpending", 200}, Weight{"xdel", 200},
     Weight{"pfadd", 500}, Weight{"pfdebug", 60}, Weight{"setbit", 300}, Weight{"bitfield", 500},
     Weight{"acl|setuser", 600}, Weight{"acl|dryrun", 400}, Weight{"acl|getuser", 200},
+    Weight{"zadd", 400}, Weight{"geoadd", 400}, Weight{"zrange", 300}, Weight{"geosearch", 300},
 };
 
 template <typename Table>
@@ -202,8 +203,10 @@ Rule rule_for(const Command& command, const Argv& argv) {
   if (command.name == "scan") return scan_rule(argv, 1);
   if (command.name == "acl|log") return acl_log_rule();
   if (command.name == "sort" || command.name == "sort_ro") return sort_rule(argv);
-  if (command.name == "hscan" || command.name == "sscan") return scan_rule(argv, 2);
-  if (command.name == "hrandfield" || command.name == "srandmember") return draw_rule(argv);
+  if (command.name == "hscan" || command.name == "sscan" || command.name == "zscan")
+    return scan_rule(argv, 2);
+  if (command.name == "hrandfield" || command.name == "srandmember" || command.name == "zrandmember")
+    return draw_rule(argv);
   Rule rule;
   const auto row = find(kRules, command.name);
   // The help texts are each server's own.

@@ -101,7 +101,8 @@ void Generator::emit_value(const Command& command, const Argument& argument, Arg
 void Generator::emit(const Command& command, const Argument& argument, Argv& out, size_t& numkeys) {
   if (argument.optional && !random_.chance(40)) return;
   size_t times = argument.multiple ? 1 + random_.below(3) : 1;
-  if (argument.multiple && argument.type == "key" && numkeys > 0) times = numkeys;
+  const bool goes_with_keys = argument.type == "key" || argument.name == "weight";
+  if (argument.multiple && goes_with_keys && numkeys > 0) times = numkeys;
   for (size_t i = 0; i < times; ++i) {
     if (!argument.token.empty() && (i == 0 || argument.repeats_token)) out.push_back(token(argument.token));
     emit_value(command, argument, out, numkeys);
@@ -138,8 +139,28 @@ Argv Generator::call(const Command& command) {
   if (argv.size() > command.words.size() && random_.chance(10)) {
     command.blocks ? argv.pop_back() : mutate(argv, command.words.size());
   }
+  fit_limits(command, argv);
   defuse(command, argv);
   return argv;
+}
+
+// ZRANGE's limits are of the kind that a word behind them says. Where members of different scores stand in a
+// skip list, what a range of bytes finds depends on redis-server's random levels: there it is one of scores.
+void Generator::fit_limits(const Command& command, Argv& argv) {
+  const size_t at = command.name == "zrange" ? 2 : command.name == "zrangestore" ? 3 : 0;
+  if (at == 0) return;
+  for (size_t i = at + 2; i < argv.size(); ++i) {
+    if (upper(argv[i]) == "BYLEX" && skip_lists_) argv[i] = "byscore";
+    const bool lex = upper(argv[i]) == "BYLEX";
+    if ((!lex && upper(argv[i]) != "BYSCORE") || random_.chance(5)) continue;
+    for (const size_t limit : {at, at + 1})
+      argv[limit] = pools_.ordered_limit(lex ? Pools::LimitKind::lex : Pools::LimitKind::score);
+  }
+}
+
+// See fit_limits.
+bool Generator::leaves_out(const Command& command) const {
+  return skip_lists_ && command.group == "sorted-set" && command.name.find("lex") != std::string::npos;
 }
 
 // Takes out deadlines that would pass while the sequence runs, and, where the sequence has commands that
@@ -153,7 +174,7 @@ void Generator::defuse(const Command& command, Argv& argv) const {
     if (argv.size() == 2) argv.emplace_back("1000");
     if (count && *count > 0 && *count < kMoreThanAll) argv[2] = "1000";
   }
-  if ((name == "srandmember" || name == "hrandfield") && argv.size() > 2) {
+  if ((name == "srandmember" || name == "hrandfield" || name == "zrandmember") && argv.size() > 2) {
     const auto count = to_integer(argv[2]);
     if (count && *count < -kMostDraws && *count != INT64_MIN) argv[2] = "-7";
   }
@@ -165,6 +186,11 @@ void Generator::defuse(const Command& command, Argv& argv) const {
       if (bit && *bit > kFarBit && *bit < kNoBit * 8) word = std::to_string(*bit % kFarBit);
     }
   if (name == "sort" || name == "sort_ro") defuse_sort(argv);
+  const bool reaches_sorted_sets =
+      command.group == "sorted-set" || command.group == "geo" || command.group == "set";
+  if (reaches_sorted_sets && !skip_lists_)
+    for (auto& word : argv)
+      if (word.size() > 64) word = "long";
   const bool by_place = name == "expire" || name == "pexpire" || name == "setex" || name == "psetex";
   for (size_t i = 1; i + 1 < argv.size(); ++i) {
     const auto value = to_integer(argv[i + 1]);

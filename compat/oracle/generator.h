@@ -52,6 +52,8 @@ class Generator {
   void mutate(Argv& argv, size_t fixed);
   void defuse(const Command& command, Argv& argv) const;
   static void defuse_sort(Argv& argv);
+  void fit_limits(const Command& command, Argv& argv);
+  bool leaves_out(const Command& command) const;
   std::string token(const std::string& text);
   const Command& draw_from(const std::vector<size_t>& pool, size_t total_weight);
   const Command* named(const std::string& name) const;
@@ -71,6 +73,7 @@ class Generator {
   bool streams_ = false;
   bool clock_ids_ = false;       // in this sequence XADD may take ids from the clock
   bool leaves_expired_ = false;  // in this sequence SET may leave keys behind that are already expired
+  bool skip_lists_ = false;      // in this sequence sorted sets may grow out of their listpack
   uint64_t seed_;
   Random random_;
   Pools pools_;

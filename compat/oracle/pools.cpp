@@ -422,11 +422,6 @@ std::string Pools::named_text(const Command& command, const std::string& name) {
   if (is_one_of(name, {"field", "member", "member1", "member2", "element", "pivot"})) {
     return random_.chance(70) ? "m" + std::to_string(random_.below(5)) : text();
   }
-  if (command.group == "sorted-set" && is_one_of(name, {"min", "max", "start", "stop"})) {
-    static const Words kLimits = {"-",    "+",  "[a", "(a", "[m1", "(m3", "-inf",
-                                  "+inf", "(1", "0",  "1",  "-1",  "abc"};
-    return random_.pick(kLimits);
-  }
   return text();
 }
 
@@ -582,8 +577,11 @@ std::string Pools::pattern(const Command& command) {
 }
 
 std::string Pools::value(const Command& command, const Argument& argument) {
+  const bool ordered = command.group == "sorted-set" || command.group == "geo";
+  if (ordered)
+    if (auto value = ordered_value(command, argument)) return *value;
   if (argument.type == "key") return key(command.name.starts_with("sort") ? sorted_group() : command.group);
-  if (argument.type == "pattern" && (command.group == "set" || command.group == "hash"))
+  if (argument.type == "pattern" && (command.group == "set" || command.group == "hash" || ordered))
     return random_.pick(kMemberPatterns);
   if (command.group == "stream")
     if (auto value = stream_value(command, argument)) return *value;

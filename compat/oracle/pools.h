@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "grammar.h"
 #include "random.h"
@@ -25,6 +26,9 @@ class Pools {
   std::string text();
   std::string integer();
   std::string database();
+  // A limit of a range of a sorted set.
+  enum class LimitKind { rank, score, lex };
+  std::string ordered_limit(LimitKind kind);
 
  private:
   std::string far_seconds();
@@ -33,6 +37,9 @@ class Pools {
   std::string named_integer(const Command& command, const std::string& name);
   std::string named_text(const Command& command, const std::string& name);
   std::string member();
+  std::string ordered_member();
+  std::string coordinate(const std::string& name);
+  std::optional<std::string> ordered_value(const Command& command, const Argument& argument);
   std::string field_value();
   std::string pattern(const Command& command);
   std::string acl_rule(int depth = 0);

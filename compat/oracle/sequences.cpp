@@ -55,6 +55,7 @@ void Generator::draw(Sequence& sequence, size_t connection) {
       support ? draw_from(support_, support_weight_ * 100) : draw_from(chosen_, chosen_weight_);
   // These remove expired keys that they come across, and their way is random.
   if (leaves_expired_ && (command.name == "scan" || command.name == "randomkey")) return;
+  if (leaves_out(command)) return;
   add(sequence, connection, command);
 }
 
@@ -65,7 +66,9 @@ Argv Generator::set_settings() {
       "abc", "",  "1.5", "yes", "no", "YES", "10%", "allkeys-lru", "noeviction", "99999999999999999999"};
   Argv argv{"CONFIG", token("SET")};
   for (size_t pairs = 1 + random_.below(3); pairs > 0; --pairs) {
-    argv.push_back(random_.chance(95) ? token(std::string(random_.pick(kSettings).name)) : "nosuch");
+    const std::string name(random_.pick(kSettings).name);
+    if (name.starts_with("zset-") && !skip_lists_) continue;
+    argv.push_back(random_.chance(95) ? token(name) : "nosuch");
     argv.push_back(random_.pick(kValues));
   }
   if (random_.chance(5)) argv.pop_back();
@@ -103,7 +106,7 @@ bool Generator::add_transaction_step(Sequence& sequence, size_t connection, int&
 
 void Generator::fill_plain(Sequence& sequence, size_t clients) {
   std::array<int, 3> open{};
-  const bool lowered = named("config|set") != nullptr && random_.chance(30);
+  const bool lowered = named("config|set") != nullptr && skip_lists_ && random_.chance(75);
   if (lowered) add(sequence, 0, low_limits(random_));
   while (sequence.steps.size() < kSteps) {
     const auto connection = random_.below(clients);
@@ -281,6 +284,7 @@ Sequence Generator::make(uint64_t number, int resp) {
   random_ = Random(seed_ * 1000003 + number);
   leaves_expired_ = random_.chance(50);
   pools_.begin_sequence();
+  skip_lists_ = random_.chance(40);
   const auto kind = choose_kind(resp);
   clock_ids_ = streams_ && kind != Kind::waiting && random_.chance(20);
   if (kind == Kind::subscribers || kind == Kind::trackers) {

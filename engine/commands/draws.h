@@ -1,4 +1,4 @@
-// What SRANDMEMBER and HRANDFIELD share: reading the count, and its bound.
+// What SRANDMEMBER, HRANDFIELD and ZRANDMEMBER share: reading the count, and its bound.
 #pragma once
 
 #include <cstddef>

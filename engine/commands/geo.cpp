@@ -1,6 +1,7 @@
 // Places: sorted sets whose scores are geohashes. Searches are in geo_search.cpp.
 #include "engine/commands/geo.h"
 
+#include <cmath>
 #include <vector>
 
 #include "engine/commands/families.h"
@@ -27,8 +28,13 @@ double next_unit(Call& c) {
   return 1;
 }
 
+// Redis rounds a whole number of ten thousandths, half to even; printf would round the exact value. What is
+// no number (places that are exactly opposite) becomes the least integer.
 void reply_distance(Call& c, double distance) {
-  c.reply.bulk(fmt::format("{:.4f}", distance));
+  const auto rounded = std::isnan(distance) ? INT64_MIN : std::llrint(distance * 10000);
+  const auto magnitude =
+      rounded < 0 ? 0 - static_cast<std::uint64_t>(rounded) : static_cast<std::uint64_t>(rounded);
+  c.reply.bulk(fmt::format("{}{}.{:04}", rounded < 0 ? "-" : "", magnitude / 10000, magnitude % 10000));
 }
 
 void reply_place(Call& c, const geo::Place& place) {

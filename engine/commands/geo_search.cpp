@@ -199,9 +199,6 @@ Outcome store_found(Call& c, const Search& search, const std::vector<Found>& fou
   std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) {
     return a.score < b.score || (a.score == b.score && a.member < b.member);
   });
-  // A place that was found twice is the same item twice.
-  const auto same = [](const auto& a, const auto& b) { return a.member == b.member; };
-  items.erase(std::unique(items.begin(), items.end(), same), items.end());
   auto set = SortedSetValue::of_sorted(c.db.seed(), items.data(), items.size(), sorted_set_limits(c));
   const Event what =
       search.spelling == Search::Spelling::geosearch ? event::geosearchstore : event::georadiusstore;

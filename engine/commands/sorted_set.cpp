@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/call.h"
+#include "engine/commands/draws.h"
 #include "engine/commands/families.h"
 #include "engine/commands/scan_options.h"
 #include "engine/commands/sorted_set_shapes.h"
@@ -181,12 +182,6 @@ std::vector<std::size_t> distinct_ranks(Random& random, std::size_t n, std::size
   return ranks;
 }
 
-// With repetition a short command could ask for any amount of memory; Redis lets it.
-bool is_too_large(const SortedSetValue& set, std::uint64_t draws) {
-  constexpr std::uint64_t kMostReplied = std::uint64_t{1} << 30;
-  return draws > kMostReplied / (set.bytes() / set.size() + 1);
-}
-
 Outcome random_members(Call& c, std::string_view key, std::int64_t count, bool with_scores) {
   const auto set = c.db.read<SortedSet>(key);
   if (set.wrong_type()) return err::wrong_type;
@@ -195,7 +190,7 @@ Outcome random_members(Call& c, std::string_view key, std::int64_t count, bool w
   if (n == 0 || size == 0) {
     c.reply.array(0);
   } else if (count < 0) {
-    if (is_too_large(set.value(), n)) return err::out_of_range;
+    if (is_too_many_draws(n, set.value())) return err::out_of_range;
     reply_members_begin(c, n, with_scores);
     for (std::uint64_t i = 0; i < n; ++i)
       reply_at(c, set.value(), static_cast<std::size_t>(c.engine.random.below(size)), with_scores);
@@ -211,7 +206,7 @@ Outcome random_members(Call& c, std::string_view key, std::int64_t count, bool w
 Outcome zrandmember(Call& c) {
   const auto key = c.args.next();
   if (c.args.more()) {
-    const auto count = c.args.integer_in(-INT64_MAX, INT64_MAX, err::not_an_int64_range);
+    const auto count = draw_count(c.args);
     if (!c.args.ok()) return c.args.error();
     const bool with_scores = c.args.take("WITHSCORES");
     if (!c.args.finished()) return c.args.error();

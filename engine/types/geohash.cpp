@@ -1,6 +1,7 @@
 #include "engine/types/geohash.h"
 
 #include <cmath>
+#include <utility>
 
 namespace redouble::geo {
 namespace {
@@ -197,20 +198,16 @@ Cover cover(const Shape& shape) {
       {{0, 0}, {0, 1}, {0, -1}, {1, 0}, {-1, 0}, {1, 1}, {-1, 1}, {1, -1}, {-1, -1}}};
   Cover cover;
   std::uint64_t last = 0;
-  std::size_t last_place = 0;
-  for (std::size_t i = 0; i < kAround.size(); ++i) {
-    const auto [columns, rows] = kAround[i];
+  for (const auto& [columns, rows] : kAround) {
     if ((no_south && rows < 0) || (no_north && rows > 0) || (no_west && columns < 0) ||
         (no_east && columns > 0))
       continue;
     const std::uint64_t bits = bits_of(neighbour(middle, columns, rows));
-    // On a coarse grid neighbours can be the same square. Like Redis we compare with the one before, but not
-    // with the middle: a place may be told twice.
-    if (last_place != 0 && bits == last) continue;
+    // On the coarsest grid east and west are the same square, and so on: they stand next to each other here.
+    if (cover.count > 0 && bits == last) continue;
     const unsigned shift = 2 * (kMaxStep - step);
     cover.cells[cover.count++] = {bits << shift, (bits + 1) << shift};
     last = bits;
-    last_place = i;
   }
   return cover;
 }

@@ -48,7 +48,7 @@ struct Cell {
   std::uint64_t min, max;
 };
 
-/// Up to nine cells that cover a shape, in the order in which Redis looks into them.
+/// Up to nine cells, none twice, that cover a shape, in the order in which Redis looks into them.
 struct Cover {
   std::array<Cell, 9> cells;
   std::size_t count = 0;

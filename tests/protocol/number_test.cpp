@@ -217,3 +217,14 @@ TEST_CASE("number: integers are written in full range", "[number]") {
   }
   CHECK(digits10(power) == 20);
 }
+
+TEST_CASE("parse_c_double: reads a score's limit as strtod does", "[number]") {
+  CHECK(redouble::parse_c_double("") == 0.0);
+  CHECK(redouble::parse_c_double(" 1.5") == 1.5);
+  CHECK(redouble::parse_c_double(std::string_view("1\0junk", 6)) == 1.0);
+  CHECK(redouble::parse_c_double("1e400") == std::numeric_limits<double>::infinity());
+  CHECK(redouble::parse_c_double("-1e-400") == 0.0);
+  CHECK(redouble::parse_c_double("0x1p4") == 16.0);
+  for (const char* bad : {"1 ", " ", "+", "0x", "nan", "nan(1)", "1,5", "abc"})
+    CHECK_FALSE(redouble::parse_c_double(bad));
+}
