@@ -190,7 +190,7 @@ Outcome random_members(Call& c, std::string_view key, std::int64_t count, bool w
   if (n == 0 || size == 0) {
     c.reply.array(0);
   } else if (count < 0) {
-    if (is_too_many_draws(n, set.value())) return err::out_of_range;
+    if (is_too_many_draws(n, set->bytes() / set->size())) return err::out_of_range;
     reply_members_begin(c, n, with_scores);
     for (std::uint64_t i = 0; i < n; ++i)
       reply_at(c, set.value(), static_cast<std::size_t>(c.engine.random.below(size)), with_scores);
