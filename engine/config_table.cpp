@@ -230,8 +230,7 @@ constexpr Row kRows[] = {
     integer(Setting::lfu_log_factor, "lfu-log-factor", 10, 0, kIntMax),
     integer(Setting::list_compress_depth, "list-compress-depth", 0, 0, kIntMax).without_effect(),
     integer(Setting::list_max_listpack_size, "list-max-listpack-size", -2, kIntMin, kIntMax)
-        .also("list-max-ziplist-size")
-        .without_effect(),
+        .also("list-max-ziplist-size"),
     integer(Setting::loading_process_events_interval_bytes, "loading-process-events-interval-bytes", 2097152,
             1024, kIntMax)
         .with(kHidden)
