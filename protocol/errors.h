@@ -88,7 +88,6 @@ inline constexpr Text hash_value_not_a_float = "ERR hash value is not a float";
 inline constexpr Text value_nan_or_infinity = "ERR value is NaN or Infinity";
 inline constexpr Text draw_count_out_of_range =
     "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
-inline constexpr Text key_count_not_positive = "ERR numkeys should be greater than 0";
 inline constexpr Text too_many_keys = "ERR Number of keys can't be greater than number of args";
 inline constexpr Text limit_negative = "ERR LIMIT can't be negative";
 inline constexpr Text nx_with_xx = "ERR XX and NX options at the same time are not compatible";
@@ -104,8 +103,6 @@ inline constexpr Text scores_with_bylex =
 inline constexpr Text weight_not_a_float = "ERR weight value is not a float";
 inline constexpr Text numkeys_not_positive = "ERR numkeys should be greater than 0";
 inline constexpr Text count_not_positive = "ERR count should be greater than 0";
-inline constexpr Text draw_count_out_of_range =
-    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
 
 inline constexpr Text geo_unit = "ERR unsupported unit provided. please use M, KM, FT, MI";
 inline constexpr Text geo_radius = "ERR need numeric radius";
@@ -113,8 +110,8 @@ inline constexpr Text geo_radius_negative = "ERR radius cannot be negative";
 inline constexpr Text geo_width = "ERR need numeric width";
 inline constexpr Text geo_height = "ERR need numeric height";
 inline constexpr Text geo_box_negative = "ERR height or width cannot be negative";
+inline constexpr Text upper_count_not_positive = "ERR COUNT must be > 0";
 inline constexpr Text geo_no_member = "ERR could not decode requested zset member";
-inline constexpr Text geo_count = "ERR COUNT must be > 0";
 inline constexpr Text geo_any_without_count = "ERR the ANY argument requires COUNT argument";
 
 inline constexpr Text invalid_stream_id = "ERR Invalid stream ID specified as stream command argument";
@@ -169,7 +166,6 @@ inline constexpr Text xclaim_idle = "ERR Invalid IDLE option argument for XCLAIM
 inline constexpr Text xclaim_time = "ERR Invalid TIME option argument for XCLAIM";
 inline constexpr Text xclaim_retry_count = "ERR Invalid RETRYCOUNT option argument for XCLAIM";
 inline constexpr Text xautoclaim_min_idle = "ERR Invalid min-idle-time argument for XAUTOCLAIM";
-inline constexpr Text xautoclaim_count = "ERR COUNT must be > 0";
 inline constexpr Text xautoclaim_no_memory =
     "ERR Insufficient memory, failed allocating transient memory, COUNT too high.";
 
@@ -292,7 +288,6 @@ inline constexpr Text lua_stack_limit = "ERR reached lua stack limit";
 inline constexpr Text library_name_letters =
     "ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one "
     "character long";
-inline constexpr Text bad_function_payload = "ERR DUMP payload version or checksum are wrong";
 inline constexpr Text old_function_format = "ERR Pre-GA function format not supported";
 inline constexpr Text not_a_function = "ERR given type is not a function";
 inline constexpr Text broken_function_payload = "ERR Failed loading library data";

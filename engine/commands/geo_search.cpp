@@ -119,7 +119,7 @@ Outcome read_words(Call& c, const Ref<SortedSet>& set, Search& search) {
     if (take_flag(c, search)) continue;
     if (c.args.left() >= 2 && c.args.take("COUNT")) {
       search.count = c.args.integer();
-      if (search.count <= 0) c.args.fail(err::geo_count);
+      if (search.count <= 0) c.args.fail(err::upper_count_not_positive);
     } else if (!take_target(c, search) && !(search.spelling == Search::Spelling::geosearch &&
                                             (take_center(c, set, search) || take_extent(c, search)))) {
       return err::syntax;

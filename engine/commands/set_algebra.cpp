@@ -120,8 +120,8 @@ Outcome sinterstore(Call& c) {
 }
 
 Outcome sintercard(Call& c) {
-  const auto count = c.args.integer_in(1, INT64_MAX, err::key_count_not_positive);
-  if (!c.args.ok()) return err::key_count_not_positive;
+  const auto count = c.args.integer_in(1, INT64_MAX, err::numkeys_not_positive);
+  if (!c.args.ok()) return err::numkeys_not_positive;
   if (static_cast<std::uint64_t>(count) > c.args.left()) return err::too_many_keys;
   const Argv keys = c.args.until_last(c.args.left() - static_cast<std::size_t>(count));
   std::int64_t limit = 0;

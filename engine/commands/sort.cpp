@@ -1,5 +1,5 @@
-// SORT and SORT_RO: elements of a list, set or sorted set, ordered by themselves or by other keys, and shown as
-// themselves or as what other keys hold.
+// SORT and SORT_RO: elements of a list, set or sorted set, ordered by themselves or by other keys, and shown
+// as themselves or as what other keys hold.
 #include <algorithm>
 #include <cmath>
 #include <deque>
@@ -87,7 +87,8 @@ struct Pattern {
     field = text.substr(arrow + 2);
   }
 
-  // `scratch` holds the text of a number. Nothing when there is no such key or field, or it is of another type.
+  // `scratch` holds the text of a number. Nothing when there is no such key or field, or it is of another
+  // type.
   std::optional<std::string_view> find(Call& c, std::string_view element, IntegerText& scratch) const {
     if (is_element) return element;
     if (!reaches_keys) return std::nullopt;
@@ -116,8 +117,8 @@ struct Element {
   bool weighed = false;          // BY found something; without BY, the element is a number
 };
 
-// The elements of a call with all texts that would not live as long: what they point to stays as it is while the
-// command runs.
+// The elements of a call with all texts that would not live as long: what they point to stays as it is while
+// the command runs.
 struct Elements {
   std::vector<Element> all;
   std::deque<std::string> kept;
@@ -126,9 +127,8 @@ struct Elements {
   void add(const Listpack::Item& item) {
     IntegerText scratch;
     if (item.is_number)
-      all.push_back({.text = keep(item.bytes(scratch)),
-                     .score = static_cast<double>(item.number),
-                     .weighed = true});
+      all.push_back(
+          {.text = keep(item.bytes(scratch)), .score = static_cast<double>(item.number), .weighed = true});
     else
       all.push_back({.text = item.text});
   }
@@ -166,7 +166,9 @@ void load_sorted_set(const SortedSetValue& set, const Options& options, const Wi
     slice.first = slice.reverse ? slice.first - window.begin : window.begin;
     slice.count = window.size();
   }
-  set.visit(slice, [&](std::string_view member, double) { elements.all.push_back({.text = elements.keep(member)}); });
+  set.visit(slice, [&](std::string_view member, double) {
+    elements.all.push_back({.text = elements.keep(member)});
+  });
 }
 
 // A text as C reads a number: blanks in front, nothing at all for 0, the end at a NUL. Beyond the range of a
@@ -208,7 +210,8 @@ int sign(int order) {
   return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
-// Results that are stored must not depend on a locale; others are compared like C strings, which end at a NUL.
+// Results that are stored must not depend on a locale; others are compared like C strings, which end at a
+// NUL.
 int compare_texts(std::string_view a, std::string_view b, bool stored) {
   return sign(stored ? a.compare(b) : until_nul(a).compare(until_nul(b)));
 }
@@ -266,8 +269,8 @@ void store(Call& c, const Options& options, std::span<const Element> shown, std:
   c.reply.integer(static_cast<std::int64_t>(count));
 }
 
-// Loads the elements, sorted if that is asked for, and returns those that are shown. False in `numbers` when they
-// cannot be ordered.
+// Loads the elements, sorted if that is asked for, and returns those that are shown. False in `numbers` when
+// they cannot be ordered.
 std::span<const Element> load(Call& c, Options& options, AnyRef& source, Elements& elements, bool& numbers) {
   const Type type = source ? source.entry()->kind() : Type::list;
   // The order of a set is no order to store in.
@@ -312,9 +315,8 @@ Outcome sort(Call& c) {
     return done;
   }
   c.reply.array(count);
-  for_each_result(c, options, shown, [&](std::optional<std::string_view> text) {
-    text ? c.reply.bulk(*text) : c.reply.null();
-  });
+  for_each_result(c, options, shown,
+                  [&](std::optional<std::string_view> text) { text ? c.reply.bulk(*text) : c.reply.null(); });
   return done;
 }
 
@@ -337,8 +339,8 @@ constexpr Command kCommands[] = {
      .keys = {keys::at(1, kRO | kAccess), kPatternKeys, kStoreKey},
      .group = Group::generic,
      .since = "1.0.0",
-     .syntax = "key [BY=pattern:pattern] [LIMIT=offset_count{offset:int count:int}] "
-               "[GET=pattern:pattern*...] [order<ASC|DESC>] [sorting!ALPHA] [STORE=destination:key#2]",
+     .syntax = "key [BY=pattern:pattern#1] [LIMIT=offset_count{offset:int count:int}] "
+               "[GET=pattern:pattern#1*...] [order<ASC|DESC>] [sorting!ALPHA] [STORE=destination:key#2]",
      .summary = "Sorts the elements of a list, set or sorted set, and can store the result.",
      .run = sort},
     {.name = "SORT_RO",
@@ -348,8 +350,8 @@ constexpr Command kCommands[] = {
      .keys = {keys::at(1, kRO | kAccess), kPatternKeys},
      .group = Group::generic,
      .since = "7.0.0",
-     .syntax = "key [BY=pattern:pattern] [LIMIT=offset_count{offset:int count:int}] "
-               "[GET=pattern:pattern*...] [order<ASC|DESC>] [sorting!ALPHA]",
+     .syntax = "key [BY=pattern:pattern#1] [LIMIT=offset_count{offset:int count:int}] "
+               "[GET=pattern:pattern#1*...] [order<ASC|DESC>] [sorting!ALPHA]",
      .summary = "Sorts the elements of a list, set or sorted set, without storing.",
      .run = sort},
 };

@@ -131,8 +131,8 @@ Outcome read_autoclaim_options(Call& c, AutoclaimOptions& options) {
   options.from = interval_start(c, c.args.next());
   while (c.args.more()) {
     if (c.args.left() > 1 && c.args.take("COUNT")) {
-      options.count = c.args.integer(err::xautoclaim_count);
-      if (options.count < 1 || options.count > kMost) return err::xautoclaim_count;
+      options.count = c.args.integer(err::upper_count_not_positive);
+      if (options.count < 1 || options.count > kMost) return err::upper_count_not_positive;
     } else if (c.args.take("JUSTID")) {
       options.just_ids = true;
     } else {

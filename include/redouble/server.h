@@ -56,7 +56,8 @@ struct Options {
   std::string unix_socket;         ///< path of a unix socket; empty: none
   std::string password;            ///< `requirepass`; empty: none
   std::uint64_t seed = 0;          ///< of all randomness; 0: a new one each time (see Server::seed)
-  /// Further settings by their names in redis.conf: {"maxmemory", "2mb"}, {"notify-keyspace-events", "KEA"}.
+  /// Further settings by their names in redis.conf: {"maxmemory", "2mb"}, {"notify-keyspace-events", "KEA"},
+  /// {"user", "alice on >secret ~app:* +@all"}.
   std::vector<std::pair<std::string, std::string>> settings;
   /// Shares a thread with other servers; null: a thread of its own.
   std::shared_ptr<LoopThread> thread;

@@ -309,3 +309,22 @@ TEST_CASE("Server: saves in memory unless it has a directory", "[server][rdb]") 
   CHECK(server.call({"DEBUG", "RELOAD", "NOSAVE"}).text() == "OK");
   CHECK(server.get("k") == "v");
 }
+
+TEST_CASE("Server: users are settings, and stay when it is reset", "[server][acl]") {
+  Options options;
+  options.settings = {{"user", "alice on >secret ~app:* +@all"}};
+  Server server(options);
+  SocketClient client(server.port());
+  CHECK(client.ask("AUTH alice secret\r\n", "+OK\r\n") == "+OK\r\n");
+  CHECK(client.ask("GET app:1\r\n", "$-1\r\n") == "$-1\r\n");
+  const std::string denied =
+      "-NOPERM this user has no permissions to access one of the keys used as arguments\r\n";
+  CHECK(client.ask("GET other\r\n", denied) == denied);
+  server.reset();
+  SocketClient other(server.port());
+  CHECK(other.ask("AUTH alice secret\r\n", "+OK\r\n") == "+OK\r\n");
+  for (const auto* bad : {"", "alice nosuch", "alice +@nosuch"}) {
+    options.settings = {{"user", bad}};
+    CHECK_THROWS(Server(options));
+  }
+}
