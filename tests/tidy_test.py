@@ -207,8 +207,8 @@ def check_compatibility_page_is_fresh():
         yield "COMPATIBILITY.md: not what `scripts/compatibility` prints: run it again into the file"
 
 
-# What would stop both servers.
-NOT_IN_CASES = {"SHUTDOWN"}
+# What would stop both servers, or turn one connection into a debugger's.
+NOT_IN_CASES = {"SHUTDOWN", "SCRIPT DEBUG"}
 
 
 def check_written_cases_use_every_option():

@@ -5,6 +5,9 @@
 //   load --port N --command GET|SET|INCR|MSET [--pipeline 64] [--clients 4] [--keys 100000] [--size 3]
 //        [--requests N]   prints {"requests": n, "seconds": s}
 //   load --port N --fill  writes every one of the keys once
+//   load --port N --request "HSET h:__n__ f v" …  any command; __n__ is a random number below --keys, __i__
+//   counts up.
+//                         Its replies may be of any shape: an ECHO behind each batch tells where they end.
 #include <fcntl.h>
 #include <sys/epoll.h>
 
@@ -21,12 +24,16 @@ namespace {
 using bench::append_request;
 using bench::give_up;
 
+// The reply to the ECHO that ends a batch of requests whose replies are not counted by lines.
+constexpr std::string_view kEnd = "$9\r\n~the-end~\r\n";
+
 constexpr std::size_t kMsetKeys = 10;
 constexpr std::size_t kBatches = 64;  // different ones, sent in turn: the keys vary enough
 
 struct Options {
   int port = 0;
   std::string command = "GET";
+  std::string request;  // instead of a command: words with placeholders
   std::size_t pipeline = 64;
   std::size_t clients = 4;
   std::size_t keys = 100000;
@@ -48,10 +55,29 @@ void append_mset(std::string& out, const std::vector<std::string>& keys, const s
     out += '$' + std::to_string(key.size()) + "\r\n" + key + "\r\n" + size + value + "\r\n";
 }
 
+void replace_all(std::string& text, std::string_view what, std::size_t number) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos;)
+    text.replace(at, what.size(), std::to_string(number));
+}
+
+void append_words(std::string& out, const std::string& text) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t space = std::min(text.find(' ', at), text.size());
+    words.push_back(text.substr(at, space - at));
+    at = space + 1;
+  }
+  out += '*' + std::to_string(words.size()) + "\r\n";
+  for (const auto& word : words) out += '$' + std::to_string(word.size()) + "\r\n" + word + "\r\n";
+}
+
 class Load {
  public:
   explicit Load(const Options& options) : options_(options), value_(options.size, 'x') {
-    for (std::size_t i = 0; i < kBatches; ++i) batches_.push_back(batch());
+    // A request that counts is sent once only.
+    const bool counts = options.request.find("__i__") != std::string::npos;
+    const std::size_t batches = counts ? options.requests / options.pipeline + 1 : kBatches;
+    for (std::size_t i = 0; i < batches; ++i) batches_.push_back(batch());
     lines_ = options_.pipeline * (options_.command == "GET" ? 2 : 1);
     poll_ = ::epoll_create1(EPOLL_CLOEXEC);
     for (std::size_t i = 0; i < options_.clients; ++i) connect();
@@ -83,12 +109,23 @@ class Load {
     int fd;
     std::string_view unsent;
     std::size_t missing_lines;
+    std::string tail;  // the last bytes received
     bool awaits_writable;
   };
 
   std::string batch() {
     std::string out;
     std::uniform_int_distribution<std::size_t> pick(0, options_.keys - 1);
+    if (!options_.request.empty()) {
+      for (std::size_t i = 0; i < options_.pipeline; ++i) {
+        std::string request = options_.request;
+        replace_all(request, "__n__", pick(random_));
+        replace_all(request, "__i__", ++counter_);
+        append_words(out, request);
+      }
+      append_words(out, "ECHO ~the-end~");
+      return out;
+    }
     for (std::size_t i = 0; i < options_.pipeline; ++i) {
       if (options_.command == "GET") append_request(out, "GET", numbered("key", pick(random_)));
       if (options_.command == "SET") append_request(out, "SET", numbered("key", pick(random_)), value_);
@@ -106,7 +143,7 @@ class Load {
     const int fd = bench::try_connect(options_.port);
     if (fd < 0) give_up("connect");
     ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    clients_.push_back(std::make_unique<Client>(Client{fd, {}, 0, false}));
+    clients_.push_back(std::make_unique<Client>(Client{fd, {}, 0, {}, false}));
     watch(*clients_.back(), EPOLL_CTL_ADD, EPOLLIN);
   }
 
@@ -118,8 +155,9 @@ class Load {
   }
 
   void send_next(Client& client) {
-    client.unsent = batches_[sent_++ % kBatches];
+    client.unsent = batches_[sent_++ % batches_.size()];
     client.missing_lines = lines_;
+    client.tail.clear();
     write(client);
   }
 
@@ -145,6 +183,13 @@ class Load {
                    input_.data());
       std::exit(1);
     }
+    if (!options_.request.empty()) {
+      const auto size = static_cast<std::size_t>(n);
+      const std::size_t kept = std::min(size, kEnd.size());
+      client.tail.append(input_.data() + size - kept, kept);
+      if (client.tail.size() > kEnd.size()) client.tail.erase(0, client.tail.size() - kEnd.size());
+      return client.tail == kEnd;
+    }
     const auto lines = static_cast<std::size_t>(std::count(input_.data(), input_.data() + n, '\n'));
     client.missing_lines -= std::min(client.missing_lines, lines);
     return client.missing_lines == 0;
@@ -157,6 +202,7 @@ class Load {
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<char> input_ = std::vector<char>(256 * 1024);
   std::size_t lines_ = 0;
+  std::size_t counter_ = 0;
   std::size_t sent_ = 0;
   int poll_ = -1;
 };
@@ -197,6 +243,8 @@ Options read_options(int argc, char** argv) {
     const auto number = static_cast<std::size_t>(std::strtoull(value, nullptr, 10));
     if (name == "--command")
       options.command = value;
+    else if (name == "--request")
+      options.request = value;
     else if (name == "--size")
       options.size = number;
     else if (number == 0)

@@ -58,6 +58,21 @@ class Server:
             connection.sendall(line.encode() + b"\r\n")
             return connection.makefile("rb").readline().decode().strip()
 
+    def longest_pause(self, line):
+        """Milliseconds of the longest wait for a PONG of one client while the server runs another's command."""
+        longest = 0
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as busy, \
+                socket.create_connection(("127.0.0.1", self.port), timeout=30) as waiting:
+            for turn in range(500):
+                if turn == 10:
+                    busy.sendall(line.encode() + b"\r\n")
+                begun = time.perf_counter()
+                waiting.sendall(b"PING\r\n")
+                waiting.recv(16)
+                longest = max(longest, time.perf_counter() - begun)
+            busy.recv(64)
+        return longest * 1000
+
     def cpu_ns(self):
         """What all its threads have had of the processors, in nanoseconds, by the scheduler's own account."""
         total = 0
