@@ -1,7 +1,7 @@
 // Members in the order of score, then bytes, with a hash table over the same nodes: insert, erase, rank and
 // the n-th member in logarithmic time, a member's score in constant time. One allocation a member:
 //
-//   | chained | before | score | size, levels | level 0 … | bytes … |
+//   | chained | before | size, levels | score | level 0 … | bytes … |
 //
 // Invariant: every node is in the list and in the table, and its levels follow from its hash, so that the
 // same seed and members make the same list.
@@ -29,9 +29,9 @@ class SkipList {
 
     Node* chained;  // in the hash table's bucket
     Node* before;
-    double score;
     std::uint64_t size : 56;
     std::uint64_t levels : 8;
+    double score;  // beside the levels: a search reads both
 
     Level& level(std::size_t i) { return reinterpret_cast<Level*>(this + 1)[i]; }
     const Level& level(std::size_t i) const { return const_cast<Node*>(this)->level(i); }
