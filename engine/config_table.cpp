@@ -163,8 +163,7 @@ constexpr Row kRows[] = {
     text(Setting::bind_source_addr, "bind-source-addr", "").with(kEmptyIsUnset).without_effect(),
     text(Setting::bio_cpulist, "bio_cpulist", "").with(kEmptyIsUnset | kImmutable).without_effect(),
     integer(Setting::busy_reply_threshold, "busy-reply-threshold", 5000, 0, kInt64Max)
-        .also("lua-time-limit")
-        .without_effect(),
+        .also("lua-time-limit"),
     special(Setting::client_output_buffer_limit, "client-output-buffer-limit").with(kMultiArgument),
     memory(Setting::client_query_buffer_limit, "client-query-buffer-limit", 1 << 30, 1 << 20, kInt64Max),
     boolean(Setting::cluster_allow_pubsubshard_when_down, "cluster-allow-pubsubshard-when-down", true)
