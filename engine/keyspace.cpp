@@ -103,7 +103,8 @@ void Keyspace::put_string(Entry* entry, std::string_view bytes, Encoding encodin
   if (bytes.size() <= kMaxEmbedded) {
     entry->embedded = 1;
     entry->inside.size = static_cast<std::uint32_t>(bytes.size());
-    std::memcpy(entry->value_data(), bytes.data(), bytes.size());
+    // An empty text may have no bytes at all (a default string_view), which memcpy must not see.
+    if (!bytes.empty()) std::memcpy(entry->value_data(), bytes.data(), bytes.size());
     return;
   }
   entry->bytes = make_bytes(bytes.size());
