@@ -77,7 +77,7 @@ Entry* Keyspace::allocate(std::string_view key, std::size_t embedded_capacity, b
   entry->inside.size = 0;
   entry->inside.capacity = static_cast<std::uint32_t>(total - head);
   if (timed) entry->deadline() = {kNever, 0};
-  std::memcpy(entry->key_data(), key.data(), key.size());
+  if (!key.empty()) std::memcpy(entry->key_data(), key.data(), key.size());
   return entry;
 }
 
@@ -184,7 +184,7 @@ Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding en
   if (entry->embedded && bytes.size() <= entry->inside.capacity) {
     entry->become(Type::string, encoding);
     entry->inside.size = static_cast<std::uint32_t>(bytes.size());
-    std::memmove(entry->value_data(), bytes.data(), bytes.size());
+    if (!bytes.empty()) std::memmove(entry->value_data(), bytes.data(), bytes.size());
     return entry;
   }
   bytes_ -= footprint(*entry);

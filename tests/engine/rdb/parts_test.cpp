@@ -131,9 +131,10 @@ TEST_CASE("RDB: strings that spell small integers are written as such", "[rdb]")
 }
 
 TEST_CASE("RDB: a reader keeps the first thing that is wrong, and where", "[rdb]") {
-  RdbReader in(
+  const std::string in_bytes =
       "\x02"s
-      "ab\x05xy"s);
+      "ab\x05xy"s;
+  RdbReader in(in_bytes);
   std::string scratch;
   CHECK(in.string(scratch) == "ab");
   CHECK(in.string(scratch).empty());
@@ -147,15 +148,16 @@ TEST_CASE("RDB: a reader keeps the first thing that is wrong, and where", "[rdb]
 
 TEST_CASE("RDB: a compressed string may not claim more than it can hold", "[rdb]") {
   std::string scratch;
-  RdbReader impossible(
+  const std::string impossible_bytes =
       "\xc3\x02\x81\x00\x00\x00\x00\x10\x00\x00\x00\x00"s
-      "a"s);
+      "a"s;
+  RdbReader impossible(impossible_bytes);
   impossible.string(scratch);
   CHECK(impossible.error() == "a compressed string claims an impossible size");
-  RdbReader long_one(
-      "\xc3\x02\x05\x00"s
-      "a"s,
-      4);
+  const std::string long_one_bytes =
+                        "\xc3\x02\x05\x00"s
+                        "a"s;
+  RdbReader long_one(long_one_bytes, 4);
   long_one.string(scratch);
   CHECK(long_one.error() == "a compressed string is too long");
 }
