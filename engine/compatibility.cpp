@@ -62,6 +62,9 @@ constexpr std::string_view kDifferences[] = {
     "redouble "
     "uses; `MEMORY USAGE` tells what redis-server would use.",
     "`REPLICAOF` with a host is refused, and so are `SYNC` and `PSYNC`: there is no replication.",
+    "`maxmemory` is kept and reported and has no other effect yet: nothing is evicted, no write is refused, and a "
+    "script's `allow-oom` flag changes nothing. `CLIENT PAUSE WRITE` holds scripts back whatever their flags say, "
+    "and what a script reads is not tracked for client-side caching.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
     "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "
     "client "
