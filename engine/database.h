@@ -28,6 +28,7 @@ class AnyRef {
  public:
   explicit operator bool() const { return entry_ != nullptr; }
   std::string_view key() const { return key_; }
+  Database& db() const { return *db_; }
   Entry* entry() const { return entry_; }
 
  protected:
@@ -107,6 +108,10 @@ class Database {
   Ref<T> look(std::string_view key) {
     return Ref<T>(look(key));
   }
+
+  /// The key, due or not, without any trace; and the lookup that found nothing. For eviction.
+  AnyRef locate(std::string_view key);
+  AnyRef nothing() { return {this, {}, 0, nullptr}; }
 
   /// The door: call it once after a mutation of `ref`'s value; `n` is what it adds to the changes to save. A
   /// collection that is empty now is deleted, with its own event ("del"), and the ref is empty then. Wakes

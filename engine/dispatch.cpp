@@ -50,6 +50,12 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   dispatch(session, argv, reply);
   if (!waiters.empty()) [[unlikely]]
     serve_waiters();
+  if (limits_changed_) [[unlikely]] {
+    limits_changed_ = false;
+    static_cast<void>(make_room(0));
+  }
+  if (config.number(Setting::maxmemory_clients) != 0) [[unlikely]]
+    evict_clients();
   if (!garbage.empty()) [[unlikely]]
     garbage.collect(kGarbagePerCommand);
   if (session.reply_mode != ReplyMode::on && !session.is_blocked()) [[unlikely]]
@@ -150,6 +156,8 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
   }
   if (needs_auth(session) && !command.is(kNoAuth)) return refuse(err::no_auth);
   if (session.transaction.open && command.is(kNoMulti)) return refuse(err::not_in_multi);
+  if (config.number(Setting::maxmemory) != 0 && !has_room_for(command, session, argv))
+    return refuse(err::oom);
   if (session.protocol() == 2 && session.subscribed() &&
       !is_one_of(command, {"PING", "SUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "SUNSUBSCRIBE", "PSUBSCRIBE",
                            "PUNSUBSCRIBE", "QUIT", "RESET"}))
@@ -165,6 +173,20 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
     return false;
   }
   return true;
+}
+
+// Makes room first, whatever the command; then only those are refused that may need more, and whatever would
+// be queued.
+bool Engine::has_room_for(const Command& command, const Session& session, Argv argv) {
+  out_of_memory_ = !make_room(request_memory(argv));
+  if (!out_of_memory_) return true;
+  const auto& queue = session.transaction.queue;
+  if (command.name == "EXEC")
+    return std::none_of(queue.begin(), queue.end(),
+                        [](const QueuedCommand& queued) { return queued.command->is(kDenyOom); });
+  if (session.transaction.open && !is_one_of(command, {"DISCARD", "WATCH", "QUIT", "RESET", "MULTI"}))
+    return false;
+  return !command.is(kDenyOom);
 }
 
 bool Engine::held_back(const Command& command, const Session& session) const {
@@ -200,6 +222,7 @@ void Engine::queue(const Command& command, Session& session, Argv argv, Reply& r
   if (!transaction.spoilt && !transaction.conflict) {
     transaction.queue.push_back({&command, OwnedArgv(argv)});
     for (const auto argument : argv) transaction.queued_bytes += argument.size();
+    weigh(session);
   }
   reply.status("QUEUED");
   if (transaction.queued_bytes > static_cast<std::size_t>(config.number(Setting::client_query_buffer_limit)))

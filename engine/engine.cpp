@@ -5,6 +5,7 @@
 
 #include "engine/call.h"
 #include "engine/command_table.h"
+#include "engine/memory_model.h"
 #include "engine/object.h"
 
 namespace redouble {
@@ -89,6 +90,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
   const auto count = config.number(Setting::databases);
   databases_.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) databases_.push_back(std::make_unique<Database>(*this, i, random.next()));
+  choose_eviction_order();
 }
 
 Engine::~Engine() = default;
@@ -255,6 +257,8 @@ void Engine::reset(Config configuration) {
   for (const auto* held : {&sessions_, &internal_sessions_})
     for (const auto& session : *held) end_transaction(*session);
   arm_idle_timer();
+  choose_eviction_order();
+  evictions.clear();
   slowlog = {};
   latency = {};
   stats = {};
@@ -329,6 +333,13 @@ void Engine::run_due(Millis at) {
 }
 
 std::size_t Engine::used_memory() const {
+  std::size_t bytes = memory_model::kStartup + client_memory();
+  for (const auto& db : databases_)
+    if (db->keys().buckets(0) != 0) bytes += db->keys().modelled_bytes();
+  return bytes;
+}
+
+std::size_t Engine::own_memory() const {
   std::size_t bytes = sizeof(Engine);
   for (const auto& db : databases_) bytes += db->keys().bytes();
   for (const auto& session : sessions_)

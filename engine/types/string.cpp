@@ -52,7 +52,7 @@ void String::assign(std::string_view bytes) {
 void String::assign(std::int64_t number) {
   entry_ = entry_ != nullptr ? keys().assign_integer(entry_, number)
                              : db_->adopt(keys().insert_integer(key_, hash_, number));
-  entry_->shared = db_->engine().shares_integer(number);
+  keys().set_shared(*entry_, db_->engine().shares_integer(number));
 }
 
 void String::assign_text(std::string_view bytes) {
@@ -65,7 +65,7 @@ void String::replace(std::string_view bytes, Millis at) {
     const auto number = bytes.size() <= kMaxInt64Chars ? parse_int64(bytes) : std::nullopt;
     entry_ = db_->adopt(number ? keys().insert_integer(key_, hash_, *number, at)
                                : keys().insert_string(key_, hash_, bytes, coding_for(bytes), at));
-    if (number) entry_->shared = db_->engine().shares_integer(*number);
+    if (number) keys().set_shared(*entry_, db_->engine().shares_integer(*number));
     return;
   }
   assign(bytes);
