@@ -48,8 +48,10 @@ void EvictionOrder::use(Entry& entry, std::uint32_t age) {
 
 void EvictionOrder::deadline_changed(Entry& entry) {
   if (!only_timed_ || !active() || !entry.placed) return;
-  remove(entry);
-  add(entry);
+  const auto at = ranks_.find(rank_of(entry));
+  const bool in = at != ranks_.end() && is_in(entry, at->second);
+  if (in && !wants(entry)) remove(entry);
+  if (!in && wants(entry)) add(entry);
 }
 
 void EvictionOrder::moved(Entry& from, Entry& to) {
@@ -57,6 +59,7 @@ void EvictionOrder::moved(Entry& from, Entry& to) {
   const auto at = ranks_.find(rank_of(from));
   if (at == ranks_.end() || !is_in(from, at->second)) return;
   const Entry::Place place = to.place() = from.place();
+  from.place() = {nullptr, nullptr};
   (place.before != nullptr ? place.before->place().behind : at->second.first) = &to;
   (place.behind != nullptr ? place.behind->place().before : at->second.last) = &to;
 }

@@ -33,7 +33,7 @@ class EvictionOrder {
   void use(Entry& entry, std::uint32_t age);
   /// The entry was given or lost its deadline.
   void deadline_changed(Entry& entry);
-  /// `to` takes the place of `from`, which is about to be freed. REQUIRES: the same age field.
+  /// `to` takes the place of `from`, which is in the order no more. REQUIRES: the same age field.
   void moved(Entry& from, Entry& to);
   /// The entry to evict next; nullptr when there is none.
   Entry* first() const { return ranks_.empty() ? nullptr : ranks_.begin()->second.first; }

@@ -325,6 +325,7 @@ Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& f
     source.charge(from);
   }
   entry->lru = from.lru;
+  order_->moved(from, *entry);
   return entry;
 }
 
