@@ -282,6 +282,13 @@ inline constexpr Text script_debug_mode = "ERR Use SCRIPT DEBUG YES/SYNC/NO";
 inline constexpr Text unknown_from_script = "ERR Unknown Redis command called from script";
 inline constexpr Text arity_from_script = "ERR Wrong number of args calling Redis command from script";
 inline constexpr Text denied_from_script = "ERR This Redis command is not allowed from script";
+inline constexpr Text script_user_command =
+    "ERR The user executing the script can't run this command or subcommand";
+inline constexpr Text script_user_key =
+    "ERR The user executing the script can't access at least one of the keys mentioned in the command "
+    "arguments";
+inline constexpr Text script_user_channel =
+    "ERR The user executing the script can't publish to the channel mentioned in the command";
 inline constexpr Text write_from_read_only = "ERR Write commands are not allowed from read-only scripts.";
 inline constexpr Text script_out_of_memory = "ERR not enough memory";
 inline constexpr Text lua_stack_limit = "ERR reached lua stack limit";

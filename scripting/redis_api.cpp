@@ -36,9 +36,12 @@ int acl_check_cmd(lua_State* L) {
     if (!lua_isstring(L, i)) raise(L, "Lua redis lib command arguments must be strings or integers");
     words.push_back(lua::text(L, i));
   }
-  if (ScriptHost::of(L).engine().command_of(words) == nullptr)
-    raise(L, "Invalid command passed to redis.acl_check_cmd()");
-  lua_pushboolean(L, 1);
+  const ScriptHost& host = ScriptHost::of(L);
+  const Command* command = host.engine().command_of(words);
+  if (command == nullptr) raise(L, "Invalid command passed to redis.acl_check_cmd()");
+  const bool allowed = host.running() == nullptr ||
+                       !host.engine().acl.check(host.running()->call->session, *command, words).denied();
+  lua_pushboolean(L, allowed ? 1 : 0);
   return 1;
 }
 

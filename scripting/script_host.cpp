@@ -260,12 +260,29 @@ bool ScriptHost::gather(lua_State* L, std::vector<std::string_view>& argv) {
   return true;
 }
 
+// What the user who runs the script may not do, the script may not either.
+std::string_view ScriptHost::denial(const Command& command) const {
+  const Session& session = running_->call->session;
+  const AclVerdict verdict = engine_.acl.check(session, command, argv_);
+  if (!verdict.denied()) return {};
+  engine_.acl.log_denied(session, command, argv_, verdict, AclContext::script);
+  switch (verdict.why) {
+    case AclVerdict::Why::key:
+      return err::script_user_key;
+    case AclVerdict::Why::channel:
+      return err::script_user_channel;
+    default:
+      return err::script_user_command;
+  }
+}
+
 // Why a script may not run this command, in Redis's order; empty when it may.
 std::string_view ScriptHost::refusal(const Command* command, std::size_t words) const {
   if (command == nullptr) return err::unknown_from_script;
   const auto count = static_cast<int>(words);
   if (command->arity > 0 ? count != command->arity : count < -command->arity) return err::arity_from_script;
   if (command->is(kNoScript) && !engine_.scripts_run_all) return err::denied_from_script;
+  if (const auto denied = denial(*command); !denied.empty()) return denied;
   if (running_->read_only && command->is(kWrite | kMayReplicate)) return err::write_from_read_only;
   return {};
 }

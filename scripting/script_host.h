@@ -116,6 +116,7 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
   bool past(Millis limit, Micros since, std::uint64_t instructions) const;
   void look_after_loading(std::uint64_t instructions);
   bool gather(lua_State* L, std::vector<std::string_view>& argv);
+  std::string_view denial(const Command& command) const;
   std::string_view refusal(const Command* command, std::size_t words) const;
   void execute(Call& c, const Plan& plan, lua_State* L);
   void fill(lua_State* L, Argv words);
