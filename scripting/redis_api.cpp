@@ -36,7 +36,7 @@ int acl_check_cmd(lua_State* L) {
     if (!lua_isstring(L, i)) raise(L, "Lua redis lib command arguments must be strings or integers");
     words.push_back(lua::text(L, i));
   }
-  const ScriptHost& host = ScriptHost::of(L);
+  ScriptHost& host = ScriptHost::of(L);
   const Command* command = host.engine().command_of(words);
   if (command == nullptr) raise(L, "Invalid command passed to redis.acl_check_cmd()");
   const bool allowed = host.running() == nullptr ||
