@@ -61,8 +61,9 @@ int run(int argc, char** argv) {
     return options.mode == Options::Mode::all || options.mode == mode;
   };
   if (is(Options::Mode::cases)) agreed = run_cases(pair, options) && agreed;
-  if (is(Options::Mode::generate)) agreed = run_generated(pair, options) && agreed;
+  // Before the generated sequences, which leave the settings of both servers as they may be.
   if (is(Options::Mode::scripts)) agreed = run_scripts(pair, options) && agreed;
+  if (is(Options::Mode::generate)) agreed = run_generated(pair, options) && agreed;
   return agreed ? 0 : 1;
 }
 

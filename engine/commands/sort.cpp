@@ -260,7 +260,8 @@ void store(Call& c, const Options& options, std::span<const Element> shown, std:
     if (auto target = c.db.look(*options.store)) c.db.remove(target, event::del);
     return c.reply.integer(0);
   }
-  auto list = std::make_unique<ListValue>(c.engine.config.number(Setting::list_max_listpack_size));
+  // As in Redis, this list alone has nodes of 8 KB whatever list-max-listpack-size says.
+  auto list = std::make_unique<ListValue>(-2);
   for_each_result(c, options, shown, [&](std::optional<std::string_view> text) {
     list->push(ListValue::End::right, text.value_or(""));
   });
