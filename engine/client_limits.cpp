@@ -22,6 +22,11 @@ std::string Engine::apply_setting(Setting setting) {
   if (setting == Setting::timeout) arm_idle_timer();
   if (setting == Setting::requirepass) acl.use_requirepass();
   if (setting == Setting::save) watch_save_points();
+  if (setting == Setting::maxmemory || setting == Setting::maxmemory_policy || setting == Setting::lfu_decay_time ||
+      setting == Setting::redouble_eviction)
+    choose_eviction_order();
+  if (setting == Setting::maxmemory || setting == Setting::maxmemory_policy || setting == Setting::maxmemory_clients)
+    limits_changed_ = true;
   return host_.setting_changed(setting);
 }
 
@@ -33,6 +38,8 @@ void Engine::detach(Session& session) {
   std::erase(monitors, &session);
   std::erase(held_back_, &session);
   std::erase(released_, &session);
+  std::erase(heavy_, &session);
+  session.weighed = false;
   if (session.is_blocked()) unblock(session);
 }
 
@@ -46,6 +53,7 @@ void Engine::kill(Session& session) {
 
 void Engine::check_output_limit(Session& session) {
   if (session.internal || !session.open()) return;
+  weigh(session);
   const OutputLimit& limit =
       config.output_limit(session.subscribed() ? ClientClass::pubsub : ClientClass::normal);
   const std::size_t bytes = unsent(session);

@@ -35,6 +35,7 @@ constexpr SettingWord kDisklessLoads[] = {{"disabled", 0}, {"on-empty-db", 1}, {
 constexpr SettingWord kSanitizing[] = {{"no", 0}, {"yes", 1}, {"clients", 2}};
 constexpr SettingWord kShutdownOptions[] = {
     {"default", 0}, {"save", 1}, {"nosave", 2}, {"now", 4}, {"force", 8}};
+constexpr SettingWord kEvictionWays[] = {{"exact", 0}, {"sampled", 1}};
 constexpr SettingWord kSupervisors[] = {{"upstart", 0}, {"systemd", 1}, {"auto", 2}, {"no", 3}};
 constexpr SettingWord kSyslogFacilities[] = {{"user", 0},   {"local0", 1}, {"local1", 2},
                                              {"local2", 3}, {"local3", 4}, {"local4", 5},
@@ -243,10 +244,10 @@ constexpr Row kRows[] = {
     text(Setting::masteruser, "masteruser", "").with(kEmptyIsUnset | kSensitive).without_effect(),
     integer(Setting::maxclients, "maxclients", 10000, 1, kUint32Max),
     unlimited_memory(Setting::maxmemory, "maxmemory", 0),
-    memory_or_percent(Setting::maxmemory_clients, "maxmemory-clients", 0, -100, kInt64Max).without_effect(),
+    memory_or_percent(Setting::maxmemory_clients, "maxmemory-clients", 0, -100, kInt64Max),
     integer(Setting::maxmemory_eviction_tenacity, "maxmemory-eviction-tenacity", 10, 0, 100).without_effect(),
     choice(Setting::maxmemory_policy, "maxmemory-policy", kEvictionPolicies, "noeviction"),
-    integer(Setting::maxmemory_samples, "maxmemory-samples", 5, 1, kIntMax).without_effect(),
+    integer(Setting::maxmemory_samples, "maxmemory-samples", 5, 1, kIntMax),
     integer(Setting::min_replicas_max_lag, "min-replicas-max-lag", 10, 0, kIntMax)
         .also("min-slaves-max-lag")
         .without_effect(),
@@ -272,6 +273,7 @@ constexpr Row kRows[] = {
     boolean(Setting::rdb_save_incremental_fsync, "rdb-save-incremental-fsync", true).without_effect(),
     boolean(Setting::rdbchecksum, "rdbchecksum", true).with(kImmutable),
     boolean(Setting::rdbcompression, "rdbcompression", true),
+    choice(Setting::redouble_eviction, "redouble-eviction", kEvictionWays, "exact").with(kHidden),
     memory(Setting::repl_backlog_size, "repl-backlog-size", 1 << 20, 1, kInt64Max).without_effect(),
     integer(Setting::repl_backlog_ttl, "repl-backlog-ttl", 3600, 0, kInt64Max).without_effect(),
     boolean(Setting::repl_disable_tcp_nodelay, "repl-disable-tcp-nodelay", false).without_effect(),

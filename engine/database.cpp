@@ -11,7 +11,9 @@
 namespace redouble {
 
 Database::Database(Engine& engine, int index, std::uint64_t seed)
-    : engine_(engine), index_(index), keys_(std::make_unique<Keyspace>(seed, engine.garbage)) {}
+    : engine_(engine),
+      index_(index),
+      keys_(std::make_unique<Keyspace>(seed, engine.garbage, engine.eviction_order)) {}
 
 // Deadlines are kept by the engine's clock; a lookup meets a due key only while active expiry is off.
 AnyRef Database::find(std::string_view key) {
@@ -35,7 +37,7 @@ void Database::count(bool hit, std::string_view key) {
 }
 
 void Database::age(Entry& entry) {
-  entry.lru = engine_.aged(std::uint32_t{entry.lru}) & 0xffffff;
+  engine_.eviction_order.use(entry, engine_.aged(std::uint32_t{entry.lru}));
 }
 
 AnyRef Database::read(std::string_view key) {
@@ -49,6 +51,11 @@ AnyRef Database::write(std::string_view key) {
   AnyRef ref = find(key);
   if (ref) age(*ref.entry_);
   return ref;
+}
+
+AnyRef Database::locate(std::string_view key) {
+  const std::uint64_t hash = keys_->hash(key);
+  return {this, key, hash, keys_->find(key, hash)};
 }
 
 AnyRef Database::look(std::string_view key) {
@@ -68,7 +75,7 @@ AnyRef Database::look_untold(std::string_view key) {
 }
 
 Entry* Database::adopt(Entry* entry) {
-  entry->lru = engine_.aged(std::nullopt) & 0xffffff;
+  engine_.eviction_order.use(*entry, engine_.aged(std::nullopt));
   appeared(*entry);
   return entry;
 }
@@ -195,14 +202,24 @@ void Database::flush() {
       index_, [&](std::string_view key) { return seen(key); },
       [](std::string_view) { return Watches::Seen::missing; });
   announce_streams();
-  engine_.garbage.add(std::exchange(keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage)));
+  leave_order();
+  engine_.garbage.add(std::exchange(
+      keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage, engine_.eviction_order)));
+}
+
+// All keys are about to go.
+void Database::leave_order() {
+  if (engine_.eviction_order.active())
+    keys_->for_each([&](Entry& entry) { engine_.eviction_order.remove(entry); });
 }
 
 void Database::replace_keys(std::unique_ptr<Keyspace> fresh) {
   engine_.watches.replaced(
       index_, [&](std::string_view key) { return seen(key); },
       [](std::string_view) { return Watches::Seen::missing; });
+  leave_order();
   engine_.garbage.add(std::exchange(keys_, std::move(fresh)));
+  keys_->join(engine_.eviction_order);
 }
 
 void Database::take_in(Keyspace& fresh) {
@@ -213,8 +230,9 @@ void Database::take_in(Keyspace& fresh) {
     const std::uint64_t hash = keys_->hash(from->key());
     if (Entry* before = keys_->find(from->key(), hash)) keys_->erase(before);
     const Millis at = from->expires_at();
-    Entry* entry = keys_->insert_moved(from->key(), hash, *from);
-    if (at != kNever) keys_->set_deadline(entry, at);
+    Entry* entry = keys_->insert_moved(from->key(), hash, *from, fresh);
+    if (at != kNever) entry = keys_->set_deadline(entry, at);
+    engine_.eviction_order.use(*entry, entry->lru);
   }
 }
 
@@ -253,7 +271,7 @@ void Database::move_value(AnyRef& from, Database& target, std::string_view to) {
   const Millis at = from.entry_->expires_at();
   AnyRef old = target.find(to);
   if (old) target.keys_->erase(old.entry_);
-  Entry* entry = target.keys_->insert_moved(to, old.hash_, *from.entry_);
+  Entry* entry = target.keys_->insert_moved(to, old.hash_, *from.entry_, *keys_);
   if (at != kNever) entry = target.keys_->set_deadline(entry, at);
   keys_->erase(from.entry_);
   from.entry_ = nullptr;

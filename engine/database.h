@@ -29,6 +29,7 @@ class AnyRef {
  public:
   explicit operator bool() const { return entry_ != nullptr; }
   std::string_view key() const { return key_; }
+  Database& db() const { return *db_; }
   Entry* entry() const { return entry_; }
 
  protected:
@@ -109,6 +110,10 @@ class Database {
     return Ref<T>(look(key));
   }
 
+  /// The key, due or not, without any trace; and the lookup that found nothing. For eviction.
+  AnyRef locate(std::string_view key);
+  AnyRef nothing() { return {this, {}, 0, nullptr}; }
+
   /// The door: call it once after a mutation of `ref`'s value; `n` is what it adds to the changes to save. A
   /// collection that is empty now is deleted, with its own event ("del"), and the ref is empty then. Wakes
   /// the clients that wait for the key.
@@ -163,6 +168,7 @@ class Database {
   void announce(std::string_view key, bool wakes = true);
   void announce(std::string_view key, const Session* author, bool wakes);
   void announce_streams();
+  void leave_order();
   void appeared(const Entry& entry);
   void drop(AnyRef& ref, Event why);
   void age(Entry& entry);

@@ -67,6 +67,12 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   running_ = outer_running;
   if (session.tracking.caching) [[unlikely]]
     settle_caching(session);
+  if (limits_changed_) [[unlikely]] {
+    limits_changed_ = false;
+    static_cast<void>(make_room(0));
+  }
+  if (config.number(Setting::maxmemory_clients) != 0) [[unlikely]]
+    evict_clients();
   if (!garbage.empty()) [[unlikely]]
     garbage.collect(kGarbagePerCommand);
   if (session.reply_mode != ReplyMode::on && !session.is_blocked()) [[unlikely]]
@@ -188,6 +194,8 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
       return false;
     }
   }
+  if (config.number(Setting::maxmemory) != 0 && !has_room_for(command, session, argv))
+    return refuse(err::oom);
   if (tracking.active()) [[unlikely]]
     tracking.keep_to_limit();
   if (!persistence.last_save_ok && denies_writes() &&
@@ -209,6 +217,20 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
     return false;
   }
   return true;
+}
+
+// Makes room first, whatever the command; then only those are refused that may need more, and whatever would
+// be queued.
+bool Engine::has_room_for(const Command& command, const Session& session, Argv argv) {
+  out_of_memory_ = !make_room(request_memory(argv));
+  if (!out_of_memory_) return true;
+  const auto& queue = session.transaction.queue;
+  if (command.name == "EXEC")
+    return std::none_of(queue.begin(), queue.end(),
+                        [](const QueuedCommand& queued) { return queued.command->is(kDenyOom); });
+  if (session.transaction.open && !is_one_of(command, {"DISCARD", "WATCH", "QUIT", "RESET", "MULTI"}))
+    return false;
+  return !command.is(kDenyOom);
 }
 
 bool Engine::held_back(const Command& command, const Session& session) const {
@@ -251,6 +273,7 @@ void Engine::queue(const Command& command, Session& session, Argv argv, Reply& r
   if (!transaction.spoilt && !transaction.conflict) {
     transaction.queue.push_back({&command, OwnedArgv(argv)});
     for (const auto argument : argv) transaction.queued_bytes += argument.size();
+    weigh(session);
   }
   reply.status("QUEUED");
   if (transaction.queued_bytes > static_cast<std::size_t>(config.number(Setting::client_query_buffer_limit)))

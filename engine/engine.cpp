@@ -5,6 +5,7 @@
 
 #include "engine/call.h"
 #include "engine/command_table.h"
+#include "engine/memory_model.h"
 #include "engine/object.h"
 
 namespace redouble {
@@ -95,6 +96,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
   const auto count = config.number(Setting::databases);
   databases_.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) databases_.push_back(std::make_unique<Database>(*this, i, random.next()));
+  choose_eviction_order();
   waiters = Waiters(databases_.front()->seed());
   watch_save_points();
   if (extension.make_scripts != nullptr) scripts_ = extension.make_scripts(*this);
@@ -304,6 +306,8 @@ void Engine::reset(Config configuration) {
   acl.reset();
   arm_idle_timer();
   if (scripts_ != nullptr) scripts_->reset();
+  choose_eviction_order();
+  evictions.clear();
   slowlog = {};
   latency = {};
   stats = {};
@@ -416,6 +420,13 @@ void Engine::run_due(Millis at) {
 }
 
 std::size_t Engine::used_memory() const {
+  std::size_t bytes = memory_model::kStartup + client_memory();
+  for (const auto& db : databases_)
+    if (db->keys().buckets(0) != 0) bytes += db->keys().modelled_bytes();
+  return bytes;
+}
+
+std::size_t Engine::own_memory() const {
   std::size_t bytes = sizeof(Engine);
   for (const auto& db : databases_) bytes += db->keys().bytes();
   for (const auto& session : sessions_)

@@ -23,6 +23,8 @@
 #include "engine/config.h"
 #include "engine/database.h"
 #include "engine/deadlines.h"
+#include "engine/eviction.h"
+#include "engine/eviction_order.h"
 #include "engine/garbage.h"
 #include "engine/host.h"
 #include "engine/latency.h"
@@ -204,7 +206,18 @@ class Engine {
   std::uint32_t age_with(std::optional<std::int64_t> idle_seconds, std::optional<std::uint8_t> frequency);
   /// Whether Redis would take this integer from its shared pool, where values have no age of their own.
   bool shares_integer(std::int64_t number) const;
+  /// What redis-server would use: its own 876,048 bytes at start, the keys, the clients. By memory_model.h.
   std::size_t used_memory() const;
+  /// What the engine itself has allocated for keys and clients.
+  std::size_t own_memory() const;
+  /// The same of one client, and of all.
+  std::size_t memory_of(const Session& session) const;
+  std::size_t client_memory() const;
+  /// Notes that a session holds more than a client usually does, so that it is weighed.
+  void weigh(Session& session);
+  /// True when the present outer command began with more memory in use than maxmemory allows, though all was
+  /// evicted that may be: scripts ask it before each write.
+  bool out_of_memory() const { return out_of_memory_; }
 
   std::string& scratch_error() { return scratch_error_; }
   /// The present command's argument is a secret: the slow log and MONITOR show "(redacted)" instead.
@@ -214,6 +227,9 @@ class Engine {
   Random random;
   Acl acl;
   Garbage garbage;
+  EvictionOrder eviction_order;
+  EvictionOrder no_order;  // never started: of databases that are being loaded
+  EvictionLog evictions;
   Stats stats;
   Pubsub pubsub;
   Watches watches;
@@ -256,6 +272,17 @@ class Engine {
   void retry(Session& session, std::string_view key, bool there);
   void record_wait(Session& session, Argv argv, Micros replying, bool failed);
   void run_released();
+  bool evicts_exactly() const;
+  void choose_eviction_order();
+  std::uint64_t staleness(const Entry& entry) const;
+  void sample_candidates();
+  AnyRef sampled_victim();
+  AnyRef random_victim();
+  AnyRef next_victim();
+  bool make_room(std::size_t request_bytes);
+  static std::size_t request_memory(Argv argv);
+  bool has_room_for(const Command& command, const Session& session, Argv argv);
+  void evict_clients();
   void detach(Session& session);
   void check_output_limit(Session& session);
   void close_for_output_limit(Session& session);
@@ -288,6 +315,16 @@ class Engine {
   std::string_view busy_error_;
   std::uint64_t errors_seen_ = 0;  // see run()
   std::unique_ptr<ScriptEngine> scripts_;
+  struct Candidate {
+    std::uint64_t staleness;
+    int db;
+    std::string key;
+  };
+  std::vector<Candidate> candidates_;  // sampled eviction: the stalest last
+  int next_random_db_ = 0;
+  bool out_of_memory_ = false;
+  bool limits_changed_ = false;  // by CONFIG SET: to be looked at when the command has ended
+  std::vector<Session*> heavy_;  // sessions whose buffers are larger than usual
   Pause pause_ = Pause::none;
   Millis pause_until_ = 0;
   Deadlines::Id pause_timer_ = 0;

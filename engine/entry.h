@@ -1,7 +1,7 @@
-// A key with its value: one allocation that holds the header, the deadline if it ever had one, the key's
-// bytes and, when small, the value's bytes.
+// A key with its value: one allocation that holds the header, the deadline if it ever had one, its place in
+// the order of eviction if a policy keeps one, the key's bytes and, when small, the value's bytes.
 //
-//   | next | meta | key size | integer, object or size+capacity | [deadline] | key … | [value …] |
+//   | next | meta | key size | integer, object or size+capacity | [deadline] | [place] | key … | [value …] |
 //
 // Invariant: only Keyspace makes, moves and frees entries; pointers to one are good until its next change.
 #pragma once
@@ -13,7 +13,8 @@
 namespace redouble {
 
 enum class Type : std::uint8_t { string, list, set, sorted_set, hash, stream };
-/// What OBJECT ENCODING says.
+/// What OBJECT ENCODING says. The first three are those of strings, and the only ones that an entry itself
+/// keeps.
 enum class Encoding : std::uint8_t {
   raw,
   integer,
@@ -49,9 +50,10 @@ struct Bytes {
 struct Entry {
   Entry* next;
   std::uint32_t type : 3;
-  std::uint32_t encoding : 4;
-  std::uint32_t timed : 1;  // has room for a deadline
-  std::uint32_t lru : 24;   // seconds, or LFU: 16 bits of minutes and 8 of a counter
+  std::uint32_t encoding : 2;
+  std::uint32_t timed : 1;   // has room for a deadline
+  std::uint32_t placed : 1;  // has room for a place in the order of eviction
+  std::uint32_t lru : 24;    // seconds, or LFU: 16 bits of minutes and 8 of a counter
   std::uint32_t key_size : 30;
   std::uint32_t embedded : 1;  // a string whose bytes follow the key
   std::uint32_t shared : 1;    // an integer that Redis would take from its pool of 0..9999
@@ -71,12 +73,25 @@ struct Entry {
     std::uint64_t slot;  // in the keyspace's heap of deadlines
   };
 
+  /// Neighbours in the order of eviction; see eviction_order.h.
+  struct Place {
+    Entry* before;
+    Entry* behind;
+  };
+
   Deadline& deadline() { return *reinterpret_cast<Deadline*>(this + 1); }
   const Deadline& deadline() const { return *reinterpret_cast<const Deadline*>(this + 1); }
   Millis expires_at() const { return timed ? deadline().at : kNever; }
   bool has_ttl() const { return expires_at() != kNever; }
 
-  char* key_data() { return reinterpret_cast<char*>(this + 1) + (timed ? sizeof(Deadline) : 0); }
+  /// REQUIRES: placed.
+  Place& place() {
+    return *reinterpret_cast<Place*>(reinterpret_cast<char*>(this + 1) + (timed ? sizeof(Deadline) : 0));
+  }
+
+  char* key_data() {
+    return reinterpret_cast<char*>(this + 1) + (timed ? sizeof(Deadline) : 0) + (placed ? sizeof(Place) : 0);
+  }
   const char* key_data() const { return const_cast<Entry*>(this)->key_data(); }
   std::string_view key() const { return {key_data(), key_size}; }
   char* value_data() { return key_data() + key_size; }
@@ -84,7 +99,11 @@ struct Entry {
 
   void become(Type new_type, Encoding new_encoding) {
     type = static_cast<unsigned>(new_type) & 7u;
-    encoding = static_cast<unsigned>(new_encoding) & 15u;
+    encoding = static_cast<unsigned>(new_encoding) & 3u;
+  }
+  /// Bytes in front of the key.
+  std::size_t head_bytes() const {
+    return static_cast<std::size_t>(key_data() - reinterpret_cast<const char*>(this));
   }
   Type kind() const { return static_cast<Type>(type); }
   Encoding coding() const { return static_cast<Encoding>(encoding); }

@@ -9,6 +9,7 @@
 #include "engine/args.h"
 #include "engine/command_table.h"
 #include "engine/engine.h"
+#include "engine/memory_model.h"
 
 namespace redouble {
 namespace {
@@ -98,8 +99,7 @@ void memory_totals(Report& r, std::size_t used, std::size_t startup) {
   e.stats.peak_memory = std::max(e.stats.peak_memory, used);
   std::size_t overhead = startup;
   for (int i = 0; i < e.databases(); ++i) overhead += e.db(i).keys().table_bytes();
-  for (const auto& session : e.sessions())
-    overhead += sizeof(Session) + session->out.capacity() + session->query_capacity;
+  overhead += e.client_memory();
   const std::size_t dataset = used - std::min(used, overhead);
   const auto resident = static_cast<std::uint64_t>(r.facts.resident_bytes);
   r.line("used_memory:{}", used);
@@ -142,10 +142,8 @@ void memory(Report& r) {
   const auto resident = r.facts.resident_bytes;
   const auto spare = resident - static_cast<std::int64_t>(used);
   const auto limit = static_cast<std::uint64_t>(config.number(Setting::maxmemory));
-  std::size_t client_bytes = 0;
-  for (const auto& session : r.engine.sessions())
-    client_bytes += sizeof(Session) + session->out.capacity() + session->query_capacity;
-  memory_totals(r, used, sizeof(Engine));
+  const std::size_t client_bytes = r.engine.client_memory();
+  memory_totals(r, used, memory_model::kStartup);
   // The allocator is the process's, and not asked: all that is resident counts as its own.
   r.line("allocator_allocated:{}", used);
   r.line("allocator_active:{}", resident);

@@ -6,7 +6,9 @@
 #include <new>
 #include <utility>
 
+#include "engine/eviction_order.h"
 #include "engine/garbage.h"
+#include "engine/memory_model.h"
 #include "engine/object.h"
 #include "protocol/number.h"
 
@@ -63,13 +65,16 @@ void Keyspace::prefetch(std::span<const std::string_view> words, std::size_t ste
 
 // The allocator rounds up to 16 bytes anyway: what is left over serves as room to grow.
 Entry* Keyspace::allocate(std::string_view key, std::size_t embedded_capacity, bool timed) {
-  const std::size_t head = sizeof(Entry) + (timed ? sizeof(Entry::Deadline) : 0) + key.size();
+  const bool placed = order_->active();
+  const std::size_t head = sizeof(Entry) + (timed ? sizeof(Entry::Deadline) : 0) +
+                           (placed ? sizeof(Entry::Place) : 0) + key.size();
   const std::size_t total = (head + embedded_capacity + 8 + 15) / 16 * 16 - 8;
   auto* entry = allocate_bytes<Entry>(total);
   entry->next = nullptr;
   entry->type = 0;
   entry->encoding = 0;
   entry->timed = timed;
+  entry->placed = placed;
   entry->lru = 0;
   entry->key_size = key.size() & 0x3fffffff;
   entry->embedded = 0;
@@ -77,12 +82,13 @@ Entry* Keyspace::allocate(std::string_view key, std::size_t embedded_capacity, b
   entry->inside.size = 0;
   entry->inside.capacity = static_cast<std::uint32_t>(total - head);
   if (timed) entry->deadline() = {kNever, 0};
+  if (placed) entry->place() = {nullptr, nullptr};
   if (!key.empty()) std::memcpy(entry->key_data(), key.data(), key.size());
   return entry;
 }
 
 std::size_t Keyspace::footprint(const Entry& entry) {
-  std::size_t size = sizeof(Entry) + (entry.timed ? sizeof(Entry::Deadline) : 0) + entry.key_size;
+  std::size_t size = entry.head_bytes() + entry.key_size;
   if (entry.kind() != Type::string)
     size += object_of(entry).accounted_;
   else if (entry.embedded)
@@ -92,9 +98,30 @@ std::size_t Keyspace::footprint(const Entry& entry) {
   return size;
 }
 
+std::size_t Keyspace::modelled(const Entry& entry) {
+  if (entry.kind() == Type::string) return memory_model::allocated_for(entry);
+  return memory_model::allocated_for_key(entry) + object_of(entry).modelled_;
+}
+
+void Keyspace::charge(const Entry& entry) {
+  bytes_ += footprint(entry);
+  modelled_ += modelled(entry);
+}
+
+void Keyspace::discharge(const Entry& entry) {
+  bytes_ -= footprint(entry);
+  modelled_ -= modelled(entry);
+}
+
+std::size_t Keyspace::modelled_bytes() const {
+  // redis-server moves a grown table's keys in a few milliseconds, and then has one table: so does the model.
+  return modelled_ + memory_model::table_bytes(std::max(table_.buckets(0), table_.buckets(1))) +
+         memory_model::expires_bytes(deadlines_.size());
+}
+
 Entry* Keyspace::link(Entry* entry, std::uint64_t hash, Millis at) {
   table_.insert(entry, hash);
-  bytes_ += footprint(*entry);
+  charge(*entry);
   return at == kNever ? entry : set_deadline(entry, at);
 }
 
@@ -128,6 +155,7 @@ Entry* Keyspace::insert_integer(std::string_view key, std::uint64_t hash, std::i
 
 void Keyspace::put_object(Entry* entry, Type type, std::unique_ptr<Object> object) {
   object->accounted_ = object->bytes();
+  object->modelled_ = object->modelled_allocations();
   entry->become(type, Encoding::raw);
   entry->embedded = 0;
   entry->shared = 0;
@@ -142,19 +170,20 @@ Entry* Keyspace::insert_object(std::string_view key, std::uint64_t hash, Type ty
 }
 
 Entry* Keyspace::assign_object(Entry* entry, Type type, std::unique_ptr<Object> object) {
-  bytes_ -= footprint(*entry);
+  discharge(*entry);
   drop_value(entry);
   if (entry->embedded) entry = relocate(entry, 0, false);
   put_object(entry, type, std::move(object));
-  bytes_ += footprint(*entry);
+  charge(*entry);
   return entry;
 }
 
 void Keyspace::account(Entry& entry) {
   Object& object = object_of(entry);
-  const std::size_t now = object.bytes();
-  bytes_ += now - object.accounted_;
-  object.accounted_ = now;
+  bytes_ += object.bytes() - object.accounted_;
+  object.accounted_ = object.bytes();
+  modelled_ += object.modelled_allocations() - object.modelled_;
+  object.modelled_ = object.modelled_allocations();
 }
 
 // Rebuilds the entry with another layout in its place: same key, same table position, same deadline.
@@ -169,8 +198,24 @@ Entry* Keyspace::relocate(Entry* entry, std::size_t embedded_capacity, bool time
     fresh->deadline() = entry->deadline();
     deadlines_[fresh->deadline().slot].entry = fresh;
   }
+  order_->moved(*entry, *fresh);
   std::free(entry);
   return fresh;
+}
+
+void Keyspace::place_all() {
+  std::vector<Entry*> all;
+  all.reserve(size());
+  table_.for_each([&](Entry& entry) { all.push_back(&entry); });
+  // What is known of their last uses is the age field, to the second; equals come in the order of their keys.
+  std::sort(all.begin(), all.end(), [](const Entry* a, const Entry* b) {
+    return a->lru != b->lru ? a->lru < b->lru : a->key() < b->key();
+  });
+  for (Entry* entry : all) {
+    if (entry->placed != order_->active()) entry = rebuild(entry, entry->timed);
+    if (entry->placed) entry->place() = {nullptr, nullptr};
+    order_->add(*entry);
+  }
 }
 
 void Keyspace::drop_value(Entry* entry) {
@@ -181,13 +226,14 @@ void Keyspace::drop_value(Entry* entry) {
 }
 
 Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding encoding) {
+  discharge(*entry);
   if (entry->embedded && bytes.size() <= entry->inside.capacity) {
     entry->become(Type::string, encoding);
     entry->inside.size = static_cast<std::uint32_t>(bytes.size());
     if (!bytes.empty()) std::memmove(entry->value_data(), bytes.data(), bytes.size());
+    charge(*entry);
     return entry;
   }
-  bytes_ -= footprint(*entry);
   const bool plain =
       entry->kind() == Type::string && !entry->embedded && entry->coding() != Encoding::integer;
   // A set value has no spare room (MEMORY USAGE tells), so only an allocation of just its size is kept.
@@ -200,7 +246,7 @@ Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding en
     entry = relocate(entry, bytes.size() <= kMaxEmbedded ? bytes.size() : 0, false);
     put_string(entry, bytes, encoding);
   }
-  bytes_ += footprint(*entry);
+  charge(*entry);
   return entry;
 }
 
@@ -209,12 +255,12 @@ Entry* Keyspace::assign_integer(Entry* entry, std::int64_t number) {
     entry->integer = number;
     return entry;
   }
-  bytes_ -= footprint(*entry);
+  discharge(*entry);
   drop_value(entry);
   entry = relocate(entry, 0, false);
   entry->become(Type::string, Encoding::integer);
   entry->integer = number;
-  bytes_ += footprint(*entry);
+  charge(*entry);
   return entry;
 }
 
@@ -223,7 +269,7 @@ Entry* Keyspace::make_growable(Entry* entry, std::size_t capacity) {
     entry->become(Type::string, Encoding::raw);
     return entry;
   }
-  bytes_ -= footprint(*entry);
+  discharge(*entry);
   IntegerText digits;
   std::string_view text;
   if (entry->coding() == Encoding::integer)
@@ -244,7 +290,7 @@ Entry* Keyspace::make_growable(Entry* entry, std::size_t capacity) {
   }
   entry->become(Type::string, Encoding::raw);
   entry->bytes = bytes;
-  bytes_ += footprint(*entry);
+  charge(*entry);
   return entry;
 }
 
@@ -256,25 +302,63 @@ Entry* Keyspace::insert_copy(std::string_view key, std::uint64_t hash, const Ent
   return insert_string(key, hash, text, from.coding());
 }
 
-Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& from) {
+void Keyspace::set_shared(Entry& entry, bool shared) {
+  if (entry.shared == shared) return;
+  discharge(entry);
+  entry.shared = shared;
+  charge(entry);
+}
+
+Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& from, Keyspace& source) {
   Entry* entry = nullptr;
   if (from.kind() == Type::string && (from.embedded || from.coding() == Encoding::integer)) {
     entry = insert_copy(key, hash, from);
-    entry->shared = from.shared;
+    set_shared(*entry, from.shared);
   } else {
     entry = allocate(key, 0, from.timed);
     entry->type = from.type;
     entry->encoding = from.encoding;
     entry->object = from.object;
     link(entry, hash, kNever);
+    source.discharge(from);
     from.become(Type::string, Encoding::integer);
     from.integer = 0;
+    source.charge(from);
   }
   entry->lru = from.lru;
+  order_->moved(from, *entry);
+  return entry;
+}
+
+// The same entry in another layout.
+Entry* Keyspace::rebuild(Entry* entry, bool timed) {
+  discharge(*entry);
+  const Entry before = *entry;
+  const std::string_view text(entry->value_data(), before.embedded ? before.inside.size : 0);
+  char copy[kMaxEmbedded + 16];  // an embedded value may fill what rounding left over
+  std::memcpy(copy, text.data(), text.size());
+  entry = relocate(entry, text.size(), timed);
+  entry->type = before.type;
+  entry->encoding = before.encoding;
+  entry->shared = before.shared;
+  if (before.embedded)
+    put_string(entry, {copy, text.size()}, before.coding());
+  else
+    entry->object = before.object;
+  charge(*entry);
   return entry;
 }
 
 Entry* Keyspace::set_deadline(Entry* entry, Millis at) {
+  const bool had_ttl = entry->has_ttl();
+  entry = move_deadline(entry, at);
+  if (had_ttl == entry->has_ttl()) return entry;
+  modelled_ += entry->has_ttl() ? memory_model::kTableEntry : -memory_model::kTableEntry;
+  order_->deadline_changed(*entry);
+  return entry;
+}
+
+Entry* Keyspace::move_deadline(Entry* entry, Millis at) {
   if (at == kNever) {
     if (entry->has_ttl()) {
       heap_remove(entry->deadline().slot);
@@ -282,22 +366,7 @@ Entry* Keyspace::set_deadline(Entry* entry, Millis at) {
     }
     return entry;
   }
-  if (!entry->timed) {
-    bytes_ -= footprint(*entry);
-    const Entry before = *entry;
-    const std::string_view text(entry->value_data(), before.embedded ? before.inside.size : 0);
-    char copy[kMaxEmbedded + 16];  // an embedded value may fill what rounding left over
-    std::memcpy(copy, text.data(), text.size());
-    entry = relocate(entry, text.size(), true);
-    entry->type = before.type;
-    entry->encoding = before.encoding;
-    entry->shared = before.shared;
-    if (before.embedded)
-      put_string(entry, {copy, text.size()}, before.coding());
-    else
-      entry->object = before.object;
-    bytes_ += footprint(*entry);
-  }
+  if (!entry->timed) entry = rebuild(entry, true);
   Entry::Deadline& deadline = entry->deadline();
   if (deadline.at == kNever) {
     deadline.slot = deadlines_.size();
@@ -366,8 +435,12 @@ void Keyspace::free_entry(Entry* entry) {
 }
 
 void Keyspace::erase(Entry* entry) {
-  if (entry->has_ttl()) heap_remove(entry->deadline().slot);
-  bytes_ -= footprint(*entry);
+  order_->remove(*entry);
+  if (entry->has_ttl()) {
+    heap_remove(entry->deadline().slot);
+    modelled_ -= memory_model::kTableEntry;
+  }
+  discharge(*entry);
   const std::uint64_t h = hash(entry->key());
   table_.remove(table_.find(h, [&](const Entry& e) { return &e == entry; }), h);
   free_entry(entry);
@@ -378,7 +451,7 @@ void Keyspace::clear() {
   table_.release();
   deadlines_.clear();
   deadlines_.shrink_to_fit();
-  bytes_ = 0;
+  bytes_ = modelled_ = 0;
 }
 
 bool Keyspace::dismantle(std::size_t n) {
@@ -389,6 +462,7 @@ void Keyspace::swap(Keyspace& other) noexcept {
   table_.swap(other.table_);
   deadlines_.swap(other.deadlines_);
   std::swap(bytes_, other.bytes_);
+  std::swap(modelled_, other.modelled_);
 }
 
 }  // namespace redouble

@@ -16,13 +16,15 @@
 
 namespace redouble {
 
+class EvictionOrder;
 class Garbage;
 class Object;
 
 class Keyspace {
  public:
-  /// Big values that are dropped go to `garbage`, which outlives the keyspace.
-  Keyspace(std::uint64_t seed, Garbage& garbage) : garbage_(&garbage), table_(seed) {}
+  /// Big values that are dropped go to `garbage`, keys stand in `order`; both outlive the keyspace.
+  Keyspace(std::uint64_t seed, Garbage& garbage, EvictionOrder& order)
+      : garbage_(&garbage), order_(&order), table_(seed) {}
   ~Keyspace() { clear(); }
 
   std::uint64_t seed() const { return table_.seed(); }
@@ -38,6 +40,8 @@ class Keyspace {
   std::size_t timed() const { return deadlines_.size(); }
   /// Bytes held by entries and values, and by the tables.
   std::size_t bytes() const { return bytes_ + table_bytes(); }
+  /// What redis-server would have allocated for all of it: see memory_model.h.
+  std::size_t modelled_bytes() const;
   std::size_t table_bytes() const { return (table_.buckets(0) + table_.buckets(1)) * sizeof(void*); }
 
   /// Adds a string; the key must not be there. Room for a deadline is made when `at` is one.
@@ -56,9 +60,11 @@ class Keyspace {
   Entry* make_growable(Entry* entry, std::size_t capacity);
   /// A copy of a value of any type under another key, which must not be there, without its deadline.
   Entry* insert_copy(std::string_view key, std::uint64_t hash, const Entry& from);
-  /// Takes a value out of `from` (an entry of this or another keyspace) under a new key; `from` is left an
-  /// empty string, to be removed by the caller.
-  Entry* insert_moved(std::string_view key, std::uint64_t hash, Entry& from);
+  /// Takes a value out of `from` (an entry of `source`, this or another keyspace) under a new key; `from` is
+  /// left an empty string, to be removed by the caller.
+  Entry* insert_moved(std::string_view key, std::uint64_t hash, Entry& from, Keyspace& source);
+  /// Whether the integer is one of those that Redis keeps once for all keys.
+  void set_shared(Entry& entry, bool shared);
 
   /// Gives the entry a deadline, or takes it (kNever). The entry may move.
   Entry* set_deadline(Entry* entry, Millis at);
@@ -69,6 +75,13 @@ class Keyspace {
 
   void erase(Entry* entry);
   void clear();
+  /// Puts all keys into the order of eviction, which has just been started, and makes room in their entries.
+  void place_all();
+  /// Makes the keys stand in another order from now on. REQUIRES: they stand in none.
+  void join(EvictionOrder& order) {
+    order_ = &order;
+    place_all();
+  }
   /// Frees up to `n` keys of a keyspace that is used no more; true when none is left.
   bool dismantle(std::size_t n);
   void swap(Keyspace& other) noexcept;
@@ -83,6 +96,10 @@ class Keyspace {
   }
   Entry* random(Random& random) {
     return table_.random([&](std::uint64_t n) { return random.below(n); });
+  }
+  /// One of the keys with a deadline; nullptr when there is none.
+  Entry* random_timed(Random& random) {
+    return deadlines_.empty() ? nullptr : deadlines_[random.below(deadlines_.size())].entry;
   }
   std::size_t buckets(int table) const { return table_.buckets(table); }
   std::size_t used(int table) const { return table_.used(table); }
@@ -112,7 +129,12 @@ class Keyspace {
   void put_object(Entry* entry, Type type, std::unique_ptr<Object> object);
   void drop_value(Entry* entry);
   void free_entry(Entry* entry);
+  Entry* rebuild(Entry* entry, bool timed);
+  Entry* move_deadline(Entry* entry, Millis at);
   static std::size_t footprint(const Entry& entry);
+  static std::size_t modelled(const Entry& entry);
+  void charge(const Entry& entry);
+  void discharge(const Entry& entry);
 
   void heap_place(std::size_t slot, Due due);
   void heap_up(std::size_t slot);
@@ -120,9 +142,10 @@ class Keyspace {
   void heap_remove(std::size_t slot);
 
   Garbage* garbage_;
+  EvictionOrder* order_;
   HashTable<Entry, Links> table_;
   std::vector<Due> deadlines_;  // a heap of four children a node, the nearest first
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0, modelled_ = 0;
 };
 
 }  // namespace redouble

@@ -89,6 +89,22 @@ std::size_t value_bytes(const Entry& entry, std::size_t samples) {
   }
 }
 
+std::size_t allocated_for_key(const Entry& entry) {
+  return kTableEntry + key_bytes(entry.key());
+}
+
+std::size_t allocated_for(const Entry& entry) {
+  return allocated_for_key(entry) + (entry.shared ? 0 : value_bytes(entry));
+}
+
+std::size_t table_bytes(std::size_t buckets) {
+  return buckets == 0 ? 0 : size_class(buckets * sizeof(void*));
+}
+
+std::size_t expires_bytes(std::size_t deadlines) {
+  return deadlines == 0 ? 0 : table_bytes(std::bit_ceil(std::max<std::size_t>(deadlines, 4)));
+}
+
 std::size_t entry_bytes(const Entry& entry, std::size_t samples) {
   return kTableEntryBytes + key_bytes(entry.key()) + value_bytes(entry, samples);
 }

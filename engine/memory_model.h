@@ -42,6 +42,23 @@ std::size_t table_bytes(std::size_t buckets, std::size_t sum, std::size_t weighe
 std::size_t key_bytes(std::string_view key);
 /// The value with its object header, weighing at most `samples` members of a collection; 0 for all.
 std::size_t value_bytes(const Entry& entry, std::size_t samples = 5);
+/// used_memory_startup, and what a connected client takes: its structures, the buffer of its replies, and its
+/// query buffer while it is not idle. All observed on an empty server.
+inline constexpr std::size_t kStartup = 876'048;
+inline constexpr std::size_t kClient = 1'614;
+inline constexpr std::size_t kReplyBuffer = 16'384;
+inline constexpr std::size_t kQueryBuffer = 20'474;
+
+/// A hash table's entry, as the allocator hands it out.
+inline constexpr std::size_t kTableEntry = 32;
+/// All allocations of a key and its value; of a key alone, with its place in the table. A shared integer
+/// costs nothing.
+std::size_t allocated_for(const Entry& entry);
+std::size_t allocated_for_key(const Entry& entry);
+/// The arrays of a table with that many buckets, of the table of that many deadlines.
+std::size_t table_bytes(std::size_t buckets);
+std::size_t expires_bytes(std::size_t deadlines);
+
 /// The whole: the value, the key and the hash table's entry.
 std::size_t entry_bytes(const Entry& entry, std::size_t samples = 5);
 

@@ -31,6 +31,8 @@ class Object {
   /// The memory that redis-server 7.0.15 would use for the value behind its object header (objectComputeSize
   /// less 16), weighing at most `samples` members of a collection, all with 0.
   virtual std::size_t modelled_bytes(std::size_t samples) const = 0;
+  /// All that redis-server would have allocated for the value and its object header, exactly: constant time.
+  virtual std::size_t modelled_allocations() const { return 16 + modelled_bytes(5); }
   /// Mixes the members as DEBUG DIGEST-VALUE does.
   virtual void digest(DigestSum& sum) const = 0;
   /// Frees up to `n` members of a value that nobody uses any more; true when only the shell is left. A value
@@ -45,7 +47,7 @@ class Object {
 
  private:
   friend class Keyspace;
-  std::size_t accounted_ = 0;  // what Keyspace has counted for it
+  std::size_t accounted_ = 0, modelled_ = 0;  // what Keyspace has counted for it
 };
 
 inline const Object& object_of(const Entry& entry) {

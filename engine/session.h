@@ -148,6 +148,7 @@ struct Session {
   std::uint64_t bytes_in = 0, bytes_out = 0;
   Micros soft_limit_since = -1;  // when `out` went past the soft limit of its class; -1 if it is not
   bool soft_limit_timed = false;
+  bool weighed = false;  // stands in the engine's list of those that hold much memory
 };
 
 /// While it lives, what is written reaches the client whatever its CLIENT REPLY mode: messages do.

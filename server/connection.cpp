@@ -191,6 +191,7 @@ std::size_t Connection::process(std::string_view bytes) {
 bool Connection::check_input_limit() {
   session_->query_bytes = input_.size();
   session_->query_capacity = input_.capacity();
+  if (input_.capacity() > kReadSize / 4) core_.engine.weigh(*session_);
   const auto limit = static_cast<std::size_t>(core_.engine.config.number(Setting::client_query_buffer_limit));
   if (input_.size() <= limit) return true;
   ++core_.engine.stats.query_buffer_disconnections;

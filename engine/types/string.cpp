@@ -59,7 +59,7 @@ void String::assign(std::string_view bytes) {
 void String::assign(std::int64_t number) {
   entry_ = entry_ != nullptr ? keys().assign_integer(entry_, number)
                              : db_->adopt(keys().insert_integer(key_, hash_, number));
-  entry_->shared = db_->engine().shares_integer(number);
+  keys().set_shared(*entry_, db_->engine().shares_integer(number));
 }
 
 void String::assign_text(std::string_view bytes) {
@@ -70,7 +70,8 @@ void String::assign_text(std::string_view bytes) {
 void String::replace(std::string_view bytes, Millis at) {
   if (entry_ == nullptr) {
     entry_ = db_->adopt(insert_text(keys(), key_, hash_, bytes, at));
-    if (entry_->coding() == Encoding::integer) entry_->shared = db_->engine().shares_integer(entry_->integer);
+    if (entry_->coding() == Encoding::integer)
+      keys().set_shared(*entry_, db_->engine().shares_integer(entry_->integer));
     return;
   }
   assign(bytes);

@@ -1,0 +1,61 @@
+// The order in which keys would be evicted, exactly: the least recently or least frequently used key of the
+// whole server first. Doubly linked lists through the entries themselves (two words a key), one for LRU, one
+// a rank for LFU; nothing at all while no policy needs it.
+//
+// LRU: keys in the order of their last use. LFU: the key whose counter will have decayed to zero first goes
+// first, which is the one with the lowest frequency now; equals in the order of their last use. Under
+// volatile policies only keys with a time to live are in it. Invariant: an entry is in the order exactly when
+// the policy wants it, from Keyspace's insert to its erase.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "engine/entry.h"
+
+namespace redouble {
+
+class EvictionOrder {
+ public:
+  enum class By : std::uint8_t { nothing, recency, frequency };
+
+  /// Whether entries are to have room for their places.
+  bool active() const { return by_ != By::nothing; }
+  By by() const { return by_; }
+  /// Starts another order, empty, unless it is this one already: returns whether it did. `decay_minutes`: what a
+  /// counter loses one for, 0 for never.
+  bool start(By by, bool only_timed, std::int64_t decay_minutes);
+
+  /// Puts in an entry that is not in it, if the policy wants it, behind its equals.
+  void add(Entry& entry);
+  void remove(Entry& entry);
+  /// The entry's age field becomes `age`: it is used now.
+  void use(Entry& entry, std::uint32_t age);
+  /// The entry was given or lost its deadline.
+  void deadline_changed(Entry& entry);
+  /// `to` takes the place of `from`, which is in the order no more. REQUIRES: the same age field.
+  void moved(Entry& from, Entry& to);
+  /// The entry to evict next; nullptr when there is none.
+  Entry* first() const { return ranks_.empty() ? nullptr : ranks_.begin()->second.first; }
+
+ private:
+  struct Rank {
+    Entry* first = nullptr;
+    Entry* last = nullptr;
+  };
+
+  std::int64_t rank_of(const Entry& entry) const;
+  bool wants(const Entry& entry) const {
+    return active() && entry.placed && (!only_timed_ || entry.has_ttl());
+  }
+  static bool is_in(Entry& entry, const Rank& rank) {
+    return entry.place().before != nullptr || rank.first == &entry;
+  }
+
+  By by_ = By::nothing;
+  bool only_timed_ = false;
+  std::int64_t decay_minutes_ = 1;
+  std::map<std::int64_t, Rank> ranks_;
+};
+
+}  // namespace redouble
