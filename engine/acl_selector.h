@@ -67,6 +67,8 @@ class AclSelector {
   bool allows_all() const { return all_commands_ && all_keys_ && all_channels_; }
   /// Whether every key may be read, by ~* or %R~*.
   bool reads_all_keys() const;
+  /// Whether this key may be read, by whatever command.
+  bool reads_key(std::string_view key) const;
   bool all_channels() const { return all_channels_; }
   const std::vector<std::string>& channels() const { return channels_; }
 

@@ -136,6 +136,11 @@ bool AclUser::may_read_all_keys(const Command& command, Argv argv) const {
          });
 }
 
+bool AclUser::may_read(std::string_view key) const {
+  return may_do_all_ || std::any_of(selectors_.begin(), selectors_.end(),
+                                    [&](const AclSelector& selector) { return selector.reads_key(key); });
+}
+
 std::vector<std::string_view> AclUser::flags() const {
   std::vector<std::string_view> names = {enabled_ ? "on" : "off"};
   if (without_password_) names.emplace_back("nopass");

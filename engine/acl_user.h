@@ -35,6 +35,9 @@ class AclUser {
   /// Whether one selector allows the call and the reading of any key.
   bool may_read_all_keys(const Command& command, Argv argv) const;
 
+  /// Whether one selector lets this key be read: who may not, does not get to know its name either.
+  bool may_read(std::string_view key) const;
+
   /// "on", "nopass" …
   std::vector<std::string_view> flags() const;
   /// The rules that make an equal user: ACL LIST's line behind the name.

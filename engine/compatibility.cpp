@@ -97,6 +97,8 @@ constexpr std::string_view kDifferences[] = {
     "it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
     "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after the "
     "first prefix: it sends the error, then `+OK`, and tracks.",
+    "`CLIENT TRACKING` names no key to a user who may not read it; redis-server does in broadcasts, past "
+    "`REDIRECT`, and when rights are taken away.",
     "A script may use 1 GiB of memory and make strings of up to 512 MiB; past that it ends with "
     "`ERR not enough memory`, whatever it catches. Patterns that need more than 200 steps of depth are "
     "refused "

@@ -137,7 +137,8 @@ void Tracking::broadcast() {
     if (changed.empty()) continue;
     for (Session* session : prefix.clients) {
       const auto is_told = [&](const auto& change) {
-        return !session->tracking.no_loop || change.second != session->id;
+        return (!session->tracking.no_loop || change.second != session->id) &&
+               may_be_told(*session, change.first);
       };
       const auto count = std::count_if(changed.begin(), changed.end(), is_told);
       if (count == 0) continue;
@@ -172,6 +173,15 @@ void Tracking::deliver_own(Session& session) {
 
 // --- Messages --------------------------------------------------------------------------------------------
 
+// Rights may have changed since the key was read, a broadcast asks for no key's rights, and REDIRECT names
+// somebody else: so the names are looked at when they go out.
+bool Tracking::may_be_told(const Session& tracker, std::string_view key) const {
+  if (!tracker.user->may_read(key)) return false;
+  const std::uint64_t redirect = tracker.tracking.redirect;
+  const Session* const receiver = redirect != 0 ? engine_.session_by_id(redirect) : nullptr;
+  return receiver == nullptr || receiver->user->may_read(key);
+}
+
 // Begins a message where the tracker wants it, and lets `body` write the keys. On RESP2 only who was named by
 // REDIRECT, and is subscribed to something, can get it: as a message of a channel.
 template <class Body>
@@ -204,6 +214,7 @@ void Tracking::tell(Session& tracker, Body&& body) {
 }
 
 void Tracking::tell_of(Session& tracker, std::string_view key) {
+  if (!may_be_told(tracker, key)) return;
   tell(tracker, [&](Reply& reply) {
     reply.array(1);
     reply.bulk(key);

@@ -6,8 +6,7 @@
 // server has done all it can do for now (Engine::next_dirty), each key once. Costs one test of a flag when
 // nobody tracks.
 //
-// No user may see the name of a key here that it could not read: whoever restricts users has to look at this
-// room.
+// No user sees the name of a key here that it may not read: neither who tracks nor to whom it is redirected.
 #pragma once
 
 #include <cstdint>
@@ -94,6 +93,7 @@ class Tracking {
   void update_active() { active_ = !readers_.empty() || !prefixes_.empty(); }
   template <class Body>
   void tell(Session& tracker, Body&& body);
+  bool may_be_told(const Session& tracker, std::string_view key) const;
   void tell_of(Session& tracker, std::string_view key);
   void tell_of_all(Session& tracker);
 

@@ -191,6 +191,10 @@ void Generator::defuse(const Command& command, Argv& argv) const {
   if (reaches_sorted_sets && !skip_lists_)
     for (auto& word : argv)
       if (word.size() > 64) word = "long";
+  if (name.starts_with("restore") && argv.size() > 2) {
+    const auto ttl = to_integer(argv[2]);
+    if (ttl && *ttl > 0 && *ttl <= kSoon) argv[2] = "0";
+  }
   const bool by_place = name == "expire" || name == "pexpire" || name == "setex" || name == "psetex";
   for (size_t i = 1; i + 1 < argv.size(); ++i) {
     const auto value = to_integer(argv[i + 1]);

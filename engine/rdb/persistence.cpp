@@ -111,6 +111,7 @@ std::string load_dataset_from(Engine& engine, std::string_view bytes, Existing e
   }
   if (state.functions == nullptr) state.kept_functions = std::move(file.functions);
   take_over(engine, file, existing);
+  if (existing == Existing::replace) engine.tracking.flushed();
   state.keys_loaded = file.loaded;
   state.keys_expired = file.expired;
   log_contents(engine, file);

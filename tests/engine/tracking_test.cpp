@@ -158,3 +158,38 @@ TEST_CASE("CLIENT TRACKING: clients come, track and go", "[tracking]") {
   CHECK(f.engine.tracking.bytes() == 0);
   CHECK_FALSE(f.engine.tracking.active());
 }
+
+TEST_CASE("CLIENT TRACKING: nobody learns names of keys that its user may not read", "[tracking]") {
+  TrackingFixture f;
+  f.send("ACL", "SETUSER", "few", "on", "nopass", "+@all", "~mine:*", "%W~k");
+  f.send_as(f.other, "AUTH", "few", "x");
+  f.send_as(f.other, "CLIENT", "TRACKING", "ON", "BCAST");
+  f.send("MSET", "k", "1", "mine:1", "1", "yours:1", "1");
+  CHECK(f.pushed(f.other) == ">2\r\n$10\r\ninvalidate\r\n*1\r\n$6\r\nmine:1\r\n");
+  f.send("SET", "k", "2");
+  CHECK(f.pushed(f.other).empty());
+}
+
+TEST_CASE("CLIENT TRACKING: a redirected message names only what its receiver may read", "[tracking]") {
+  TrackingFixture f;
+  f.send("ACL", "SETUSER", "few", "on", "nopass", "+@all", "~mine:*");
+  f.send_as(f.other, "AUTH", "few", "x");
+  f.send("CLIENT", "TRACKING", "ON", "REDIRECT", std::to_string(f.other.id));
+  f.send("MGET", "k", "mine:1");
+  Session& third = f.engine.connect();
+  f.send_as(third, "SET", "k", "1");
+  CHECK(f.pushed(f.other).empty());
+  f.send_as(third, "SET", "mine:1", "1");
+  CHECK(f.pushed(f.other) == ">2\r\n$10\r\ninvalidate\r\n*1\r\n$6\r\nmine:1\r\n");
+}
+
+TEST_CASE("CLIENT TRACKING: DEBUG RELOAD makes everybody forget everything", "[tracking]") {
+  TrackingFixture f;
+  f.send("SET", "k", "1");
+  f.send("CLIENT", "TRACKING", "ON");
+  f.send("GET", "k");
+  f.send_as(f.other, "DEBUG", "RELOAD", "NOSAVE", "NOFLUSH", "MERGE");
+  CHECK(f.pushed(f.client).empty());
+  f.send_as(f.other, "DEBUG", "RELOAD");
+  CHECK(f.pushed(f.client) == kAboutAll);
+}
