@@ -49,7 +49,7 @@ Outcome client_list(Call& c) {
   std::string text;
   const auto add = [&](const Session& session) { text += line_of(c, session); };
   if (c.args.left() == 2 && c.args.take("TYPE")) {
-    const auto word = c.args.next();
+    const auto word = until_nul(c.args.next());
     kind = parse_client_kind(word);
     if (!kind) return c.fail("ERR Unknown client type '{}'", word);
   } else if (c.args.left() >= 2 && c.args.take("ID")) {
@@ -95,13 +95,13 @@ Outcome read_filter(Call& c, Filter& filter) {
       if (id < 1) return err::client_id_not_positive;
       filter.id = static_cast<std::uint64_t>(id);
     } else if (c.args.take("TYPE")) {
-      const auto word = c.args.next();
+      const auto word = until_nul(c.args.next());
       filter.kind = parse_client_kind(word);
       if (!filter.kind) return c.fail("ERR Unknown client type '{}'", word);
     } else if (c.args.take("ADDR")) {
-      filter.address = c.args.next();
+      filter.address = until_nul(c.args.next());
     } else if (c.args.take("LADDR")) {
-      filter.local_address = c.args.next();
+      filter.local_address = until_nul(c.args.next());
     } else if (c.args.take("USER")) {
       const auto name = c.args.next();
       filter.user = c.engine.acl.find(name);
@@ -124,7 +124,7 @@ Outcome client_kill(Call& c) {
   Filter filter;
   const bool old_form = c.args.left() == 1;
   if (old_form) {
-    filter.address = c.args.next();
+    filter.address = until_nul(c.args.next());
     filter.skip_me = false;
   } else if (const Outcome bad = read_filter(c, filter); bad.is_error()) {
     return bad;
