@@ -21,8 +21,8 @@ bool has_space(std::string_view text) {
 
 }  // namespace
 
-Acl::Acl(Engine& engine) : engine_(engine) {
-  auto user = std::make_unique<AclUser>(AclUser::all_powerful(std::string(kDefault)));
+Acl::Acl(Engine& engine, const CommandTable& commands) : engine_(engine), commands_(commands) {
+  auto user = std::make_unique<AclUser>(AclUser::all_powerful(commands_, std::string(kDefault)));
   default_user_ = users_.emplace(kDefault, std::move(user)).first->second.get();
   use_requirepass();
 }
@@ -39,7 +39,7 @@ AclChannels Acl::channels() const {
 void Acl::reset() {
   for (const auto& session : engine_.sessions()) session->user = default_user_;
   std::erase_if(users_, [](const auto& entry) { return entry.first != kDefault; });
-  default_user_->become(AclUser::all_powerful(std::string(kDefault)));
+  default_user_->become(AclUser::all_powerful(commands_, std::string(kDefault)));
   use_requirepass();
   log.clear();
 }
@@ -123,7 +123,7 @@ std::string Acl::set_user(Session& author, std::string_view name, Argv rules) {
   if (!merged)
     return fmt::format("ERR Unmatched parenthesis in acl selector starting at '{}'.", until_nul(unmatched));
   AclUser* user = find(name);
-  AclUser changed = user != nullptr ? *user : AclUser(std::string(name), channels());
+  AclUser changed = user != nullptr ? *user : AclUser(commands_, std::string(name), channels());
   for (const std::string& rule : *merged)
     if (const AclFault fault = changed.apply(rule, channels()); fault != AclFault::none)
       return fmt::format("ERR Error in ACL SETUSER modifier '{}': {}", until_nul(rule), text_of(fault));

@@ -26,7 +26,7 @@ class Acl {
   using Users = std::map<std::string, std::unique_ptr<AclUser>, std::less<>>;
 
   /// The default user alone, with the password of `requirepass`.
-  explicit Acl(Engine& engine);
+  Acl(Engine& engine, const CommandTable& commands);
 
   AclUser& default_user() { return *default_user_; }
   const AclUser& default_user() const { return *default_user_; }
@@ -96,6 +96,7 @@ class Acl {
   void end(Session& session, Session* author);
 
   Engine& engine_;
+  const CommandTable& commands_;
   Users users_;
   AclUser* default_user_ = nullptr;
 };

@@ -35,11 +35,11 @@ std::string AclSelector::describe() const {
 }
 
 std::string AclSelector::describe_commands() const {
-  AclSelector described(AclChannels::none);
+  AclSelector described(*table_, AclChannels::none);
   std::string rules = future_commands_ ? "+@all" : "-@all";
   described.allow_all(future_commands_);
   add_categories(rules, described);
-  const CommandTable& table = CommandTable::standard();
+  const CommandTable& table = *table_;
   for (const Command* command : table.commands()) {
     add_difference(rules, *command, described);
     for (const Command* subcommand : table.subcommands(*command))
@@ -53,7 +53,7 @@ std::string AclSelector::describe_commands() const {
 // ones. What a chosen category holds does not count for the next choice.
 void AclSelector::add_categories(std::string& rules, AclSelector& described) const {
   const bool adding = !future_commands_;
-  const CommandTable& table = CommandTable::standard();
+  const CommandTable& table = *table_;
   const auto names = category_names();
   AclSelector left = *this;
   std::uint32_t used = 0;

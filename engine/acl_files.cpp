@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/acl.h"
+#include "engine/command_table.h"
 #include "engine/engine.h"
 
 namespace redouble {
@@ -50,7 +51,7 @@ std::string check_user_declaration(std::span<const std::vector<std::string>> dec
   std::string_view unmatched;
   const auto rules = merge_selectors(views(words.subspan(1)), unmatched);
   if (!rules) return faulty(words[0], "Unmatched parenthesis in selector definition");
-  AclUser user(words[0], AclChannels::none);
+  AclUser user(CommandTable::standard(), words[0], AclChannels::none);
   for (std::size_t i = 0; i < rules->size(); ++i) {
     const AclFault fault = user.apply((*rules)[i], AclChannels::none);
     if (fault == AclFault::none || fault == AclFault::unknown_name) continue;
@@ -63,7 +64,7 @@ std::string Acl::apply_declaration(std::span<const std::string> words) {
   if (has_space(words[0])) return "Spaces not allowed in ACL usernames";
   AclUser* user = find(words[0]);
   if (user == nullptr)
-    user = users_.emplace(words[0], std::make_unique<AclUser>(words[0], channels())).first->second.get();
+    user = users_.emplace(words[0], std::make_unique<AclUser>(commands_, words[0], channels())).first->second.get();
   else
     user->apply("reset", channels());
   std::string_view unmatched;
@@ -127,7 +128,7 @@ void Acl::read_file(std::string_view text, const std::string& path, Users& fresh
       errors += fmt::format("'{}: username '{}' contains invalid characters. ", place, words[1]);
     } else {
       const auto [at, is_new] =
-          fresh.emplace(words[1], std::make_unique<AclUser>(std::string(words[1]), channels()));
+          fresh.emplace(words[1], std::make_unique<AclUser>(commands_, std::string(words[1]), channels()));
       if (is_new)
         read_rules(Argv(words).subspan(2), place, *at->second, errors);
       else
@@ -157,7 +158,7 @@ void Acl::read_rules(Argv rules, const std::string& place, AclUser& user, std::s
 void Acl::replace(Users fresh, Session* author) {
   const auto declared = fresh.find(default_user_->name());
   default_user_->become(declared != fresh.end() ? *declared->second
-                                                : AclUser::all_powerful(default_user_->name()));
+                                                : AclUser::all_powerful(commands_, default_user_->name()));
   auto old = std::exchange(users_, std::move(fresh));
   users_[default_user_->name()] = std::move(old.extract(default_user_->name()).mapped());
   for (const auto& [name, user] : old) end_clients(*user, author);

@@ -122,7 +122,7 @@ AclFault AclSelector::apply_command(std::string_view rule) {
   const std::string_view name = rule.substr(1);
   if (name.starts_with('@')) return apply_category(name.substr(1), allow);
   if (allow && name.find('|') != std::string_view::npos) return allow_word(name);
-  const Command* command = CommandTable::standard().find(name);
+  const Command* command = table_->find(name);
   if (command == nullptr) return AclFault::unknown_name;
   set(*command, allow);
   return AclFault::none;
@@ -130,7 +130,7 @@ AclFault AclSelector::apply_command(std::string_view rule) {
 
 // +container|subcommand, or +command|argument for a command that has no subcommands.
 AclFault AclSelector::allow_word(std::string_view name) {
-  const CommandTable& table = CommandTable::standard();
+  const CommandTable& table = *table_;
   const std::size_t bar = name.rfind('|');
   const Command* command = table.find(name.substr(0, bar));
   if (command == nullptr) return AclFault::unknown_name;
@@ -166,7 +166,7 @@ void AclSelector::allow_all(bool allow) {
 void AclSelector::set(const Command& command, bool allow) {
   set_bit(command, allow);
   first_arguments_.erase(command.number);
-  for (const Command* subcommand : CommandTable::standard().subcommands(command)) set_bit(*subcommand, allow);
+  for (const Command* subcommand : table_->subcommands(command)) set_bit(*subcommand, allow);
 }
 
 void AclSelector::set_bit(const Command& command, bool allow) {
@@ -175,7 +175,7 @@ void AclSelector::set_bit(const Command& command, bool allow) {
 }
 
 void AclSelector::set_category(std::uint32_t category, bool allow) {
-  const CommandTable& table = CommandTable::standard();
+  const CommandTable& table = *table_;
   for (std::size_t i = 0; i < table.size(); ++i)
     if ((categories_of(table[i]) & category) != 0) set(table[i], allow);
 }

@@ -54,9 +54,13 @@ struct AclCall {
   const std::vector<KeyPosition>& key_list();
 };
 
+class CommandTable;
+
 class AclSelector {
  public:
-  explicit AclSelector(AclChannels channels) : all_channels_(channels == AclChannels::all) {}
+  /// `table` holds the commands that rules can name; it outlives the selector.
+  AclSelector(const CommandTable& table, AclChannels channels)
+      : table_(&table), all_channels_(channels == AclChannels::all) {}
 
   /// Applies one rule. Changes nothing when it is faulty.
   AclFault apply(std::string_view rule);
@@ -102,6 +106,7 @@ class AclSelector {
   bool allows_command(const Command& command, Argv argv) const;
   bool allows_key(std::string_view key, std::uint16_t flags) const;
 
+  const CommandTable* table_;
   std::bitset<kMaxCommands> commands_;  // by the commands' numbers
   bool all_commands_ = false;           // +@all with nothing taken away since
   bool future_commands_ = false;        // +@all was the last of its kind: where a description starts from

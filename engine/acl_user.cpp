@@ -18,12 +18,13 @@ bool is_hash(std::string_view text) {
 
 }  // namespace
 
-AclUser::AclUser(std::string name, AclChannels channels) : name_(std::move(name)) {
-  selectors_.emplace_back(channels);
+AclUser::AclUser(const CommandTable& table, std::string name, AclChannels channels)
+    : table_(&table), name_(std::move(name)) {
+  selectors_.emplace_back(table, channels);
 }
 
-AclUser AclUser::all_powerful(std::string name) {
-  AclUser user(std::move(name), AclChannels::all);
+AclUser AclUser::all_powerful(const CommandTable& table, std::string name) {
+  AclUser user(table, std::move(name), AclChannels::all);
   for (const auto rule : {"on", "nopass", "~*", "&*", "+@all"}) user.apply(rule, AclChannels::all);
   return user;
 }
@@ -78,7 +79,7 @@ void AclUser::reset(AclChannels channels) {
   enabled_ = without_password_ = false;
   sanitizing_ = Sanitizing::always;
   passwords_.clear();
-  selectors_.assign(1, AclSelector(channels));
+  selectors_.assign(1, AclSelector(*table_, channels));
 }
 
 // >password <password #hash !hash
@@ -101,7 +102,7 @@ AclFault AclUser::change_password(std::string_view rule) {
 
 // Rules with unbalanced quotes count as none, as in Redis.
 AclFault AclUser::add_selector(std::string_view rules, AclChannels channels) {
-  AclSelector selector(channels);
+  AclSelector selector(*table_, channels);
   for (const std::string& rule : split_args(rules).value_or(std::vector<std::string>()))
     if (const AclFault fault = selector.apply(rule); fault != AclFault::none) return fault;
   selectors_.push_back(std::move(selector));

@@ -12,10 +12,10 @@ namespace redouble {
 
 class AclUser {
  public:
-  /// One that may nothing; `channels` is what its root selector starts with.
-  AclUser(std::string name, AclChannels channels);
+  /// One that may nothing; `channels` is what its root selector starts with. `table` outlives the user.
+  AclUser(const CommandTable& table, std::string name, AclChannels channels);
   /// The `default` user as it is when nothing is configured: it may all, without a password.
-  static AclUser all_powerful(std::string name);
+  static AclUser all_powerful(const CommandTable& table, std::string name);
 
   const std::string& name() const { return name_; }
   bool enabled() const { return enabled_; }
@@ -51,6 +51,7 @@ class AclUser {
   bool apply_word(std::string_view word, AclChannels channels);
   void reset(AclChannels channels);
 
+  const CommandTable* table_;
   std::string name_;
   bool enabled_ = false;
   bool without_password_ = false;

@@ -82,7 +82,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
 Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed, const Extension& extension)
     : config(std::move(configuration)),
       random(seed),
-      acl(*this),
+      acl(*this, extension.commands),
       tracking(*this, random.next()),
       commands_(extension.commands),
       clock_(clock),

@@ -184,7 +184,7 @@ TEST_CASE("CLIENT TRACKING: a redirected message names only what its receiver ma
 }
 
 TEST_CASE("CLIENT TRACKING: DEBUG RELOAD makes everybody forget everything", "[tracking]") {
-  TrackingFixture f({{"enable-debug-command", "yes"}});
+  TrackingFixture f(EngineFixture::Settings{{"enable-debug-command", "yes"}});
   f.send("SET", "k", "1");
   f.send("CLIENT", "TRACKING", "ON");
   f.send("GET", "k");
