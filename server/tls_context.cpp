@@ -196,6 +196,10 @@ TlsContext Builder::build() {
 
 }  // namespace
 
+TlsContext make_trusting_client_context() {
+  return TlsContext(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+}
+
 TlsAttempt make_tls_context(const Config& config) {
   try {
     return {Builder(config).build(), {}};

@@ -61,7 +61,7 @@ void TlsStream::Free::operator()(ssl_st* stream) const {
   SSL_free(stream);
 }
 
-TlsStream::TlsStream(const TlsContext& context, int descriptor)
+TlsStream::TlsStream(const TlsContext& context, int descriptor, Role role)
     : context_(context), stream_(SSL_new(context.get())) {
   BIO* const bio = stream_ != nullptr ? BIO_new(socket_method()) : nullptr;
   if (bio == nullptr) {
@@ -72,7 +72,7 @@ TlsStream::TlsStream(const TlsContext& context, int descriptor)
   BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
   BIO_set_init(bio, 1);
   SSL_set_bio(stream_.get(), bio, bio);
-  SSL_set_accept_state(stream_.get());
+  role == Role::server ? SSL_set_accept_state(stream_.get()) : SSL_set_connect_state(stream_.get());
 }
 
 TlsStream::~TlsStream() = default;

@@ -1,4 +1,4 @@
-// TLS over one accepted socket. OpenSSL reads and writes the descriptor itself and never waits: who calls
+// TLS over one socket. OpenSSL reads and writes the descriptor itself and never waits: who calls
 // waits for the descriptor and calls again. The handshake happens inside the first reads.
 #pragma once
 
@@ -18,8 +18,9 @@ using TlsContext = std::shared_ptr<ssl_ctx_st>;
 
 class TlsStream {
  public:
+  enum class Role : std::uint8_t { server, client };
   /// `descriptor` stays the caller's and is not blocking.
-  TlsStream(const TlsContext& context, int descriptor);
+  TlsStream(const TlsContext& context, int descriptor, Role role = Role::server);
   ~TlsStream();
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;

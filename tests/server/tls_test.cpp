@@ -9,6 +9,7 @@
 #include <mutex>
 #include <vector>
 
+#include "server/ping.h"
 #include "tests/support/socket_client.h"
 #include "tests/support/tls_client.h"
 
@@ -217,4 +218,16 @@ TEST_CASE("TLS: names that cannot stand in a certificate", "[tls][server]") {
   auto options = with_tls();
   options.tls_names = {"good.test", "bad,IP:1.2.3.4"};
   CHECK_THROWS_WITH(Server(options), "'bad,IP:1.2.3.4' is neither a host name nor an address");
+}
+
+TEST_CASE("ping: rediss:// asks over TLS whoever is there", "[tls][ping]") {
+  auto options = with_tls();
+  options.password = "secret";
+  Server server(options);
+  const auto at = "127.0.0.1:" + std::to_string(server.tls().port());
+  CHECK(ping("rediss://:secret@" + at).message == at + " answers PONG");
+  CHECK(ping("redis://:secret@" + at).message ==
+        at + " answers AUTH with: -ERR this port speaks TLS: use rediss://, or redis:// with the plain port");
+  const auto plain = "127.0.0.1:" + std::to_string(server.port());
+  CHECK(ping("rediss://:secret@" + plain).message == plain + " does not answer: wrong version number");
 }
