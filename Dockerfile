@@ -2,7 +2,7 @@
 #   docker build -t redouble .        docker run --rm -p 6379:6379 redouble [--name value ...]
 FROM debian:12 AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      g++ cmake ninja-build pkg-config libasio-dev libfmt-dev liblua5.1-0-dev python3 \
+      g++ cmake ninja-build pkg-config libasio-dev libssl-dev libfmt-dev liblua5.1-0-dev python3 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .

@@ -34,6 +34,13 @@ target_compile_definitions(redouble_core PUBLIC
 target_compile_options(redouble_core PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 target_link_libraries(redouble_core PUBLIC fmt::fmt-header-only Threads::Threads)
 
+# Executables carry OpenSSL: loading its libraries would cost the binary a good part of its start. The libraries
+# below need the shared ones of the system, which are the program's own too.
+find_library(REDOUBLE_SSL_ARCHIVE libssl.a REQUIRED)
+find_library(REDOUBLE_CRYPTO_ARCHIVE libcrypto.a REQUIRED)
+target_include_directories(redouble_core SYSTEM PRIVATE ${OPENSSL_INCLUDE_DIR})
+target_link_libraries(redouble_core PUBLIC ${REDOUBLE_SSL_ARCHIVE} ${REDOUBLE_CRYPTO_ARCHIVE} ${CMAKE_DL_LIBS})
+
 # Lua as C++: its errors are exceptions, so destructors run. Executables link the archive as it is; the libraries
 # below carry a copy whose symbols are local.
 find_path(REDOUBLE_LUA_INCLUDE_DIR lua.hpp PATH_SUFFIXES lua5.1 REQUIRED)
@@ -46,7 +53,7 @@ function(redouble_library_interface target)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(${target} INTERFACE cxx_std_17)
-  target_link_libraries(${target} PRIVATE Threads::Threads)
+  target_link_libraries(${target} PRIVATE OpenSSL::SSL Threads::Threads)
 endfunction()
 
 # Debian's archive of Lua is not made for shared libraries: its mentions of stdin, stdout and stderr cannot be linked

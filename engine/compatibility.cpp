@@ -62,8 +62,10 @@ constexpr std::string_view kDifferences[] = {
     "redouble "
     "uses; `MEMORY USAGE` tells what redis-server would use.",
     "`REPLICAOF` with a host is refused, and so are `SYNC` and `PSYNC`: there is no replication.",
-    "`maxmemory` is kept and reported and has no other effect yet: nothing is evicted, no write is refused, and a "
-    "script's `allow-oom` flag changes nothing. `CLIENT PAUSE WRITE` holds scripts back whatever their flags say, "
+    "`maxmemory` is kept and reported and has no other effect yet: nothing is evicted, no write is refused, "
+    "and a "
+    "script's `allow-oom` flag changes nothing. `CLIENT PAUSE WRITE` holds scripts back whatever their flags "
+    "say, "
     "and what a script reads is not tracked for client-side caching.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
     "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "
@@ -95,7 +97,13 @@ constexpr std::string_view kDifferences[] = {
     "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a second "
     "when "
     "it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
-    "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after the "
+    "A TLS hello to the plain port and plain requests to the TLS port are answered with an error and the end "
+    "of the "
+    "connection, and logged; redis-server waits for ever in the first case. `tls-cluster` and "
+    "`tls-replication` ask for "
+    "certificates and do nothing else.",
+    "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after "
+    "the "
     "first prefix: it sends the error, then `+OK`, and tracks.",
     "`CLIENT TRACKING` names no key to a user who may not read it; redis-server does in broadcasts, past "
     "`REDIRECT`, and when rights are taken away.",

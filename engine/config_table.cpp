@@ -35,6 +35,12 @@ constexpr SettingWord kDisklessLoads[] = {{"disabled", 0}, {"on-empty-db", 1}, {
 constexpr SettingWord kSanitizing[] = {{"no", 0}, {"yes", 1}, {"clients", 2}};
 constexpr SettingWord kShutdownOptions[] = {
     {"default", 0}, {"save", 1}, {"nosave", 2}, {"now", 4}, {"force", 8}};
+// `auto`: certificates of our own making.
+constexpr SettingWord kTlsWays[] = {{"files", 0}, {"auto", 1}};
+// In the order of server/certificates.h's Presentation.
+constexpr SettingWord kTlsPresentations[] = {{"valid", 0},        {"expired", 1},      {"not-yet-valid", 2},
+                                             {"other-host", 3},   {"unknown-ca", 4},   {"self-signed", 5},
+                                             {"missing-link", 6}, {"old-protocol", 7}, {"drop", 8}};
 constexpr SettingWord kEvictionWays[] = {{"exact", 0}, {"sampled", 1}};
 constexpr SettingWord kSupervisors[] = {{"upstart", 0}, {"systemd", 1}, {"auto", 2}, {"no", 3}};
 constexpr SettingWord kSyslogFacilities[] = {{"user", 0},   {"local0", 1}, {"local1", 2},
@@ -163,8 +169,7 @@ constexpr Row kRows[] = {
     special(Setting::bind, "bind", "* -::*").with(kMultiArgument),
     text(Setting::bind_source_addr, "bind-source-addr", "").with(kEmptyIsUnset).without_effect(),
     text(Setting::bio_cpulist, "bio_cpulist", "").with(kEmptyIsUnset | kImmutable).without_effect(),
-    integer(Setting::busy_reply_threshold, "busy-reply-threshold", 5000, 0, kInt64Max)
-        .also("lua-time-limit"),
+    integer(Setting::busy_reply_threshold, "busy-reply-threshold", 5000, 0, kInt64Max).also("lua-time-limit"),
     special(Setting::client_output_buffer_limit, "client-output-buffer-limit").with(kMultiArgument),
     memory(Setting::client_query_buffer_limit, "client-query-buffer-limit", 1 << 30, 1 << 20, kInt64Max),
     boolean(Setting::cluster_allow_pubsubshard_when_down, "cluster-allow-pubsubshard-when-down", true)
@@ -274,6 +279,9 @@ constexpr Row kRows[] = {
     boolean(Setting::rdbchecksum, "rdbchecksum", true).with(kImmutable),
     boolean(Setting::rdbcompression, "rdbcompression", true),
     choice(Setting::redouble_eviction, "redouble-eviction", kEvictionWays, "exact").with(kHidden),
+    choice(Setting::redouble_tls, "redouble-tls", kTlsWays, "files").with(kHidden),
+    text(Setting::redouble_tls_names, "redouble-tls-names", "").with(kHidden | kEmptyIsUnset),
+    choice(Setting::redouble_tls_present, "redouble-tls-present", kTlsPresentations, "valid").with(kHidden),
     memory(Setting::repl_backlog_size, "repl-backlog-size", 1 << 20, 1, kInt64Max).without_effect(),
     integer(Setting::repl_backlog_ttl, "repl-backlog-ttl", 3600, 0, kInt64Max).without_effect(),
     boolean(Setting::repl_disable_tcp_nodelay, "repl-disable-tcp-nodelay", false).without_effect(),
@@ -341,29 +349,28 @@ constexpr Row kRows[] = {
     integer(Setting::tcp_backlog, "tcp-backlog", 511, 0, kIntMax).with(kImmutable),
     integer(Setting::tcp_keepalive, "tcp-keepalive", 300, 0, kIntMax),
     integer(Setting::timeout, "timeout", 0, 0, kIntMax),
-    choice(Setting::tls_auth_clients, "tls-auth-clients", kTlsAuthentication, "yes").without_effect(),
-    text(Setting::tls_ca_cert_dir, "tls-ca-cert-dir", "").with(kEmptyIsUnset).without_effect(),
-    text(Setting::tls_ca_cert_file, "tls-ca-cert-file", "").with(kEmptyIsUnset).without_effect(),
-    text(Setting::tls_cert_file, "tls-cert-file", "").with(kEmptyIsUnset).without_effect(),
-    text(Setting::tls_ciphers, "tls-ciphers", "").with(kEmptyIsUnset).without_effect(),
-    text(Setting::tls_ciphersuites, "tls-ciphersuites", "").with(kEmptyIsUnset).without_effect(),
+    choice(Setting::tls_auth_clients, "tls-auth-clients", kTlsAuthentication, "yes"),
+    text(Setting::tls_ca_cert_dir, "tls-ca-cert-dir", "").with(kEmptyIsUnset),
+    text(Setting::tls_ca_cert_file, "tls-ca-cert-file", "").with(kEmptyIsUnset),
+    text(Setting::tls_cert_file, "tls-cert-file", "").with(kEmptyIsUnset),
+    text(Setting::tls_ciphers, "tls-ciphers", "").with(kEmptyIsUnset),
+    text(Setting::tls_ciphersuites, "tls-ciphersuites", "").with(kEmptyIsUnset),
     text(Setting::tls_client_cert_file, "tls-client-cert-file", "").with(kEmptyIsUnset).without_effect(),
     text(Setting::tls_client_key_file, "tls-client-key-file", "").with(kEmptyIsUnset).without_effect(),
     text(Setting::tls_client_key_file_pass, "tls-client-key-file-pass", "")
         .with(kEmptyIsUnset)
         .without_effect(),
     boolean(Setting::tls_cluster, "tls-cluster", false).without_effect(),
-    text(Setting::tls_dh_params_file, "tls-dh-params-file", "").with(kEmptyIsUnset).without_effect(),
-    text(Setting::tls_key_file, "tls-key-file", "").with(kEmptyIsUnset).without_effect(),
-    text(Setting::tls_key_file_pass, "tls-key-file-pass", "").with(kEmptyIsUnset).without_effect(),
+    text(Setting::tls_dh_params_file, "tls-dh-params-file", "").with(kEmptyIsUnset),
+    text(Setting::tls_key_file, "tls-key-file", "").with(kEmptyIsUnset),
+    text(Setting::tls_key_file_pass, "tls-key-file-pass", "").with(kEmptyIsUnset),
     integer(Setting::tls_port, "tls-port", 0, 0, kPortMax),
-    boolean(Setting::tls_prefer_server_ciphers, "tls-prefer-server-ciphers", false).without_effect(),
-    text(Setting::tls_protocols, "tls-protocols", "").with(kEmptyIsUnset).without_effect(),
+    boolean(Setting::tls_prefer_server_ciphers, "tls-prefer-server-ciphers", false),
+    text(Setting::tls_protocols, "tls-protocols", "").with(kEmptyIsUnset),
     boolean(Setting::tls_replication, "tls-replication", false).without_effect(),
-    integer(Setting::tls_session_cache_size, "tls-session-cache-size", 20480, 0, kIntMax).without_effect(),
-    integer(Setting::tls_session_cache_timeout, "tls-session-cache-timeout", 300, 0, kIntMax)
-        .without_effect(),
-    boolean(Setting::tls_session_caching, "tls-session-caching", true).without_effect(),
+    integer(Setting::tls_session_cache_size, "tls-session-cache-size", 20480, 0, kIntMax),
+    integer(Setting::tls_session_cache_timeout, "tls-session-cache-timeout", 300, 0, kIntMax),
+    boolean(Setting::tls_session_caching, "tls-session-caching", true),
     integer(Setting::tracking_table_max_keys, "tracking-table-max-keys", 1000000, 0, kInt64Max),
     text(Setting::unixsocket, "unixsocket", "").with(kEmptyIsUnset | kImmutable),
     octal(Setting::unixsocketperm, "unixsocketperm", 0, 0, 0777).with(kImmutable),

@@ -49,9 +49,9 @@ std::string suggestion(const std::string& directive) {
     if (find_setting(name) != nullptr)
       return fmt::format("\nDid you mean '{} {}'?", name, directive.substr(equals + 1));
   }
-  static constexpr std::string_view kOther[] = {"include",       "rename-command",   "announce",
-                                                "compatibility", "exit-with-parent", "help",
-                                                "ping",          "port-file",        "version"};
+  static constexpr std::string_view kOther[] = {
+      "include", "rename-command", "announce", "compatibility", "exit-with-parent", "help",
+      "ping",    "port-file",      "tls",      "tls-present",   "tls-write-to",     "version"};
   const auto nearest = nearest_setting(directive, kOther);
   return nearest.empty() ? "" : fmt::format("\nDid you mean '{}'?", nearest);
 }
@@ -61,11 +61,6 @@ bool is_pattern(std::string_view path) {
 }
 
 }  // namespace
-
-std::string why_unsupported(const Config& config, Setting setting) {
-  if (setting == Setting::tls_port && config.number(setting) != 0) return "TLS is not supported by redouble";
-  return {};
-}
 
 bool ConfigReader::read_text(std::string_view text) {
   for (int number = 1;; ++number) {
@@ -104,15 +99,16 @@ std::string ConfigReader::read_line(std::string_view line) {
 
 std::string ConfigReader::read_setting(Setting setting, const Words& words) {
   Config& config = options_.config;
-  if (setting == Setting::port && words.size() == 2 && equal_ignoring_case(words[1], "auto")) {
-    options_.any_port = true;
-    return {};
+  bool* const any = setting == Setting::port       ? &options_.any_port
+                    : setting == Setting::tls_port ? &options_.any_tls_port
+                                                   : nullptr;
+  if (any != nullptr) {
+    *any = words.size() == 2 && equal_ignoring_case(words[1], "auto");
+    if (*any) return {};
   }
   const Words arguments(words.begin() + 1, words.end());
   if (const auto reason = config.load(setting, arguments)) return *reason;
-  if (setting == Setting::port) options_.any_port = false;
   if (setting == Setting::dir) return enter_directory(arguments[0]);
-  if (auto reason = why_unsupported(config, setting); !reason.empty()) return reason;
   if (setting_row(setting).effect == Effect::none) {
     auto& given = options_.without_effect;
     if (std::find(given.begin(), given.end(), setting) == given.end()) given.push_back(setting);

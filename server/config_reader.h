@@ -10,9 +10,6 @@
 
 namespace redouble {
 
-// Why redouble cannot start with the value that the parameter has; nothing when it can.
-std::string why_unsupported(const Config& config, Setting setting);
-
 class ConfigReader {
  public:
   ConfigReader(const Surroundings& surroundings, StandaloneOptions& options)

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <asio/buffer.hpp>
-#include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -30,15 +29,15 @@ std::string ip_address(const asio::generic::stream_protocol::endpoint& endpoint)
 
 }  // namespace
 
-Connection::Connection(Core& core, asio::generic::stream_protocol::socket socket)
-    : core_(core), socket_(std::move(socket)), session_(&core.engine.connect()) {
+Connection::Connection(Core& core, Channel channel)
+    : core_(core), channel_(std::move(channel)), session_(&core.engine.connect()) {
   session_->connection = this;
-  session_->descriptor = socket_.native_handle();
+  session_->descriptor = channel_.socket().native_handle();
   asio::error_code ignored;
-  const auto local = socket_.local_endpoint(ignored);
+  const auto local = channel_.socket().local_endpoint(ignored);
   const int family = local.protocol().family();
   if (family == AF_INET || family == AF_INET6) {
-    session_->address = ip_address(socket_.remote_endpoint(ignored));
+    session_->address = ip_address(channel_.socket().remote_endpoint(ignored));
     session_->local_address = ip_address(local);
   } else {
     session_->over_unix_socket = true;
@@ -54,7 +53,7 @@ void Connection::await_readable() {
   if (awaiting_read_ || closed_) return;
   awaiting_read_ = true;
   core_.handler_began();
-  socket_.async_wait(asio::socket_base::wait_read, [this](asio::error_code error) {
+  const auto readable = [this](asio::error_code error) {
     Core& core = core_;
     const auto guard = core.locked();
     awaiting_read_ = false;
@@ -66,14 +65,19 @@ void Connection::await_readable() {
       on_readable();
     core.service();
     core.handler_ended();
-  });
+  };
+  // What TLS has read already does not make the socket readable again.
+  if (channel_.has_buffered())
+    asio::post(channel_.socket().get_executor(), [readable] { readable({}); });
+  else
+    channel_.socket().async_wait(asio::socket_base::wait_read, readable);
 }
 
 void Connection::await_writable() {
   if (awaiting_write_ || closed_) return;
   awaiting_write_ = true;
   core_.handler_began();
-  socket_.async_wait(asio::socket_base::wait_write, [this](asio::error_code error) {
+  channel_.socket().async_wait(asio::socket_base::wait_write, [this](asio::error_code error) {
     Core& core = core_;
     const auto guard = core.locked();
     awaiting_write_ = false;
@@ -81,6 +85,8 @@ void Connection::await_writable() {
       release_if_idle();
     else if (error)
       close();
+    else if (channel_.handshaking())
+      on_readable();
     else
       service();
     core.service();
@@ -88,18 +94,68 @@ void Connection::await_writable() {
   });
 }
 
+// Whether there was something to read. If not, what is to be done about it has been done.
+bool Connection::read(char* at, std::size_t room, std::size_t& n) {
+  const Transfer got = channel_.read(at, room);
+  switch (got.state) {
+    case Transfer::State::some:
+      n = got.bytes;
+      session_->bytes_in += n;
+      core_.engine.stats.bytes_in += n;
+      ++core_.engine.stats.reads_processed;
+      return true;
+    case Transfer::State::wait_read:
+      await_readable();
+      return false;
+    case Transfer::State::wait_write:
+      await_writable();
+      return false;
+    case Transfer::State::closed:
+      break;
+  }
+  if (const auto why = channel_.failure(); !why.empty())
+    core_.log(LogLevel::warning,
+              fmt::format("TLS with {} failed: {}{}", session_->address, why,
+                          why.find(" alert ") != std::string::npos ? " (the client's verdict on us)" : ""));
+  close();
+  return false;
+}
+
+// A client that speaks TLS to the plain port, or not to the TLS port, would wait for ever, or see a
+// connection that is reset: it is told, and so is the log.
+bool Connection::turned_away() {
+  fresh_ = false;
+  if (channel_.handshaking() && core_.tls_drops_) {
+    close();
+    return true;
+  }
+  std::string_view told, reason;
+  switch (channel_.mistake()) {
+    case Channel::Mistake::none:
+      return false;
+    case Channel::Mistake::tls_on_plain:
+      told = "-ERR this port does not speak TLS: use redis://, or rediss:// with the TLS port\r\n";
+      reason = "sent a TLS hello to the plain port: use redis://, or rediss:// with the TLS port";
+      break;
+    case Channel::Mistake::plain_on_tls:
+      told = "-ERR this port speaks TLS: use rediss://, or redis:// with the plain port\r\n";
+      reason = "did not speak TLS to the TLS port: use rediss://, or redis:// with the plain port";
+      break;
+  }
+  core_.log(LogLevel::warning, fmt::format("Client {} {}", session_->address, reason));
+  channel_.send_plainly(told);
+  close();
+  return true;
+}
+
 void Connection::on_readable() {
   core_.engine.tick();
+  if (fresh_ && turned_away()) return;
   if (!input_.empty()) {
     read_into_input();
   } else {
-    asio::error_code error;
-    const std::size_t n = socket_.read_some(asio::buffer(core_.scratch_), error);
-    if (error == asio::error::would_block) return await_readable();
-    if (error || n == 0) return close();
-    session_->bytes_in += n;
-    core_.engine.stats.bytes_in += n;
-    ++core_.engine.stats.reads_processed;
+    std::size_t n = 0;
+    if (!read(core_.scratch_.data(), core_.scratch_.size(), n)) return;
     const std::string_view bytes(core_.scratch_.data(), n);
     const std::size_t used = process(bytes);
     input_.append(bytes.substr(used));
@@ -113,14 +169,9 @@ void Connection::read_into_input() {
   // What a client promises to send is not reserved on its word alone: at most as much again as it has sent.
   const std::size_t room = std::clamp(wanted, kReadSize / 4, std::max(kReadSize, input_.size()));
   char* const at = input_.reserve(room);
-  asio::error_code error;
-  const std::size_t n = socket_.read_some(asio::buffer(at, room), error);
-  if (error == asio::error::would_block) return;
-  if (error || n == 0) return close();
+  std::size_t n = 0;
+  if (!read(at, room, n)) return;
   input_.commit(n);
-  session_->bytes_in += n;
-  core_.engine.stats.bytes_in += n;
-  ++core_.engine.stats.reads_processed;
   if (check_input_limit()) process_input();
 }
 
@@ -205,10 +256,10 @@ void Connection::flush() {
   if (closed_) return;
   Buffer& out = session_->out;
   while (!out.empty()) {
-    asio::error_code error;
-    const std::size_t n = socket_.write_some(asio::buffer(out.data(), out.size()), error);
-    if (error == asio::error::would_block) return await_writable();
-    if (error) return close();
+    const auto [state, n] = channel_.write(out.data(), out.size());
+    if (state == Transfer::State::wait_read) return await_readable();
+    if (state == Transfer::State::wait_write) return await_writable();
+    if (state == Transfer::State::closed) return close();
     session_->bytes_out += n;
     core_.engine.stats.bytes_out += n;
     ++core_.engine.stats.writes_processed;
@@ -240,8 +291,7 @@ void Connection::close() {
     return;
   }
   closed_ = true;
-  asio::error_code ignored;
-  socket_.close(ignored);
+  channel_.close();
   core_.engine.disconnect(*session_);
   session_ = nullptr;
   release_if_idle();

@@ -4,13 +4,12 @@
 // read its replies is not read from beyond kMaxUnsent, nor one that waits beyond kMaxUnread.
 #pragma once
 
-#include <asio/generic/stream_protocol.hpp>
-
 #include <string_view>
 
 #include "engine/session.h"
 #include "protocol/buffer.h"
 #include "protocol/request_parser.h"
+#include "server/channel.h"
 
 namespace redouble {
 
@@ -19,7 +18,7 @@ class Core;
 class Connection {
  public:
   /// Owned by the core, which deletes it when it is closed and no handler of it is left.
-  Connection(Core& core, asio::generic::stream_protocol::socket socket);
+  Connection(Core& core, Channel channel);
 
   void start();
   /// Writes what there is, goes on with requests that were held up, closes if ordered to.
@@ -35,6 +34,8 @@ class Connection {
   void await_readable();
   void await_writable();
   void on_readable();
+  bool read(char* at, std::size_t room, std::size_t& n);
+  bool turned_away();
   void read_into_input();
   RequestParser::Status gather(std::string_view bytes, const RequestParser::Limits& limits);
   std::size_t process(std::string_view bytes);
@@ -46,10 +47,11 @@ class Connection {
   void release_if_idle();
 
   Core& core_;
-  asio::generic::stream_protocol::socket socket_;
+  Channel channel_;
   Session* session_;  // null once closed
   RequestParser parser_;
-  Buffer input_;  // bytes read that are not a whole request, or not to be executed yet
+  Buffer input_;       // bytes read that are not a whole request, or not to be executed yet
+  bool fresh_ = true;  // nothing has been read yet
   bool closed_ = false;
   bool executing_ = false;  // a request of it is under way: it is neither served nor closed meanwhile
   bool awaiting_read_ = false;

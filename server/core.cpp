@@ -22,6 +22,7 @@
 #include "scripting/scripting.h"
 #include "server/connection.h"
 #include "server/descriptors.h"
+#include "server/tls_context.h"
 
 namespace redouble {
 namespace {
@@ -60,7 +61,9 @@ Core::Core(asio::io_context& loop, Settings settings)
     : engine(clock, settings.config, *this, settings.seed, scripting()),
       loop_(loop),
       settings_(std::move(settings)),
-      timer_(loop) {
+      timer_(loop),
+      plain_door_{Setting::port, Speaks::plain, settings_.any_port},
+      tls_door_{Setting::tls_port, Speaks::tls, settings_.any_tls_port} {
   for (const auto& [from, to] : settings_.renamed_commands) engine.rename_command(from, to);
 }
 
@@ -70,7 +73,10 @@ Core::~Core() = default;
 
 void Core::listen() {
   try {
-    listen_tcp();
+    if (!tls_)
+      if (const auto failure = configure_tls(); !failure.empty()) throw StartError(failure);
+    listen_tcp(plain_door_);
+    listen_tcp(tls_door_);
     listen_unix();
     started_ = true;
   } catch (...) {
@@ -80,57 +86,75 @@ void Core::listen() {
   arm_timer();
 }
 
-void Core::listen_tcp() {
-  int wanted = static_cast<int>(engine.config.number(Setting::port));
-  if (settings_.any_port) wanted = port_;
-  if (wanted == 0 && !settings_.any_port) {
-    port_ = 0;
+void Core::listen_tcp(Door& door) {
+  if (!door.wanted(engine.config)) {
+    door.port = 0;
     return;
   }
+  int wanted = door.any ? door.port : static_cast<int>(engine.config.number(door.setting));
   for (std::string_view name : engine.config.bind_addresses()) {
     const bool optional = name.starts_with('-');
     if (optional) name.remove_prefix(1);
     const asio::ip::tcp::endpoint endpoint(parse_address(name), static_cast<asio::ip::port_type>(wanted));
     try {
-      open(endpoint, fmt::format("{}:{}", name, wanted), false);
+      open(endpoint, fmt::format("{}:{}", name, wanted), door.speaks);
     } catch (const StartError&) {
       if (!optional) throw;
       continue;
     }
     if (wanted == 0) {
       asio::ip::tcp::endpoint bound;
-      const auto local = listeners_.back()->local_endpoint();
+      const auto local = listeners_.back()->acceptor.local_endpoint();
       std::memcpy(bound.data(), local.data(), local.size());
       wanted = bound.port();
     }
-    port_ = wanted;
+    door.port = wanted;
   }
-  report_port();
+  report_port(door);
 }
 
-void Core::report_port() {
-  if (settings_.any_port && port_ != 0) engine.config.assign_number(Setting::port, port_);
+void Core::report_port(const Door& door) {
+  if (door.any && door.port != 0) engine.config.assign_number(door.setting, door.port);
+}
+
+void Core::follow_settings() {
+  report_port(plain_door_);
+  report_port(tls_door_);
+  static_cast<void>(configure_tls());
+}
+
+std::string Core::configure_tls() {
+  const Config& config = engine.config;
+  const bool wanted =
+      tls_door_.wanted(config) || config.flag(Setting::tls_cluster) || config.flag(Setting::tls_replication);
+  TlsAttempt attempt = wanted ? make_tls_context(config) : TlsAttempt{};
+  if (!attempt.failure.empty()) return std::move(attempt.failure);
+  tls_ = std::move(attempt.context);
+  tls_drops_ = config.word(Setting::redouble_tls_present) == "drop";
+  return {};
 }
 
 void Core::listen_unix() {
   const std::string path(engine.config.text(Setting::unixsocket));
   if (path.empty()) return;
   ::unlink(path.c_str());
-  open(asio::local::stream_protocol::endpoint(path), path, true);
+  open(asio::local::stream_protocol::endpoint(path), path, Speaks::plain);
   unix_path_ = path;
   if (const auto mode = engine.config.number(Setting::unixsocketperm); mode != 0)
     ::chmod(path.c_str(), static_cast<mode_t>(mode));
 }
 
-void Core::open(const Stream::endpoint& endpoint, const std::string& name, bool is_unix) {
-  auto acceptor = std::make_shared<Acceptor>(loop_);
+void Core::open(const Stream::endpoint& endpoint, const std::string& name, Speaks speaks) {
+  auto listener = std::make_shared<Listener>(loop_, speaks);
+  Acceptor& acceptor = listener->acceptor;
+  const int family = endpoint.protocol().family();
   try {
-    acceptor->open(endpoint.protocol());
-    if (!is_unix) acceptor->set_option(asio::socket_base::reuse_address(true));
-    if (endpoint.protocol().family() == AF_INET6) acceptor->set_option(asio::ip::v6_only(true));
-    acceptor->bind(endpoint);
-    acceptor->listen(static_cast<int>(engine.config.number(Setting::tcp_backlog)));
-    acceptor->non_blocking(true);
+    acceptor.open(endpoint.protocol());
+    if (family != AF_UNIX) acceptor.set_option(asio::socket_base::reuse_address(true));
+    if (family == AF_INET6) acceptor.set_option(asio::ip::v6_only(true));
+    acceptor.bind(endpoint);
+    acceptor.listen(static_cast<int>(engine.config.number(Setting::tcp_backlog)));
+    acceptor.non_blocking(true);
   } catch (const asio::system_error& failure) {
     const auto code = failure.code();
     std::string hint;
@@ -138,56 +162,59 @@ void Core::open(const Stream::endpoint& endpoint, const std::string& name, bool 
       hint = "; another server is using it: stop that one, choose another port, or take a free one";
     else if (code == asio::error::access_denied)
       hint = "; choose a port above 1023 or a directory that may be written to";
-    throw StartError(fmt::format("cannot listen on {}: {}{}", name, code.message(), hint));
+    throw ListenError(fmt::format("cannot listen on {}: {}{}", name, code.message(), hint),
+                      speaks == Speaks::tls);
   }
-  listeners_.push_back(acceptor);
-  await_client(acceptor);
+  listeners_.push_back(listener);
+  await_client(listener);
 }
 
 void Core::close_listeners() {
   for (const auto& listener : listeners_) {
     asio::error_code ignored;
-    listener->close(ignored);
+    listener->acceptor.close(ignored);
   }
   listeners_.clear();
   if (!unix_path_.empty()) ::unlink(unix_path_.c_str());
   unix_path_.clear();
 }
 
-void Core::await_client(const std::shared_ptr<Acceptor>& acceptor) {
+void Core::await_client(const std::shared_ptr<Listener>& listener) {
   handler_began();
-  acceptor->async_wait(asio::socket_base::wait_read, [this, acceptor](asio::error_code error) {
+  listener->acceptor.async_wait(asio::socket_base::wait_read, [this, listener](asio::error_code error) {
     const auto guard = locked();
-    if (!error && acceptor->is_open()) {
+    if (!error && listener->acceptor.is_open()) {
       engine.tick();
-      accept_some(*acceptor);
-      if (acceptor->is_open()) await_client(acceptor);
+      accept_some(*listener);
+      if (listener->acceptor.is_open()) await_client(listener);
     }
     service();
     handler_ended();
   });
 }
 
-void Core::accept_some(Acceptor& acceptor) {
-  for (int i = 0; i < kAcceptsPerTurn && acceptor.is_open(); ++i) {
+void Core::accept_some(Listener& listener) {
+  for (int i = 0; i < kAcceptsPerTurn && listener.acceptor.is_open(); ++i) {
     Stream::socket socket(loop_);
     asio::error_code error;
-    acceptor.accept(socket, error);
+    listener.acceptor.accept(socket, error);
     if (error == asio::error::would_block) return;
     if (error) {
       // Out of descriptors: the client waits in the backlog until one is free.
       log(LogLevel::warning, fmt::format("Accepting client connection: {}", error.message()));
       return;
     }
-    adopt(std::move(socket));
+    adopt(std::move(socket), listener.speaks);
   }
 }
 
-void Core::adopt(Stream::socket socket) {
+void Core::adopt(Stream::socket socket, Speaks speaks) {
   asio::error_code ignored;
   socket.non_blocking(true, ignored);
+  // A TLS client can be told nothing before the handshake.
   const auto refuse = [&](std::string_view text) {
-    static_cast<void>(socket.write_some(asio::buffer(text.data(), text.size()), ignored));
+    if (speaks == Speaks::plain)
+      static_cast<void>(socket.write_some(asio::buffer(text.data(), text.size()), ignored));
     ++engine.stats.connections_rejected;
   };
   const auto most = static_cast<std::size_t>(engine.config.number(Setting::maxclients));
@@ -207,7 +234,8 @@ void Core::adopt(Stream::socket socket) {
       socket.set_option(asio::socket_base::keep_alive(true), ignored);
   }
   if (scratch_.empty()) scratch_.resize(kScratchSize);
-  auto* connection = new Connection(*this, std::move(socket));
+  auto* connection =
+      new Connection(*this, Channel(std::move(socket), speaks == Speaks::tls ? tls_ : TlsContext()));
   connections_.insert(connection);
   connection->start();
 }
@@ -335,7 +363,7 @@ void Core::log(LogLevel level, std::string_view text) {
 
 HostFacts Core::facts() {
   HostFacts facts;
-  facts.tcp_port = port_;
+  facts.tcp_port = port() != 0 ? port() : tls_port();
   facts.process_id = ::getpid();
   facts.config_file = settings_.config_file;
   facts.maximum_clients = engine.config.number(Setting::maxclients);
@@ -391,20 +419,32 @@ std::string Core::write_file(const std::string& path, std::string_view content) 
 // Called once more with the old settings when the new ones did not work.
 std::string Core::listen_anew(Setting setting) {
   if (!started_) return {};
-  const auto before = lost_listener_.value_or(LostListener{settings_.any_port, port_});
-  settings_.any_port = before.any_port && (lost_listener_ || setting != Setting::port);
-  port_ = before.port;
-  lost_listener_.reset();
+  const auto before = lost_doors_.value_or(std::pair(plain_door_, tls_door_));
+  const auto go_through = [&](Door& door, const Door& earlier) {
+    door.any = earlier.any && (lost_doors_ || setting != door.setting);
+    door.port = earlier.port;
+  };
+  go_through(plain_door_, before.first);
+  go_through(tls_door_, before.second);
+  lost_doors_.reset();
   close_listeners();
   try {
     listen();
   } catch (const StartError& failure) {
-    lost_listener_ = before;
+    lost_doors_ = before;
     log(LogLevel::warning, failure.what());
-    return setting == Setting::port ? "Unable to listen on this port. Check server logs."
-                                    : "Failed to bind to specified addresses.";
+    return setting == Setting::bind ? "Failed to bind to specified addresses."
+                                    : "Unable to listen on this port. Check server logs.";
   }
   return {};
+}
+
+std::string Core::tls_changed(Setting setting) {
+  if (const auto failure = configure_tls(); !failure.empty()) {
+    log(LogLevel::warning, failure);
+    return "Unable to update TLS configuration. Check server logs.";
+  }
+  return setting == Setting::tls_port ? listen_anew(setting) : "";
 }
 
 std::string Core::setting_changed(Setting setting) {
@@ -431,10 +471,27 @@ std::string Core::setting_changed(Setting setting) {
           "The operating system is not able to handle the specified number of clients, try with {}",
           possible);
     }
-    case Setting::tls_port:
+    case Setting::redouble_tls:
+    case Setting::redouble_tls_names:
+    case Setting::redouble_tls_present:
+    case Setting::tls_auth_clients:
+    case Setting::tls_ca_cert_dir:
+    case Setting::tls_ca_cert_file:
+    case Setting::tls_cert_file:
+    case Setting::tls_ciphers:
+    case Setting::tls_ciphersuites:
     case Setting::tls_cluster:
+    case Setting::tls_dh_params_file:
+    case Setting::tls_key_file:
+    case Setting::tls_key_file_pass:
+    case Setting::tls_port:
+    case Setting::tls_prefer_server_ciphers:
+    case Setting::tls_protocols:
     case Setting::tls_replication:
-      return config.flag(setting) ? "Unable to update TLS configuration. Check server logs." : "";
+    case Setting::tls_session_cache_size:
+    case Setting::tls_session_cache_timeout:
+    case Setting::tls_session_caching:
+      return tls_changed(setting);
     default:
       return {};
   }

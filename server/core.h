@@ -20,19 +20,28 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "redouble/server.h"
 #include "server/request_batch.h"
 #include "server/server_clock.h"
+#include "server/tls_stream.h"
 
 namespace redouble {
 
 class Connection;
+
+class ListenError : public StartError {
+ public:
+  ListenError(const std::string& text, bool on_tls_port) : StartError(text), tls(on_tls_port) {}
+  const bool tls;
+};
 
 class Core final : public Host {
  public:
   struct Settings {
     Config config;
     std::uint64_t seed = 1;
-    bool any_port = false;  // take a port from the kernel instead of `port`
+    bool any_port = false;      // take a port from the kernel instead of `port`
+    bool any_tls_port = false;  // and instead of `tls-port`
     std::string config_file;
     std::vector<std::pair<std::string, std::string>> renamed_commands;
     std::function<void(LogLevel, std::string_view)> log;
@@ -44,16 +53,20 @@ class Core final : public Host {
   /// REQUIRES: drained (see `close`), or the loop has ended.
   ~Core() override;
 
-  /// Opens the listening sockets. Throws StartError.
+  /// Makes new TLS connections follow the settings as they are now. What failed, or nothing.
+  std::string configure_tls();
+  /// Opens the listening sockets. Throws StartError: a ListenError when a port or path cannot be had.
   void listen();
   /// Closes listening sockets and connections; handlers still under way end soon after.
   void close();
   /// Waits until no handler of this server is left on the loop. REQUIRES: not on the loop's thread, closed.
   void wait_drained();
   bool listening() const { return !listeners_.empty(); }
-  int port() const { return port_; }
-  /// Makes CONFIG GET tell the port that the kernel chose: to be called after a reset of the engine.
-  void report_port();
+  int port() const { return plain_door_.port; }
+  int tls_port() const { return tls_door_.port; }
+  /// Makes CONFIG GET tell the ports that the kernel chose, and TLS follow its settings: to be called after a
+  /// reset of the engine.
+  void follow_settings();
 
   /// Runs a command without a socket, on any thread.
   template <class Body>
@@ -93,14 +106,32 @@ class Core final : public Host {
   friend class Connection;
   using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 
-  void open(const asio::generic::stream_protocol::endpoint& endpoint, const std::string& name, bool is_unix);
-  void listen_tcp();
+  enum class Speaks : std::uint8_t { plain, tls };
+  struct Listener {
+    Listener(asio::io_context& loop, Speaks what) : acceptor(loop), speaks(what) {}
+    Acceptor acceptor;
+    Speaks speaks;
+  };
+  // What is listened on over TCP, once plainly and once with TLS.
+  struct Door {
+    Setting setting;
+    Speaks speaks;
+    bool any;  // the kernel chooses
+    int port = 0;
+
+    bool wanted(const Config& config) const { return any || config.number(setting) != 0; }
+  };
+
+  void open(const asio::generic::stream_protocol::endpoint& endpoint, const std::string& name, Speaks speaks);
+  void listen_tcp(Door& door);
   void listen_unix();
   void close_listeners();
   std::string listen_anew(Setting setting);
-  void await_client(const std::shared_ptr<Acceptor>& acceptor);
-  void accept_some(Acceptor& acceptor);
-  void adopt(asio::generic::stream_protocol::socket socket);
+  std::string tls_changed(Setting setting);
+  void report_port(const Door& door);
+  void await_client(const std::shared_ptr<Listener>& listener);
+  void accept_some(Listener& listener);
+  void adopt(asio::generic::stream_protocol::socket socket, Speaks speaks);
   void released(Connection& connection) { graveyard_.push_back(&connection); }
   void answer(Connection& connection);
   void answer_all();
@@ -115,7 +146,7 @@ class Core final : public Host {
   Settings settings_;
   std::mutex lock_;
   std::condition_variable drained_;
-  std::vector<std::shared_ptr<Acceptor>> listeners_;
+  std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_set<Connection*> connections_;
   std::unique_ptr<RequestBatch> batch_ = std::make_unique<RequestBatch>();
   std::vector<Connection*> unanswered_;
@@ -136,13 +167,11 @@ class Core final : public Host {
   bool collecting_ = false;
   bool shutting_down_ = false;
   std::size_t handlers_ = 0;
-  int port_ = 0;
-  bool started_ = false;  // between listen and close, even if the settings leave nothing to listen on
-  struct LostListener {
-    bool any_port;
-    int port;
-  };
-  std::optional<LostListener> lost_listener_;  // what to go back to when new settings cannot be listened on
+  Door plain_door_, tls_door_;
+  TlsContext tls_;          // what the next TLS connection gets; null while there is no TLS
+  bool tls_drops_ = false;  // cut each handshake short (redouble-tls-present drop)
+  bool started_ = false;    // between listen and close, even if the settings leave nothing to listen on
+  std::optional<std::pair<Door, Door>> lost_doors_;  // to go back to when new settings cannot be listened on
   std::string unix_path_;
 };
 

@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "engine/compatibility.h"
-#include "scripting/scripting.h"
 #include "engine/config_values.h"
 #include "protocol/quoted.h"
 #include "protocol/split_args.h"
 #include "redouble/version.h"
+#include "scripting/scripting.h"
 #include "server/config_reader.h"
 
 namespace redouble {
@@ -32,6 +32,7 @@ class CommandLine {
   void read_flag(const std::string& argument);
   bool read_own_flag(const std::string& name, std::optional<std::string> value);
   void read_announce(const std::string& value);
+  void read_tls(const std::string& value);
   bool load();
   std::string value_of(const std::string& name, std::optional<std::string> glued);
   void finish(Startup::Action action, std::string text);
@@ -43,6 +44,7 @@ class CommandLine {
   std::size_t at_ = 0;
   std::string file_;
   bool standard_input_ = false;
+  std::string first_lines_;     // what our own flags stand for: Redis's flags win over it
   std::string text_;            // the lines that the flags make
   bool flag_has_value_ = true;  // a flag takes the argument behind it whatever it looks like
 };
@@ -63,7 +65,8 @@ void CommandLine::read_first() {
   if (first == "-v" || first == "--version") return finish(Startup::Action::print, version_text());
   if (first == "-h" || first == "--help")
     return finish(Startup::Action::print, help_text(surroundings_.colours));
-  if (first == "--compatibility") return finish(Startup::Action::print, compatibility_markdown(scripting().commands));
+  if (first == "--compatibility")
+    return finish(Startup::Action::print, compatibility_markdown(scripting().commands));
   if (first == "--test-memory")
     return finish(Startup::Action::fail, "redouble does not test memory; redis-server --test-memory does.\n");
   if (first == "--check-system")
@@ -121,12 +124,32 @@ void CommandLine::read_announce(const std::string& value) {
     finish(Startup::Action::fail, fmt::format("redouble: --announce knows 'json' only, not '{}'\n", value));
 }
 
+// Certificates of our own making, and clients need none.
+void CommandLine::read_tls(const std::string& value) {
+  if (value == "auto")
+    first_lines_ += "redouble-tls auto\ntls-auth-clients no\n";
+  else
+    finish(Startup::Action::fail,
+           fmt::format(
+               "redouble: --tls knows 'auto' only, not '{}'; with certificates of your own use --tls-port, "
+               "--tls-cert-file and --tls-key-file\n",
+               value));
+}
+
 bool CommandLine::read_own_flag(const std::string& name, std::optional<std::string> value) {
   StandaloneOptions& options = startup_.options;
   if (name == "announce") {
     read_announce(value_of(name, std::move(value)));
   } else if (name == "port-file") {
     options.port_file = value_of(name, std::move(value));
+  } else if (name == "tls") {
+    read_tls(value_of(name, std::move(value)));
+  } else if (name == "tls-names" || name == "tls-present") {
+    first_lines_ += fmt::format("redouble-{} ", name);
+    append_quoted(first_lines_, value_of(name, std::move(value)));
+    first_lines_ += '\n';
+  } else if (name == "tls-write-to") {
+    options.tls_directory = value_of(name, std::move(value));
   } else if (name == "ping") {
     finish(Startup::Action::ping, value_of(name, std::move(value)));
   } else if (name == "exit-with-parent") {
@@ -162,8 +185,15 @@ bool CommandLine::load() {
     for (const auto& each : *texts) text += each;
   }
   if (standard_input_) text += surroundings_.read_standard_input();
-  if (!reader.read_text(text + '\n' + text_) || !reader.check_whole()) {
+  if (!reader.read_text(text + '\n' + first_lines_ + text_) || !reader.check_whole()) {
     finish(Startup::Action::fail, reader.failure());
+    return false;
+  }
+  StandaloneOptions& options = startup_.options;
+  const bool makes_certificates = options.config.word(Setting::redouble_tls) == "auto";
+  if (makes_certificates && options.config.number(Setting::tls_port) == 0) options.any_tls_port = true;
+  if (!options.tls_directory.empty() && !makes_certificates) {
+    finish(Startup::Action::fail, "redouble: --tls-write-to writes the certificates that --tls auto makes\n");
     return false;
   }
   return true;
@@ -210,9 +240,24 @@ std::string help_text(bool colours) {
          "  redis-cli -p 7000                       any Redis client will do\n"
          "  redouble --ping redis://127.0.0.1:7000  exit code 0 when it answers\n"
          "\n" +
+         heading("TLS") +
+         "  redouble --tls auto --tls-write-to DIR  TLS on a free port beside the plain one (or --tls-port "
+         "N), with\n"
+         "                                          certificates made for it; DIR gets ca.pem, client.pem "
+         "and\n"
+         "                                          client.key\n"
+         "  --tls-names 'redis.test 10.0.0.7'       further names in the server's certificate\n"
+         "  --tls-present WHAT                      what a client has to refuse: expired, not-yet-valid, "
+         "other-host,\n"
+         "                                          unknown-ca, self-signed, missing-link, old-protocol, "
+         "drop; at run\n"
+         "                                          time CONFIG SET redouble-tls-present WHAT, and valid "
+         "again\n"
+         "  --tls-port 6380 --tls-cert-file ...     certificates of your own, with redis-server's flags\n"
+         "\n" +
          heading("When a program starts it") +
          "  --port auto           let the kernel choose a free port (--port 0 means: no TCP)\n"
-         "  --announce json       print pid, port, url and version as one line of JSON first\n"
+         "  --announce json       print pid, port, tls_port, url and version as one line of JSON first\n"
          "  --port-file PATH      write the port there, whole, once it is open\n"
          "  --exit-with-parent    stop when the process that started it is gone\n"
          "\n" +

@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/tls_context.h"
+
 namespace redouble {
 namespace {
 
@@ -28,6 +30,7 @@ struct Target {
   std::string path;  // of a unix socket
   std::string user;
   std::optional<std::string> password;
+  bool tls = false;
 
   std::string name() const { return path.empty() ? host + ":" + port : path; }
 };
@@ -73,7 +76,8 @@ std::optional<Target> read_url(std::string_view url) {
     return true;
   };
   const bool is_unix = take("unix://") || take("redis+unix://");
-  if (!is_unix && !take("redis://")) return std::nullopt;
+  target.tls = !is_unix && take("rediss://");
+  if (!is_unix && !target.tls && !take("redis://")) return std::nullopt;
   url = url.substr(0, url.find('?'));
   const std::size_t slash = is_unix ? std::string_view::npos : url.find('/');
   std::string_view authority = url.substr(0, slash);
@@ -94,7 +98,7 @@ std::optional<Target> read_url(std::string_view url) {
 class Socket {
  public:
   explicit Socket(int fd) : fd_(fd) {}
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)), tls_(std::move(other.tls_)) {}
   ~Socket() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -102,12 +106,17 @@ class Socket {
 
   // Each returns the reason of a failure, or nothing.
   std::string connect(const sockaddr* address, socklen_t size);
+  void use_tls() {
+    tls_ = std::make_unique<TlsStream>(make_trusting_client_context(), fd_, TlsStream::Role::client);
+  }
   std::string ask(std::string_view request, std::string& reply);
 
  private:
   std::string wait(short events) const;
+  std::string transfer(bool writes, char* at, std::size_t& size);
 
   int fd_;
+  std::unique_ptr<TlsStream> tls_;
 };
 
 std::string Socket::wait(short events) const {
@@ -129,21 +138,44 @@ std::string Socket::connect(const sockaddr* address, socklen_t size) {
   return error == 0 ? std::string() : std::strerror(error);
 }
 
+// Writes or reads up to `size` bytes, waiting as long as it takes; `size` becomes how many.
+std::string Socket::transfer(bool writes, char* at, std::size_t& size) {
+  while (true) {
+    Transfer made;
+    if (tls_) {
+      made = writes ? tls_->write(at, size) : tls_->read(at, size);
+    } else {
+      const ssize_t n = writes ? ::send(fd_, at, size, MSG_NOSIGNAL) : ::recv(fd_, at, size, 0);
+      const bool later = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+      if (n < 0 && !later) return std::strerror(errno);
+      if (later) made.state = writes ? Transfer::State::wait_write : Transfer::State::wait_read;
+      if (n == 0) made.state = Transfer::State::closed;
+      made.bytes = n > 0 ? static_cast<std::size_t>(n) : 0;
+    }
+    if (made.state == Transfer::State::closed)
+      return tls_ && !tls_->failure().empty() ? tls_->failure() : "the connection was closed";
+    if (made.state == Transfer::State::some) {
+      size = made.bytes;
+      return {};
+    }
+    const bool for_reading = made.state == Transfer::State::wait_read;
+    if (auto reason = wait(for_reading ? POLLIN : POLLOUT); !reason.empty()) return reason;
+  }
+}
+
 // Sends a request and reads one line.
 std::string Socket::ask(std::string_view request, std::string& reply) {
-  while (!request.empty()) {
-    if (auto reason = wait(POLLOUT); !reason.empty()) return reason;
-    const ssize_t sent = ::send(fd_, request.data(), request.size(), MSG_NOSIGNAL);
-    if (sent < 0) return std::strerror(errno);
-    request.remove_prefix(static_cast<std::size_t>(sent));
+  std::string bytes(request);
+  for (std::size_t sent = 0; sent < bytes.size();) {
+    std::size_t n = bytes.size() - sent;
+    if (auto reason = transfer(true, bytes.data() + sent, n); !reason.empty()) return reason;
+    sent += n;
   }
   reply.clear();
   while (!reply.ends_with("\r\n")) {
-    if (auto reason = wait(POLLIN); !reason.empty()) return reason;
     char byte;
-    const ssize_t got = ::recv(fd_, &byte, 1, 0);
-    if (got < 0) return std::strerror(errno);
-    if (got == 0) return "the connection was closed";
+    std::size_t n = 1;
+    if (auto reason = transfer(false, &byte, n); !reason.empty()) return reason;
     reply += byte;
     if (reply.size() > kMaxReply) return "the answer is not that of a Redis server";
   }
@@ -193,10 +225,13 @@ std::string request(const std::vector<std::string>& words) {
 
 PingResult ping(std::string_view url) {
   const auto target = read_url(url);
-  if (!target) return {false, "not a URL to ping: it is redis://[:password@]host:port or unix://path"};
+  if (!target)
+    return {false,
+            "not a URL to ping: it is redis://[:password@]host:port, rediss:// with TLS, or unix://path"};
   auto connected = target->path.empty() ? connect_tcp(*target) : connect_unix(*target);
   if (!connected.socket)
     return {false, fmt::format("cannot connect to {}: {}", target->name(), connected.reason)};
+  if (target->tls) connected.socket->use_tls();
   std::vector<std::vector<std::string>> requests;
   if (target->password) {
     requests.push_back({"AUTH"});

@@ -16,7 +16,7 @@
 #include "engine/rdb/persistence.h"
 #include "protocol/split_args.h"
 #include "protocol/value_builder.h"
-#include "server/config_reader.h"
+#include "server/certificates.h"
 #include "server/core.h"
 #include "server/suggestion.h"
 
@@ -42,6 +42,7 @@ struct Server::Impl {
   Impl(Server& server, Options start_options)
       : options(std::move(start_options)),
         clock(server),
+        tls(server),
         seed(options.seed != 0 ? options.seed : fresh_seed()) {}
 
   static std::uint64_t fresh_seed() {
@@ -57,9 +58,11 @@ struct Server::Impl {
     return core->with_engine(std::forward<Body>(body));
   }
   Value call(int db, Argv command);
+  std::string uri(std::string_view scheme, int port, int db) const;
 
   Options options;
   ServerClock clock;
+  ServerTls tls;
   std::uint64_t seed;
   std::shared_ptr<LoopThread> thread;
   std::unique_ptr<Core> core;
@@ -92,8 +95,6 @@ void load(Config& config, std::string_view name, std::string_view value) {
           : std::vector{std::string(value)};
   if (const auto reason = config.load(found->setting, words))
     throw StartError(fmt::format("setting '{}' cannot be '{}': {}", name, value, *reason));
-  if (const auto reason = why_unsupported(config, found->setting); !reason.empty())
-    throw StartError(fmt::format("setting '{}' cannot be '{}': {}", name, value, reason));
 }
 
 std::string redis_error(const Value& reply) {
@@ -118,6 +119,13 @@ Core::Settings Server::Impl::settings() const {
   if (!options.unix_socket.empty()) load(settings.config, "unixsocket", options.unix_socket);
   if (!options.password.empty()) load(settings.config, "requirepass", options.password);
   load(settings.config, "enable-debug-command", "yes");
+  if (options.tls) {
+    settings.any_tls_port = options.tls_port == 0;
+    load(settings.config, "tls-port", std::to_string(options.tls_port));
+    load(settings.config, "redouble-tls", "auto");
+    load(settings.config, "redouble-tls-names", fmt::format("{}", fmt::join(options.tls_names, " ")));
+    load(settings.config, "tls-auth-clients", "no");
+  }
   for (const auto& [name, value] : options.settings) load(settings.config, name, value);
   if (options.on_log)
     settings.log = [log = options.on_log](LogLevel level, std::string_view text) {
@@ -182,7 +190,7 @@ void Server::reset() {
   impl_->core->clock.reset();
   impl_->core->engine.reset(impl_->settings().config);
   impl_->load_users();
-  impl_->core->report_port();
+  impl_->core->follow_settings();
   impl_->core->service();
 }
 
@@ -203,14 +211,16 @@ std::uint64_t Server::seed() const {
   return impl_->seed;
 }
 
-std::string Server::uri(int db) const {
-  const int at = port();
-  if (at == 0) return "unix://" + impl_->options.unix_socket;
-  const std::string& host = impl_->options.host;
-  return fmt::format("redis://{}{}:{}{}",
-                     impl_->options.password.empty() ? "" : ":" + impl_->options.password + "@",
-                     host.find(':') == std::string::npos ? host : "[" + host + "]", at,
+std::string Server::Impl::uri(std::string_view scheme, int port, int db) const {
+  const std::string& host = options.host;
+  return fmt::format("{}://{}{}:{}{}", scheme, options.password.empty() ? "" : ":" + options.password + "@",
+                     host.find(':') == std::string::npos ? host : "[" + host + "]", port,
                      db == 0 ? "" : "/" + std::to_string(db));
+}
+
+std::string Server::uri(int db) const {
+  if (const int at = port(); at != 0) return impl_->uri("redis", at, db);
+  return impl_->tls.port() != 0 ? impl_->tls.uri(db) : "unix://" + impl_->options.unix_socket;
 }
 
 ServerClock& Server::clock() {
@@ -304,6 +314,45 @@ std::size_t DatabaseView::size() {
 }
 void DatabaseView::flush() {
   static_cast<void>(checked(call({"FLUSHDB"})));
+}
+
+// --- TLS -------------------------------------------------------------------------------------------------
+
+ServerTls& Server::tls() {
+  return impl_->tls;
+}
+
+int ServerTls::port() const {
+  const auto guard = server_.impl_->core->locked();
+  return server_.impl_->core->tls_port();
+}
+
+std::string ServerTls::uri(int db) const {
+  return server_.impl_->uri("rediss", port(), db);
+}
+
+const std::string& ServerTls::ca_pem() const {
+  return authority_pem();
+}
+const std::string& ServerTls::client_certificate_pem() const {
+  return client_identity().certificate_pem;
+}
+const std::string& ServerTls::client_key_pem() const {
+  return client_identity().key_pem;
+}
+
+void ServerTls::write_to(const std::string& directory) const {
+  const auto reason = server_.impl_->with_engine(
+      [&](Engine& engine) { return write_certificates(engine.host(), directory); });
+  if (!reason.empty()) throw std::runtime_error(reason);
+}
+
+void ServerTls::present(TlsPresentation what) {
+  static constexpr std::array<std::string_view, 9> kWords = {"valid",        "expired",      "not-yet-valid",
+                                                             "other-host",   "unknown-ca",   "self-signed",
+                                                             "missing-link", "old-protocol", "drop"};
+  static_cast<void>(checked(
+      server_.call({"CONFIG", "SET", "redouble-tls-present", kWords.at(static_cast<std::size_t>(what))})));
 }
 
 // --- Clock -----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@
 #include "engine/rdb/persistence.h"
 #include "redouble/server.h"
 #include "redouble/version.h"
+#include "server/certificates.h"
 #include "server/core.h"
 #include "server/descriptors.h"
 #include "server/log.h"
@@ -58,7 +59,7 @@ std::string percent_encoded(std::string_view text) {
   return encoded;
 }
 
-std::string url(const Config& config, int port) {
+std::string url(const Config& config, int port, int tls_port) {
   const auto addresses = config.bind_addresses();
   std::string host = "127.0.0.1";
   for (const auto address : addresses)
@@ -66,8 +67,9 @@ std::string url(const Config& config, int port) {
         address.find(':') == std::string_view::npos)
       host = address;
   const std::string password = percent_encoded(config.text(Setting::requirepass));
-  if (port == 0) return fmt::format("unix://{}", config.text(Setting::unixsocket));
-  return fmt::format("redis://{}{}:{}", password.empty() ? "" : ":" + password + "@", host, port);
+  if (port == 0 && tls_port == 0) return fmt::format("unix://{}", config.text(Setting::unixsocket));
+  return fmt::format("{}://{}{}:{}", port != 0 ? "redis" : "rediss",
+                     password.empty() ? "" : ":" + password + "@", host, port != 0 ? port : tls_port);
 }
 
 class Standalone {
@@ -84,6 +86,7 @@ class Standalone {
   Core::Settings settings();
   bool listen();
   bool load_users();
+  bool write_certificates();
   void greet();
   void announce();
   void write_port_file();
@@ -110,6 +113,7 @@ Core::Settings Standalone::settings() {
   settings.config = options_.config;
   settings.seed = fresh_seed();
   settings.any_port = options_.any_port;
+  settings.any_tls_port = options_.any_tls_port;
   settings.config_file = options_.config_file;
   settings.renamed_commands = options_.renamed_commands;
   settings.log = [this](LogLevel level, std::string_view text) { log_.write(level, text); };
@@ -119,18 +123,26 @@ Core::Settings Standalone::settings() {
 
 bool Standalone::listen() {
   const Config& config = core_.engine.config;
-  if (config.number(Setting::port) == 0 && !options_.any_port && config.text(Setting::unixsocket).empty()) {
+  const bool over_tcp = config.number(Setting::port) != 0 || config.number(Setting::tls_port) != 0 ||
+                        options_.any_port || options_.any_tls_port;
+  if (!over_tcp && config.text(Setting::unixsocket).empty()) {
     log_.write(LogLevel::warning, "Configured to not listen anywhere, exiting.");
+    return false;
+  }
+  if (const auto failure = core_.configure_tls(); !failure.empty()) {
+    log_.write(LogLevel::warning, failure);
+    log_.write(LogLevel::warning, "Failed to configure TLS. Check logs for more info.");
     return false;
   }
   try {
     core_.listen();
     return true;
-  } catch (const StartError& failure) {
+  } catch (const ListenError& failure) {
     log_.write(LogLevel::warning,
                fmt::format("Warning: Could not create server TCP listening socket: {}", failure.what()));
-    log_.write(LogLevel::warning,
-               fmt::format("Failed listening on port {} (TCP), aborting.", config.number(Setting::port)));
+    log_.write(LogLevel::warning, fmt::format("Failed listening on port {} ({}), aborting.",
+                                              config.number(failure.tls ? Setting::tls_port : Setting::port),
+                                              failure.tls ? "TLS" : "TCP"));
     return false;
   }
 }
@@ -169,9 +181,10 @@ void Standalone::greet() {
 }
 
 void Standalone::announce() {
-  const int port = core_.port();
-  fmt::print("{}\n", fmt::format(R"({{"pid":{},"port":{},"url":"{}","version":"{}"}})", ::getpid(), port,
-                                 url(core_.engine.config, port), REDOUBLE_VERSION));
+  const int port = core_.port(), tls_port = core_.tls_port();
+  fmt::print("{}\n",
+             fmt::format(R"({{"pid":{},"port":{},"tls_port":{},"url":"{}","version":"{}"}})", ::getpid(),
+                         port, tls_port, url(core_.engine.config, port, tls_port), REDOUBLE_VERSION));
   std::fflush(stdout);
 }
 
@@ -181,6 +194,13 @@ void Standalone::write_port_file() {
   if (!reason.empty())
     log_.write(LogLevel::warning,
                fmt::format("Failed to write the port file {}: {}", options_.port_file, reason));
+}
+
+bool Standalone::write_certificates() {
+  if (options_.tls_directory.empty()) return true;
+  const auto reason = redouble::write_certificates(core_, options_.tls_directory);
+  if (!reason.empty()) log_.write(LogLevel::warning, fmt::format("The certificates: {}", reason));
+  return reason.empty();
 }
 
 void Standalone::warn_of_what_is_not_done() {
@@ -266,6 +286,7 @@ int Standalone::run() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGHUP, SIG_IGN);
   // The announcement is the first line of output, so that it can be read without knowing the log.
+  if (!write_certificates()) return 1;
   const bool announced = options_.announce_json && listen();
   if (announced) announce();
   greet();
@@ -283,7 +304,7 @@ int Standalone::run() {
                                     : "Server initialized");
   if (!load()) return 1;
   write_port_file();
-  if (core_.port() != 0) log_.write(LogLevel::notice, "Ready to accept connections");
+  if (core_.port() != 0 || core_.tls_port() != 0) log_.write(LogLevel::notice, "Ready to accept connections");
   if (const auto path = config.text(Setting::unixsocket); !path.empty())
     log_.write(LogLevel::notice, fmt::format("The server is now ready to accept connections at {}", path));
   loop_.run();

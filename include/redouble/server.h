@@ -55,7 +55,14 @@ struct Options {
   int port = 0;                    ///< 0: a free one, chosen by the kernel; -1: no TCP
   std::string unix_socket;         ///< path of a unix socket; empty: none
   std::string password;            ///< `requirepass`; empty: none
-  std::uint64_t seed = 0;          ///< of all randomness; 0: a new one each time (see Server::seed)
+  /// Serves TLS too, on a port of its own, with certificates that the server makes (see Server::tls).
+  /// Certificates of your own go through `settings`: {"tls-port", "6380"}, {"tls-cert-file", …},
+  /// {"tls-key-file", …}.
+  bool tls = false;
+  int tls_port = 0;  ///< 0: a free one
+  std::vector<std::string>
+      tls_names;           ///< in the certificate beside localhost, 127.0.0.1, ::1 and the host's name
+  std::uint64_t seed = 0;  ///< of all randomness; 0: a new one each time (see Server::seed)
   /// Further settings by their names in redis.conf: {"maxmemory", "2mb"}, {"notify-keyspace-events", "KEA"},
   /// {"user", "alice on >secret ~app:* +@all"}.
   std::vector<std::pair<std::string, std::string>> settings;
@@ -85,6 +92,42 @@ class REDOUBLE_EXPORT ServerClock {
  private:
   friend class Server;
   explicit ServerClock(Server& server) : server_(server) {}
+  Server& server_;
+};
+
+/// What a TLS server shows to clients: all but `valid` are what a client has to refuse.
+enum class TlsPresentation {
+  valid,
+  expired,
+  not_yet_valid,
+  other_host,  ///< a certificate for another host
+  unknown_ca,  ///< of an authority that nobody knows
+  self_signed,
+  missing_link,  ///< of an authority between, whose own certificate is not sent
+  old_protocol,  ///< TLS 1.1 at most
+  drop,          ///< the connection ends in the middle of the handshake
+};
+
+/// TLS with certificates of the server's own making (Options::tls). They are the same for all servers of a
+/// process.
+class REDOUBLE_EXPORT ServerTls {
+ public:
+  int port() const;  ///< 0 without TLS
+  /// rediss://[:PASSWORD@]HOST:PORT
+  std::string uri(int db = 0) const;
+  /// The authority that a client has to trust.
+  const std::string& ca_pem() const;
+  /// With these a client proves itself, where {"tls-auth-clients", "yes"} is set.
+  const std::string& client_certificate_pem() const;
+  const std::string& client_key_pem() const;
+  /// Writes ca.pem, client.pem and client.key into a directory. Throws std::runtime_error with the reason.
+  void write_to(const std::string& directory) const;
+  /// What the next connections are shown. Throws std::runtime_error with the reason.
+  void present(TlsPresentation what);
+
+ private:
+  friend class Server;
+  explicit ServerTls(Server& server) : server_(server) {}
   Server& server_;
 };
 
@@ -145,6 +188,8 @@ class REDOUBLE_EXPORT Server {
   void reset();
   bool running() const;
 
+  ServerTls& tls();
+
   ServerClock& clock();
   void advance(std::chrono::microseconds by) { clock().advance(by); }
 
@@ -176,6 +221,7 @@ class REDOUBLE_EXPORT Server {
 
  private:
   friend class ServerClock;
+  friend class ServerTls;
   friend class DatabaseView;
   struct Impl;
   std::unique_ptr<Impl> impl_;

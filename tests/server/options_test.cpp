@@ -253,7 +253,6 @@ TEST_CASE("options: what redouble cannot do is refused", "[options]") {
         at_line(1, "loadmodule /x.so", "modules are not supported by redouble"));
   CHECK(file_failure("search.timeout 5") ==
         at_line(1, "search.timeout 5", "modules are not supported by redouble"));
-  CHECK(failure({"--tls-port", "1"}) == at_line(2, "tls-port \"1\"", "TLS is not supported by redouble"));
   CHECK(failure({"--sentinel"}) == at_line(2, "sentinel", "redouble has no sentinel mode"));
   CHECK(failure({"--test-memory", "5"}) ==
         "redouble does not test memory; redis-server --test-memory does.\n");

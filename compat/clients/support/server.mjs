@@ -47,22 +47,28 @@ export class TestServer {
     this.#flags = flags;
   }
 
-  // Starts a server with redis-server's `flags`, e.g. {requirepass: 'secret'}.
+  // Starts a server with redis-server's `flags`, e.g. {requirepass: 'secret'}; several words in an array.
   static async start(flags = {}) {
     const server = new TestServer(await freePort(), flags);
     await server.launch();
     return server;
   }
 
+  // With a certificate among its flags it serves TLS on its port, and nothing else.
+  get #tls() {
+    return 'tls-cert-file' in this.#flags;
+  }
+
   get url() {
-    return `redis://${this.host}:${this.port}`;
+    return `${this.#tls ? 'rediss' : 'redis'}://${this.host}:${this.port}`;
   }
 
   // Spawns the process and returns when it says that it is ready. Also after stop() or crash().
   async launch() {
-    const argv = ['--port', `${this.port}`, '--bind', this.host, '--save', '', '--appendonly', 'no'];
+    const argv = this.#tls ? ['--port', '0', '--tls-port', `${this.port}`] : ['--port', `${this.port}`];
+    argv.push('--bind', this.host, '--save', '', '--appendonly', 'no');
     argv.push('--dir', this.#directory);
-    for (const [name, value] of Object.entries(this.#flags)) argv.push(`--${name}`, `${value}`);
+    for (const [name, value] of Object.entries(this.#flags)) argv.push(`--${name}`, ...[value].flat().map(String));
     const child = spawn(kBinary, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
     child.once('exit', () => running.delete(child));

@@ -46,7 +46,7 @@ def eventually(what, probe, limit=5.0):
 
 
 class TestServer:
-    """Runs from the constructor on, with redis-server's `flags`, e.g. requirepass="secret"."""
+    """Runs from the constructor on, with redis-server's `flags`, e.g. requirepass="secret"; several words in a list."""
 
     host = "127.0.0.1"
 
@@ -63,15 +63,20 @@ class TestServer:
         return f"{self.host}:{self.port}"
 
     @property
+    def _tls(self):
+        """With a certificate among its flags it serves TLS on its port, and nothing else."""
+        return "tls_cert_file" in self._flags
+
+    @property
     def url(self):
-        return f"redis://{self.authority}"
+        return f"{'rediss' if self._tls else 'redis'}://{self.authority}"
 
     def launch(self):
         """Spawns the process and returns when it says that it is ready. Also after stop() or crash()."""
-        argv = [BINARY, "--port", str(self.port), "--bind", self.host, "--save", "", "--appendonly", "no"]
-        argv += ["--dir", self.directory]
+        ports = ["--port", "0", "--tls-port", str(self.port)] if self._tls else ["--port", str(self.port)]
+        argv = [BINARY, *ports, "--bind", self.host, "--save", "", "--appendonly", "no", "--dir", self.directory]
         for name, value in self._flags.items():
-            argv += ["--" + name.replace("_", "-"), str(value)]
+            argv += ["--" + name.replace("_", "-"), *map(str, value if isinstance(value, list) else [value])]
         self._log = open(os.path.join(self.directory, "log"), "w+b")
         self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
         eventually(f"{BINARY} is ready", self._is_ready, START_LIMIT)

@@ -1,0 +1,51 @@
+// A client's socket, with or without TLS over it: reads and writes that never wait.
+#pragma once
+
+#include <asio/generic/stream_protocol.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "server/tls_stream.h"
+#include "server/transfer.h"
+
+namespace redouble {
+
+class Channel {
+ public:
+  using Socket = asio::generic::stream_protocol::socket;
+  /// What the first bytes tell of a client that knocked at the wrong door.
+  enum class Mistake : std::uint8_t { none, tls_on_plain, plain_on_tls };
+
+  /// `tls` null: plain. REQUIRES: the socket is not blocking.
+  Channel(Socket socket, const TlsContext& tls);
+
+  Transfer read(char* at, std::size_t room) { return tls_ ? tls_->read(at, room) : read_plain(at, room); }
+  Transfer write(const char* bytes, std::size_t size) {
+    return tls_ ? tls_->write(bytes, size) : write_plain(bytes, size);
+  }
+  /// Whether a read would find something though the socket is not readable.
+  bool has_buffered() const { return tls_ && tls_->has_buffered(); }
+  bool handshaking() const { return tls_ && !tls_->handshake_done(); }
+  /// Looks at bytes that have not been read yet. To be asked once, before the first read.
+  Mistake mistake();
+  /// Past TLS, and only as much as goes at once: for those who do not speak it. What they sent is read and
+  /// forgotten, or closing would reset the connection before they have read this.
+  void send_plainly(std::string_view text);
+  /// Why TLS ended the connection; empty when it did not.
+  std::string failure() const { return tls_ ? tls_->failure() : std::string(); }
+  void close();
+
+  Socket& socket() { return socket_; }
+
+ private:
+  Transfer read_plain(char* at, std::size_t room);
+  Transfer write_plain(const char* bytes, std::size_t size);
+
+  Socket socket_;
+  std::unique_ptr<TlsStream> tls_;
+};
+
+}  // namespace redouble
