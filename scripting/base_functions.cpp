@@ -97,7 +97,8 @@ int unpack(lua_State* L) {
 
 // As in Redis, what redis.call raises arrives as its text, not as the table that it is inside.
 int pcall(lua_State* L) {
-  luaL_checkany(L, 1);
+  // Without arguments Redis's own calls the `true` that it would have answered.
+  if (lua_gettop(L) == 0) lua_pushboolean(L, 1);
   const int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
   Vm::of(L).raise_if_stopping(L);
   if (status != 0 && lua_istable(L, -1)) {

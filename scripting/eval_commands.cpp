@@ -55,7 +55,7 @@ Outcome evalsha(Call& c, bool read_only) {
   if (script == nullptr) return err::no_script;
   std::string error;
   // The state may be a new one, where it is not compiled yet.
-  script = host.load(script->sha, script->body, error);
+  if (script->function == LUA_NOREF) script = host.load(script->sha, script->body, error);
   return script != nullptr ? run(c, *script, plan) : c.fail_text(std::move(error));
 }
 
