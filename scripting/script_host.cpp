@@ -277,6 +277,22 @@ bool ScriptHost::gather(lua_State* L, std::vector<std::string_view>& argv) {
   return true;
 }
 
+// Names mean the same as long as the server runs, and a script says the same few again and again.
+const Command* ScriptHost::command_of(Argv argv) {
+  const std::string_view name = argv[0];
+  Known& known = known_[reinterpret_cast<std::uintptr_t>(name.data()) / 32 % known_.size()];
+  if (name.size() == known.size && std::memcmp(name.data(), known.name.data(), name.size()) == 0)
+    return known.command;
+  const Command* const command = engine_.command_of(argv);
+  if (command == nullptr || command->run == nullptr || command->is_subcommand() ||
+      name.size() > known.name.size())
+    return command;
+  known.command = command;
+  known.size = name.size();
+  std::memcpy(known.name.data(), name.data(), name.size());
+  return command;
+}
+
 // What the user who runs the script may not do, the script may not either.
 std::string_view ScriptHost::denial(const Command& command) const {
   const Session& session = running_->call->session;
@@ -327,7 +343,7 @@ bool ScriptHost::call(lua_State* L) {
     push_error(L, "ERR Lua redis lib command arguments must be strings or integers", false);
     return false;
   }
-  const Command* command = engine_.command_of(argv_);
+  const Command* command = command_of(argv_);
   if (const auto why = refusal(command, argv_.size()); !why.empty()) {
     engine_.count_rejected(command, why);
     push_error(L, why, true);

@@ -3,6 +3,8 @@
 // does, no state is thrown away and no script is forgotten.
 #pragma once
 
+#include <array>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -118,6 +120,7 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
   void look(std::uint64_t instructions) override;
   bool past(Millis limit, Micros since, std::uint64_t instructions) const;
   void look_after_loading(std::uint64_t instructions);
+  const Command* command_of(Argv argv);
   bool gather(lua_State* L, std::vector<std::string_view>& argv);
   std::string_view denial(const Command& command) const;
   std::string_view refusal(const Command* command, std::size_t words) const;
@@ -139,6 +142,14 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
   Vm* loading_ = nullptr;
   Micros loading_since_ = 0;
   std::uint64_t loading_instructions_ = 0;
+  // What a name means, by where its bytes are: Lua keeps equal strings once. Only a hint: the bytes are
+  // compared.
+  struct Known {
+    const Command* command = nullptr;
+    std::size_t size = 0;
+    std::array<char, 16> name;
+  };
+  std::array<Known, 64> known_;
   std::vector<std::string_view> argv_;
   std::vector<DoubleText> numbers_;
   std::size_t collected_at_ = 0;  // the state's size when it was last collected whole
