@@ -40,6 +40,7 @@ enum CommandFlag : std::uint32_t {
   // Not shown by COMMAND:
   kSentinel = 1u << 21,     ///< hidden from COMMAND and unknown to clients
   kTouchesKeys = 1u << 22,  ///< names keys without reading or writing them
+  kRunsScript = 1u << 23,   ///< writes and needs memory as its script says: see Engine::flags_of
 };
 
 /// ACL categories that the flags do not imply, in the order of COMMAND INFO.

@@ -41,13 +41,6 @@ std::string to_lower(std::string_view name) {
   return lower;
 }
 
-// Whether the command, or one that EXEC is about to run, has one of the flags.
-bool may_write(const Command& command, const Session& session, std::uint32_t flags) {
-  if (command.name != "EXEC") return command.is(flags);
-  return std::any_of(session.transaction.queue.begin(), session.transaction.queue.end(),
-                     [&](const QueuedCommand& queued) { return queued.command->is(flags); });
-}
-
 }  // namespace
 
 void Engine::execute(Session& session, Argv argv, Reply& reply) {
@@ -194,12 +187,11 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
       return false;
     }
   }
-  if (config.number(Setting::maxmemory) != 0 && !has_room_for(command, session, argv))
+  if (config.number(Setting::maxmemory) != 0 && !busy() && !has_room_for(command, session, argv))
     return refuse(err::oom);
   if (tracking.active()) [[unlikely]]
     tracking.keep_to_limit();
-  if (!persistence.last_save_ok && denies_writes() &&
-      (command.name == "PING" || may_write(command, session, kWrite))) [[unlikely]]
+  if (denies_writes() && (command.name == "PING" || may(kWrite, command, session, argv))) [[unlikely]]
     return refuse(err::cannot_persist);
   if (session.protocol() == 2 && session.subscribed() &&
       !is_one_of(command, {"PING", "SUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "SUNSUBSCRIBE", "PSUBSCRIBE",
@@ -212,7 +204,7 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
   // Redis counts a monitor among the replicas.
   if (session.monitor && command.is(kWrite | kReadonly | kMayReplicate))
     return refuse(err::monitor_without_keys);
-  if (pause_ != Pause::none && held_back(command, session)) {
+  if (pause_ != Pause::none && held_back(command, session, argv)) {
     hold_back(session, argv);
     return false;
   }
@@ -224,24 +216,32 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
 bool Engine::has_room_for(const Command& command, const Session& session, Argv argv) {
   out_of_memory_ = !make_room(request_memory(argv));
   if (!out_of_memory_) return true;
-  const auto& queue = session.transaction.queue;
-  if (command.name == "EXEC")
-    return std::none_of(queue.begin(), queue.end(),
-                        [](const QueuedCommand& queued) { return queued.command->is(kDenyOom); });
-  if (session.transaction.open && !is_one_of(command, {"DISCARD", "WATCH", "QUIT", "RESET", "MULTI"}))
+  if (command.name != "EXEC" && session.transaction.open &&
+      !is_one_of(command, {"DISCARD", "WATCH", "QUIT", "RESET", "MULTI"}))
     return false;
-  return !command.is(kDenyOom);
+  return !may(kDenyOom, command, session, argv);
 }
 
-bool Engine::held_back(const Command& command, const Session& session) const {
+bool Engine::held_back(const Command& command, const Session& session, Argv argv) const {
   if (session.internal) return false;
   if (pause_ == Pause::all) return true;
-  return may_write(command, session, kWrite | kMayReplicate);
+  return may(kWrite | kMayReplicate, command, session, argv);
 }
 
-// After a save that failed, where save points say that the data set matters.
+std::uint32_t Engine::flags_of(const Command& command, Argv argv) const {
+  return command.is(kRunsScript) ? scripts_->flags_of(command, argv) : command.flags;
+}
+
+// Whether the call, or one that EXEC is about to run, has one of the flags.
+bool Engine::may(std::uint32_t flags, const Command& command, const Session& session, Argv argv) const {
+  if (command.name != "EXEC") return (flags_of(command, argv) & flags) != 0;
+  return std::any_of(session.transaction.queue.begin(), session.transaction.queue.end(),
+                     [&](const QueuedCommand& queued) { return (queued.flags & flags) != 0; });
+}
+
 bool Engine::denies_writes() const {
-  return config.flag(Setting::stop_writes_on_bgsave_error) && !config.save_points().empty();
+  return !persistence.last_save_ok && config.flag(Setting::stop_writes_on_bgsave_error) &&
+         !config.save_points().empty();
 }
 
 void Engine::deny(const Command& command, Session& session, Argv argv, Reply& reply, AclVerdict verdict) {
@@ -271,7 +271,7 @@ void Engine::queue(const Command& command, Session& session, Argv argv, Reply& r
   Transaction& transaction = session.transaction;
   // Once it is known that EXEC must fail there is no use in keeping more.
   if (!transaction.spoilt && !transaction.conflict) {
-    transaction.queue.push_back({&command, OwnedArgv(argv)});
+    transaction.queue.push_back({&command, flags_of(command, argv), OwnedArgv(argv)});
     for (const auto argument : argv) transaction.queued_bytes += argument.size();
     weigh(session);
   }
@@ -294,7 +294,7 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   ++running_;
   const Outcome outcome = command.run(call);
   if (outcome.is_error()) reply_error(reply, outcome.error());
-  if (session.tracking.on && command.is(kReadonly)) [[unlikely]]
+  if (session.tracking.on && command.is(kReadonly) && !command.is(kRunsScript)) [[unlikely]]
     tracking.remember(session, command, argv);
   if (--running_ == 0 && !session.own_changes.empty()) [[unlikely]]
     tracking.deliver_own(session);
@@ -339,14 +339,14 @@ std::vector<std::string_view> Engine::without_secrets(Argv argv) const {
 }
 
 void Engine::log_slow_call(const Session& session, Argv argv, Micros took) {
-  slowlog.add(without_secrets(argv), now_, took, session.script ? "?:0" : session.address, session.name,
-              static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
+  slowlog.add(without_secrets(argv), now_, took, session.script_of != nullptr ? "?:0" : session.address,
+              session.name, static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
 }
 
 void Engine::feed_monitors(const Session& session, Argv argv) {
-  std::string line =
-      fmt::format("{}.{:06} [{} {}{}]", now_ / 1'000'000, now_ % 1'000'000, session.db,
-                  session.over_unix_socket ? "unix:" : "", session.script ? "lua" : session.address);
+  std::string line = fmt::format("{}.{:06} [{} {}{}]", now_ / 1'000'000, now_ % 1'000'000, session.db,
+                                 session.over_unix_socket ? "unix:" : "",
+                                 session.script_of != nullptr ? "lua" : session.address);
   for (const auto argument : without_secrets(argv)) append_quoted(line += ' ', argument);
   for (Session* monitor : monitors) {
     if (!monitor->open() || monitor->reply_mode == ReplyMode::off) continue;

@@ -142,6 +142,8 @@ class Engine {
   const CommandTable& commands() const { return commands_; }
   /// The command or subcommand that a whole call names, by the present names; nullptr when there is none.
   const Command* command_of(Argv argv) const;
+  /// What this call may do: the command's flags, or what the script that it runs says of itself.
+  std::uint32_t flags_of(const Command& command, Argv argv) const;
   Clock& clock() { return clock_; }
   Host& host() { return host_; }
 
@@ -217,7 +219,9 @@ class Engine {
   void weigh(Session& session);
   /// True when the present outer command began with more memory in use than maxmemory allows, though all was
   /// evicted that may be: scripts ask it before each write.
-  bool out_of_memory() const { return out_of_memory_; }
+  bool out_of_memory() const { return config.number(Setting::maxmemory) != 0 && out_of_memory_; }
+  /// True after a save that failed, where save points say that the data set matters.
+  bool denies_writes() const;
 
   std::string& scratch_error() { return scratch_error_; }
   /// The present command's argument is a secret: the slow log and MONITOR show "(redacted)" instead.
@@ -259,8 +263,8 @@ class Engine {
   bool admit(const Command& command, Session& session, Argv argv, Reply& reply);
   void deny(const Command& command, Session& session, Argv argv, Reply& reply, AclVerdict verdict);
   void reject(const Command* command, Session& session, Reply& reply, std::string_view error);
-  bool held_back(const Command& command, const Session& session) const;
-  bool denies_writes() const;
+  bool held_back(const Command& command, const Session& session, Argv argv) const;
+  bool may(std::uint32_t flags, const Command& command, const Session& session, Argv argv) const;
   void hold_back(Session& session, Argv argv);
   void queue(const Command& command, Session& session, Argv argv, Reply& reply);
   std::vector<std::string_view> without_secrets(Argv argv) const;

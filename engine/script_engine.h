@@ -4,12 +4,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+
+#include "engine/arguments.h"
 
 namespace redouble {
 
 class CommandTable;
 class Engine;
+struct Command;
 
 class ScriptEngine {
  public:
@@ -30,6 +34,8 @@ class ScriptEngine {
   virtual void reset() = 0;
   /// Ends the script that is running, whatever it has written, as soon as it comes to the next check.
   virtual void abort() = 0;
+  /// The flags of a command that runs a script (kRunsScript), by what this script says of itself.
+  virtual std::uint32_t flags_of(const Command& command, Argv argv) const = 0;
 };
 
 /// What a room behind the engine adds to it. Both outlive the engine.

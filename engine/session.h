@@ -33,6 +33,7 @@ enum class Blocked : std::uint8_t { no, keys, wait, paused, sleeping };
 
 struct QueuedCommand {
   const Command* command;
+  std::uint32_t flags;  // as Engine::flags_of told when it was queued
   OwnedArgv argv;
 };
 
@@ -112,8 +113,8 @@ struct Session {
   std::int64_t descriptor = -1;        // what CLIENT LIST calls fd
   Connection* connection = nullptr;    // the server's side of it, if any
   bool over_unix_socket = false;
-  bool script = false;    // runs the commands of scripts
-  bool internal = false;  // an in-process caller: not in CLIENT LIST, not counted
+  Session* script_of = nullptr;  // runs the commands of this client's script
+  bool internal = false;         // an in-process caller: not in CLIENT LIST, not counted
   bool authenticated = true;
   Micros connected_at = 0;
   Micros active_at = 0;

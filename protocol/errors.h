@@ -256,6 +256,8 @@ inline constexpr Text no_replication =
     "ERR redouble does not replicate: it cannot become a replica of another server";
 inline constexpr Text no_replication_stream = "ERR redouble does not replicate: it sends no data to replicas";
 
+inline constexpr Text oom_without_flag =
+    "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'";
 inline constexpr Text busy_script =
     "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
 inline constexpr Text busy_function =

@@ -1,6 +1,9 @@
 // Lua's basic functions and its coroutine library where scripts need others than the stock ones: they look
 // behind sealed tables, refuse to change them, pass a stopped script's error on, and keep source and results
 // within bounds. What they answer is what Redis's own Lua answers.
+#include <cctype>
+#include <charconv>
+#include <cstdlib>
 #include <string>
 
 #include "scripting/sandbox.h"
@@ -93,11 +96,52 @@ int unpack(lua_State* L) {
   return static_cast<int>(n);
 }
 
+// --- Numbers ---------------------------------------------------------------------------------------------
+
+// Most texts are plain decimals, which C reads to the same number, but slowly.
+bool plain_number(std::string_view text, double& number) {
+  if (text.find_first_not_of("0123456789.-") != text.npos) return false;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  return rest == end && error == std::errc();
+}
+
+void push_number(lua_State* L) {
+  double number = 0;
+  if (lua_type(L, 1) == LUA_TSTRING && plain_number(lua::text(L, 1), number))
+    lua_pushnumber(L, number);
+  else if (lua_isnumber(L, 1))
+    lua_pushnumber(L, lua_tonumber(L, 1));
+  else
+    lua_pushnil(L);
+}
+
+int tonumber(lua_State* L) {
+  const int base = luaL_optint(L, 2, 10);
+  luaL_checkany(L, 1);
+  if (base == 10) {
+    push_number(L);
+    return 1;
+  }
+  const char* const text = luaL_checkstring(L, 1);
+  luaL_argcheck(L, base >= 2 && base <= 36, 2, "base out of range");
+  char* end = nullptr;
+  const unsigned long number = std::strtoul(text, &end, base);
+  const bool has_digits = end != text;
+  while (std::isspace(static_cast<unsigned char>(*end))) ++end;
+  if (has_digits && *end == '\0')
+    lua_pushnumber(L, static_cast<lua_Number>(number));
+  else
+    lua_pushnil(L);
+  return 1;
+}
+
 // --- Errors ----------------------------------------------------------------------------------------------
 
 // As in Redis, what redis.call raises arrives as its text, not as the table that it is inside.
 int pcall(lua_State* L) {
-  luaL_checkany(L, 1);
+  // Without arguments Redis's own calls the `true` that it would have answered.
+  if (lua_gettop(L) == 0) lua_pushboolean(L, 1);
   const int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
   Vm::of(L).raise_if_stopping(L);
   if (status != 0 && lua_istable(L, -1)) {
@@ -293,6 +337,7 @@ void add_base_functions(lua_State* L) {
                                      {"rawget", rawget},
                                      {"rawset", rawset},
                                      {"setmetatable", setmetatable},
+                                     {"tonumber", tonumber},
                                      {"unpack", unpack},
                                      {"xpcall", xpcall}};
   for (const auto& [name, function] : kFunctions) lua::set_function(L, name, function);

@@ -8,77 +8,69 @@ namespace redouble {
 namespace {
 
 // Keys and arguments behind the count of keys at argument 2; an error text otherwise.
-std::string_view split(Call& c, Argv& keys, Argv& arguments, std::string_view bad_count) {
+std::string_view split(Call& c, ScriptHost::Plan& plan, std::string_view bad_count) {
   const Argv argv = c.args.all();
   const auto count = parse_int64(argv[2]);
   const Argv rest = argv.subspan(3);
   if (!count) return bad_count;
   if (*count > static_cast<std::int64_t>(rest.size())) return err::too_many_keys;
   if (*count < 0) return err::negative_keys;
-  keys = rest.first(static_cast<std::size_t>(*count));
-  arguments = rest.subspan(static_cast<std::size_t>(*count));
+  plan.keys = rest.first(static_cast<std::size_t>(*count));
+  plan.arguments = rest.subspan(static_cast<std::size_t>(*count));
   return {};
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return result;
+// What a script calls is shown to MONITOR behind it.
+void show(Call& c) {
+  if (!c.engine.monitors.empty()) c.engine.feed_monitors(c.session, c.args.all());
 }
 
-Outcome run_script(Call& c, std::string_view sha, std::string_view body, bool read_only) {
+Outcome run(Call& c, const Script& script, ScriptHost::Plan& plan) {
   ScriptHost& host = ScriptHost::of(c.engine);
-  Argv keys, arguments;
-  if (const auto wrong = split(c, keys, arguments, err::not_an_integer); !wrong.empty()) return wrong;
-  const Script* script = host.find(sha);
-  if (script == nullptr || script->function == LUA_NOREF) {
-    if (script != nullptr) body = script->body;
-    if (body.data() == nullptr) return err::no_script;
-    std::string error;
-    // The text may be the script's own, which `load` does not touch.
-    script = host.load(sha, body, error);
-    if (script == nullptr) return c.fail_text(std::move(error));
-  }
-  return host.run(c, {.vm = &host.eval_vm(),
-                      .function = script->function,
-                      .name = sha,
-                      .flags = script->flags,
-                      .is_eval = true,
-                      .read_only_command = read_only,
-                      .keys = keys,
-                      .arguments = arguments});
+  plan.vm = &host.eval_vm();
+  plan.function = script.function;
+  plan.name = script.sha;
+  plan.flags = script.flags;
+  return host.run(c, plan);
 }
 
 Outcome eval(Call& c, bool read_only) {
-  // Its calls are to be shown behind it.
-  c.engine.feed_monitors(c.session, c.args.all());
+  show(c);
+  ScriptHost::Plan plan{.is_eval = true, .read_only_command = read_only};
+  if (const auto wrong = split(c, plan, err::not_an_integer); !wrong.empty()) return wrong;
   const std::string_view body = c.args.all()[1];
-  return run_script(c, sha1_hex(body), body, read_only);
+  std::string error;
+  const Script* script = ScriptHost::of(c.engine).load(sha1_hex(body), body, error);
+  return script != nullptr ? run(c, *script, plan) : c.fail_text(std::move(error));
 }
 
 Outcome evalsha(Call& c, bool read_only) {
-  c.engine.feed_monitors(c.session, c.args.all());
+  show(c);
   const std::string_view sha = c.args.all()[1];
   if (sha.size() != 40) return err::no_script;
-  return run_script(c, lower(sha), {}, read_only);
+  ScriptHost::Plan plan{.is_eval = true, .read_only_command = read_only};
+  if (const auto wrong = split(c, plan, err::not_an_integer); !wrong.empty()) return wrong;
+  ScriptHost& host = ScriptHost::of(c.engine);
+  const Script* script = host.find(sha);
+  if (script == nullptr) return err::no_script;
+  std::string error;
+  // The state may be a new one, where it is not compiled yet.
+  if (script->function == LUA_NOREF) script = host.load(script->sha, script->body, error);
+  return script != nullptr ? run(c, *script, plan) : c.fail_text(std::move(error));
 }
 
 Outcome call_function(Call& c, bool read_only) {
-  c.engine.feed_monitors(c.session, c.args.all());
+  show(c);
   ScriptHost& host = ScriptHost::of(c.engine);
   const ScriptFunction* function = host.functions().find(c.args.all()[1]);
   if (function == nullptr) return err::function_not_found;
-  Argv keys, arguments;
-  if (const auto wrong = split(c, keys, arguments, err::bad_key_count); !wrong.empty()) return wrong;
-  return host.run(c, {.vm = &host.functions().vm(),
-                      .function = function->function,
-                      .name = function->name,
-                      .flags = function->flags,
-                      .is_eval = false,
-                      .read_only_command = read_only,
-                      .keys = keys,
-                      .arguments = arguments});
+  ScriptHost::Plan plan{.vm = &host.functions().vm(),
+                        .function = function->function,
+                        .name = function->name,
+                        .flags = function->flags,
+                        .read_only_command = read_only};
+  if (const auto wrong = split(c, plan, err::bad_key_count); !wrong.empty()) return wrong;
+  return host.run(c, plan);
 }
 
 template <Outcome (*kRun)(Call&, bool), bool kReadOnly>
@@ -92,7 +84,8 @@ constexpr KeySpec counted_keys(int flags, std::string_view notes) {
   return spec;
 }
 
-constexpr std::uint32_t kFlags = kNoScript | kStale | kSkipMonitor | kNoMandatoryKeys | kMovableKeys;
+constexpr std::uint32_t kFlags =
+    kRunsScript | kNoScript | kStale | kSkipMonitor | kNoMandatoryKeys | kMovableKeys;
 constexpr int kWorst = kRW | kAccess | kUpdate;
 constexpr std::string_view kWorstNotes = "A script may read, write and delete its keys";
 constexpr std::string_view kReadNotes = "A read-only script may read its keys";

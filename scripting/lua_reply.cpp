@@ -24,7 +24,7 @@ void push_error(lua_State* L, std::string_view text, bool counted) {
 
 // Room for one value and what wraps it. Values that do not fit are left out, and so is all that follows.
 bool LuaReply::ready() {
-  if (!overflowed_ && (open_.size() < 4 || lua_checkstack(L_, 8))) return true;
+  if (!overflowed_ && (depth_ < 4 || lua_checkstack(L_, 8))) return true;
   overflowed_ = true;
   return false;
 }
@@ -43,7 +43,7 @@ void LuaReply::status(std::string_view text) {
 
 void LuaReply::error(std::string_view text) {
   if (!ready()) return;
-  if (open_.empty()) is_error_ = true;
+  if (depth_ == 0) is_error_ = true;
   push_error(L_, text, true);
   settle();
 }
@@ -113,8 +113,9 @@ void LuaReply::map(std::size_t n) {
 }
 
 void LuaReply::open(Kind kind, std::size_t n) {
-  open_.push_back({kind, n, 0});
+  if (depth_ == open_.size()) overflowed_ = true;
   if (!ready()) return;
+  open_[depth_++] = {kind, n, 0};
   constexpr std::size_t kMost = std::numeric_limits<int>::max();
   const int room = static_cast<int>(std::min(n, kMost));
   if (kind == Kind::map || kind == Kind::set) {
@@ -124,7 +125,7 @@ void LuaReply::open(Kind kind, std::size_t n) {
     lua_createtable(L_, room, 0);
   }
   if (n > 0) return;
-  open_.pop_back();
+  --depth_;
   close(kind);
   if (kind != Kind::attribute) settle();
 }
@@ -170,10 +171,9 @@ bool LuaReply::put(Open& aggregate) {
 }
 
 void LuaReply::settle() {
-  while (!open_.empty()) {
-    if (!put(open_.back())) return;
-    const Kind kind = open_.back().kind;
-    open_.pop_back();
+  while (depth_ > 0) {
+    if (!put(open_[depth_ - 1])) return;
+    const Kind kind = open_[--depth_].kind;
     close(kind);
     if (kind == Kind::attribute) return;
   }
@@ -182,7 +182,7 @@ void LuaReply::settle() {
 }
 
 void LuaReply::finish() {
-  open_.clear();
+  depth_ = 0;
   if (lua_gettop(L_) == base_) {
     if (protocol_ == 3)
       lua_pushnil(L_);

@@ -3,8 +3,8 @@
 // maps, sets, doubles, booleans, big numbers and verbatim strings, each as a table with one field.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <vector>
 
 #include "protocol/reply.h"
 #include "scripting/lua.h"
@@ -37,7 +37,7 @@ class LuaReply final : public Reply {
   void finish();
   /// True when the reply as a whole is an error.
   bool is_error() const { return is_error_; }
-  /// True when the reply was nested too deeply for the stack: what is there is not all of it.
+  /// True when the reply was nested too deeply: what is there is not all of it.
   bool overflowed() const { return overflowed_; }
 
  private:
@@ -60,7 +60,9 @@ class LuaReply final : public Reply {
   int base_;
   bool is_error_ = false;
   bool overflowed_ = false;
-  std::vector<Open> open_;
+  // What is open, the innermost last. No reply of a command is nested as deeply as this.
+  std::array<Open, 32> open_;
+  std::size_t depth_ = 0;
 };
 
 /// Pushes the table that an error is for a script, with `text` (its code first).

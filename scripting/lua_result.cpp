@@ -35,9 +35,9 @@ class Walk {
  public:
   Walk(Call& c, lua_State* L, int protocol) : c_(c), L_(L), protocol_(protocol) {}
 
-  /// Replies with the value on top and pops it.
-  void reply() {
-    value();
+  /// Replies with the value on top and pops it. `plain`: it is a table without names.
+  void reply(bool plain = false) {
+    plain ? aggregate(Kind::array) : value();
     while (!frames_.empty()) advance();
   }
   /// How many elements that would be, or kMaxElements.
@@ -238,15 +238,22 @@ void Walk::advance() {
   frames_.pop_back();
 }
 
-bool holds_tables(lua_State* L) {
-  if (!lua_istable(L, -1)) return false;
-  bool found = false;
+struct Contents {
+  bool tables = false;
+  bool names = false;  // keys that are no numbers: a plain array has none
+};
+
+Contents look_into_table(lua_State* L) {
+  Contents found;
   lua_pushnil(L);
-  while (!found && lua_next(L, -2)) {
-    found = lua_istable(L, -1);
+  while (lua_next(L, -2)) {
+    found.tables = found.tables || lua_istable(L, -1);
+    found.names = found.names || lua_type(L, -2) != LUA_TNUMBER;
     lua_pop(L, 1);
+    if (!found.tables || !found.names) continue;
+    lua_pop(L, 1);
+    break;
   }
-  if (found) lua_pop(L, 1);
   return found;
 }
 
@@ -294,11 +301,13 @@ void reply_script_error(Call& c, const ScriptError& error) {
 
 void reply_result(Call& c, lua_State* L, int protocol) {
   Walk walk(c, L, protocol);
-  if (holds_tables(L) && walk.count() >= kMaxElements) {
+  if (!lua_istable(L, -1)) return walk.reply();
+  const Contents contents = look_into_table(L);
+  if (contents.tables && walk.count() >= kMaxElements) {
     lua_pop(L, 1);
     return c.engine.reply_error(c.reply, err::lua_stack_limit);
   }
-  walk.reply();
+  walk.reply(!contents.names);
 }
 
 }  // namespace redouble

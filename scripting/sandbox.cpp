@@ -8,8 +8,8 @@ char kBehind;   // in a sealed table's metatable: the table behind it
 char kShown;    // in the metatable of strings: what getmetatable shows of it
 char kGlobals;  // in the registry: the metatable of the sealed globals
 
-constexpr const char* kFromStock[] = {"_VERSION", "assert", "error",    "gcinfo",   "ipairs",
-                                      "rawequal", "select", "tonumber", "tostring", "type"};
+constexpr const char* kFromStock[] = {"_VERSION", "assert", "error",    "gcinfo", "ipairs",
+                                      "rawequal", "select", "tostring", "type"};
 constexpr const char* kFromStockString[] = {"byte",  "char",    "dump", "format", "len",
                                             "lower", "reverse", "sub",  "upper"};
 constexpr const char* kFromStockTable[] = {"concat", "getn", "maxn", "setn", "sort"};

@@ -20,12 +20,7 @@ Outcome load(Call& c) {
 Outcome exists(Call& c) {
   const Argv names = c.args.rest();
   c.reply.array(names.size());
-  for (const auto name : names) {
-    std::string sha(name);
-    for (char& letter : sha)
-      if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + 32);
-    c.reply.integer(ScriptHost::of(c.engine).find(sha) != nullptr ? 1 : 0);
-  }
+  for (const auto name : names) c.reply.integer(ScriptHost::of(c.engine).find(name) != nullptr ? 1 : 0);
   return done;
 }
 

@@ -1,5 +1,7 @@
 #include "scripting/script_flags.h"
 
+#include "engine/command.h"
+
 namespace redouble {
 namespace {
 
@@ -22,6 +24,15 @@ bool ScriptFlags::set(std::string_view name) {
     return true;
   }
   return false;
+}
+
+std::uint32_t ScriptFlags::of_command(std::uint32_t flags) const {
+  if (compatible) return flags;
+  flags &= ~(kStale | kDenyOom | kWrite | kMayReplicate);
+  if (!no_writes) flags |= kWrite;
+  if (!no_writes && !allow_oom) flags |= kDenyOom;
+  if (allow_stale) flags |= kStale;
+  return flags;
 }
 
 std::vector<std::string_view> ScriptFlags::names() const {

@@ -1,11 +1,12 @@
 #include "scripting/script_host.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "engine/command_table.h"
 #include "engine/engine.h"
-#include "protocol/split_args.h"
+#include "protocol/sha1.h"
 #include "scripting/lua_reply.h"
 #include "scripting/lua_result.h"
 #include "scripting/redis_api.h"
@@ -53,20 +54,24 @@ Vm& ScriptHost::eval_vm() {
 Session& ScriptHost::caller() {
   if (caller_ == nullptr) {
     caller_ = &engine_.connect_internal();
-    caller_->script = true;
   }
   return *caller_;
 }
 
 // --- Scripts of EVAL -------------------------------------------------------------------------------------
 
-Script* ScriptHost::find(std::string_view sha) {
-  const auto at = scripts_.find(sha);
+const Script* ScriptHost::find(std::string_view sha) const {
+  std::array<char, 40> name;
+  if (sha.size() != name.size()) return nullptr;
+  std::transform(sha.begin(), sha.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const auto at = scripts_.find(std::string_view(name.data(), name.size()));
   return at == scripts_.end() ? nullptr : &at->second;
 }
 
-Script* ScriptHost::load(std::string_view sha, std::string_view body, std::string& error) {
-  Script* script = find(sha);
+const Script* ScriptHost::load(std::string_view sha, std::string_view body, std::string& error) {
+  const auto known = scripts_.find(sha);
+  Script* script = known == scripts_.end() ? nullptr : &known->second;
   if (script != nullptr && script->function != LUA_NOREF) return script;
   ScriptFlags flags;
   std::string_view code = body;
@@ -85,7 +90,9 @@ Script* ScriptHost::load(std::string_view sha, std::string_view body, std::strin
   if (vm.doomed()) eval_vm_.reset();
   if (function == LUA_NOREF || eval_vm_ == nullptr) return nullptr;
   if (script == nullptr) {
-    script = &scripts_[std::string(sha)];
+    const auto added = scripts_.try_emplace(std::string(sha)).first;
+    script = &added->second;
+    script->sha = added->first;
     script->body = body;
     script_bytes_ += body.size() + sizeof(Script) + 64;
   }
@@ -103,16 +110,25 @@ void ScriptHost::flush_scripts() {
 
 // --- Running ---------------------------------------------------------------------------------------------
 
+// Why a script that says what it does may not begin. Others fail at their first command that may not be.
+std::string_view ScriptHost::refusal(const Plan& plan) const {
+  if (plan.flags.compatible || plan.flags.no_writes) return {};
+  if (engine_.denies_writes()) return err::cannot_persist;
+  if (plan.read_only_command) return err::writes_by_read_only;
+  if (engine_.out_of_memory() && !plan.flags.allow_oom) return err::oom_without_flag;
+  return {};
+}
+
 Outcome ScriptHost::run(Call& c, const Plan& plan) {
-  const bool by_shebang = !plan.flags.compatible;
-  if (by_shebang && !plan.flags.no_writes && plan.read_only_command) return err::writes_by_read_only;
+  if (const auto why = refusal(plan); !why.empty()) return why;
   Running running{.plan = &plan,
                   .call = &c,
                   .read_only = plan.read_only_command || plan.flags.no_writes,
-                  .allow_oom = by_shebang && plan.flags.allow_oom,
-                  .started = engine_.clock().now()};
+                  .allow_oom = plan.flags.allow_oom,
+                  .started = engine_.now()};
   running_ = &running;
   caller().db = c.session.db;
+  caller_->script_of = &c.session;
   plan.vm->begin();
   bool replied = false;
   plan.vm->protect([&](lua_State* L) {
@@ -121,6 +137,7 @@ Outcome ScriptHost::run(Call& c, const Plan& plan) {
   });
   if (!replied) engine_.reply_error(c.reply, err::script_out_of_memory);
   running_ = nullptr;
+  caller_->script_of = nullptr;
   engine_.end_transaction(*caller_);
   engine_.end_busy();
   clean_up(plan);
@@ -128,7 +145,7 @@ Outcome ScriptHost::run(Call& c, const Plan& plan) {
 }
 
 void ScriptHost::fill(lua_State* L, Argv words) {
-  lua_newtable(L);
+  lua_createtable(L, static_cast<int>(words.size()), 0);
   for (std::size_t i = 0; i < words.size(); ++i) {
     lua::push(L, words[i]);
     lua_rawseti(L, -2, static_cast<int>(i + 1));
@@ -260,9 +277,27 @@ bool ScriptHost::gather(lua_State* L, std::vector<std::string_view>& argv) {
   return true;
 }
 
+// Names mean the same as long as the server runs, and a script says the same few again and again.
+const Command* ScriptHost::command_of(Argv argv) {
+  const std::string_view name = argv[0];
+  Known& known = known_[reinterpret_cast<std::uintptr_t>(name.data()) / 32 % known_.size()];
+  if (name.size() == known.size && std::memcmp(name.data(), known.name.data(), name.size()) == 0)
+    return known.command;
+  const Command* const command = engine_.command_of(argv);
+  if (command == nullptr || command->run == nullptr || command->is_subcommand() ||
+      name.size() > known.name.size())
+    return command;
+  known.command = command;
+  known.size = name.size();
+  std::memcpy(known.name.data(), name.data(), name.size());
+  return command;
+}
+
 // What the user who runs the script may not do, the script may not either.
 std::string_view ScriptHost::denial(const Command& command) const {
   const Session& session = running_->call->session;
+  if (session.user->may_do_all()) [[likely]]
+    return {};
   const AclVerdict verdict = engine_.acl.check(session, command, argv_);
   if (!verdict.denied()) return {};
   engine_.acl.log_denied(session, command, argv_, verdict, AclContext::script);
@@ -284,6 +319,14 @@ std::string_view ScriptHost::refusal(const Command* command, std::size_t words) 
   if (command->is(kNoScript) && !engine_.scripts_run_all) return err::denied_from_script;
   if (const auto denied = denial(*command); !denied.empty()) return denied;
   if (running_->read_only && command->is(kWrite | kMayReplicate)) return err::write_from_read_only;
+  return refusal_of_write(*command);
+}
+
+// Once it has written a script is not stopped half way.
+std::string_view ScriptHost::refusal_of_write(const Command& command) const {
+  if (running_->wrote || !command.is(kWrite | kDenyOom)) return {};
+  if (command.is(kWrite) && engine_.denies_writes()) return err::cannot_persist;
+  if (command.is(kDenyOom) && !running_->allow_oom && engine_.out_of_memory()) return err::oom;
   return {};
 }
 
@@ -300,7 +343,7 @@ bool ScriptHost::call(lua_State* L) {
     push_error(L, "ERR Lua redis lib command arguments must be strings or integers", false);
     return false;
   }
-  const Command* command = engine_.command_of(argv_);
+  const Command* command = command_of(argv_);
   if (const auto why = refusal(command, argv_.size()); !why.empty()) {
     engine_.count_rejected(command, why);
     push_error(L, why, true);
@@ -318,6 +361,10 @@ bool ScriptHost::call(lua_State* L) {
     engine_.run(*command, *caller_, argv_, reply, false);
     reply.finish();
   }
+  // As in Redis: whatever a script reads, its caller is taken to know the keys that the script was given.
+  const Call& script = *running_->call;
+  if (script.session.tracking.on && command->is(kReadonly)) [[unlikely]]
+    engine_.tracking.remember(script.session, script.command, script.args.all());
   vm.count(L, 1);
   vm.check_memory();
   vm.raise_if_stopping(L);
@@ -335,6 +382,20 @@ ScriptEngine::Usage ScriptHost::usage() const {
           .functions = functions_.count(),
           .libraries = functions_.all().size(),
           .function_bytes = functions_.bytes()};
+}
+
+std::uint32_t ScriptHost::flags_of(const Command& command, Argv argv) const {
+  if (command.name.starts_with("FCALL")) {
+    const ScriptFunction* function = functions_.find(argv[1]);
+    return function != nullptr ? function->flags.of_command(command.flags) : command.flags;
+  }
+  const bool by_sha = command.name.starts_with("EVALSHA");
+  const Script* script = find(by_sha ? argv[1] : std::string_view(sha1_hex(argv[1])));
+  if (script != nullptr) return script->flags.of_command(command.flags);
+  std::string_view body = argv[1];
+  ScriptFlags flags;
+  if (by_sha || !read_script_shebang(body, flags).empty()) return command.flags;
+  return flags.of_command(command.flags);
 }
 
 void ScriptHost::reset() {

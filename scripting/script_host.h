@@ -3,6 +3,8 @@
 // does, no state is thrown away and no script is forgotten.
 #pragma once
 
+#include <array>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +30,7 @@ template <class Value>
 using TextMap = std::unordered_map<std::string, Value, HashOfText, std::equal_to<>>;
 
 struct Script {
+  std::string_view sha;  ///< of its text, 40 digits in lower case: its name
   std::string body;
   ScriptFlags flags;
   int function = LUA_NOREF;  ///< in the state's registry; absent when the state was made anew
@@ -43,22 +46,23 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
 
   // --- Scripts of EVAL -----------------------------------------------------------------------------------
 
-  /// Compiles a script, or finds it. An error text otherwise.
-  Script* load(std::string_view sha, std::string_view body, std::string& error);
-  Script* find(std::string_view sha);
+  /// Compiles a script, or finds it. An error text otherwise. `sha` is that of `body`.
+  const Script* load(std::string_view sha, std::string_view body, std::string& error);
+  /// By its name in any case; nullptr when there is none. Its function may be absent: then `load` it.
+  const Script* find(std::string_view sha) const;
   void flush_scripts();
 
   // --- Running -------------------------------------------------------------------------------------------
 
   /// How a script is run.
   struct Plan {
-    Vm* vm;
-    int function;
-    std::string_view name;  ///< the sha of a script, the name of a function
-    ScriptFlags flags;
-    bool is_eval;
-    bool read_only_command;
-    Argv keys, arguments;
+    Vm* vm = nullptr;
+    int function = LUA_NOREF;
+    std::string_view name = {};  ///< the sha of a script, the name of a function
+    ScriptFlags flags = {};
+    bool is_eval = false;
+    bool read_only_command = false;
+    Argv keys = {}, arguments = {};
   };
   Outcome run(Call& c, const Plan& plan);
 
@@ -110,14 +114,18 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
   Usage usage() const override;
   void reset() override;
   void abort() override;
+  std::uint32_t flags_of(const Command& command, Argv argv) const override;
 
  private:
   void look(std::uint64_t instructions) override;
   bool past(Millis limit, Micros since, std::uint64_t instructions) const;
   void look_after_loading(std::uint64_t instructions);
+  const Command* command_of(Argv argv);
   bool gather(lua_State* L, std::vector<std::string_view>& argv);
   std::string_view denial(const Command& command) const;
   std::string_view refusal(const Command* command, std::size_t words) const;
+  std::string_view refusal_of_write(const Command& command) const;
+  std::string_view refusal(const Plan& plan) const;
   void execute(Call& c, const Plan& plan, lua_State* L);
   void fill(lua_State* L, Argv words);
   void clean_up(const Plan& plan);
@@ -134,6 +142,14 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
   Vm* loading_ = nullptr;
   Micros loading_since_ = 0;
   std::uint64_t loading_instructions_ = 0;
+  // What a name means, by where its bytes are: Lua keeps equal strings once. Only a hint: the bytes are
+  // compared.
+  struct Known {
+    const Command* command = nullptr;
+    std::size_t size = 0;
+    std::array<char, 16> name;
+  };
+  std::array<Known, 64> known_;
   std::vector<std::string_view> argv_;
   std::vector<DoubleText> numbers_;
   std::size_t collected_at_ = 0;  // the state's size when it was last collected whole

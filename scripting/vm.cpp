@@ -1,6 +1,5 @@
 #include "scripting/vm.h"
 
-#include <cstdlib>
 #include <new>
 
 namespace redouble {
@@ -19,12 +18,12 @@ Vm::~Vm() {
 void* Vm::allocate(void* self, void* block, std::size_t old_size, std::size_t new_size) {
   Vm& vm = *static_cast<Vm*>(self);
   if (new_size == 0) {
-    std::free(block);
+    if (block != nullptr) vm.blocks_.give_back(block, old_size);
     vm.bytes_ -= old_size;
     return nullptr;
   }
   const bool refused = new_size > old_size && vm.bytes_ + (new_size - old_size) > kMaxBytes && !vm.unbounded_;
-  void* const moved = refused ? nullptr : std::realloc(block, new_size);
+  void* const moved = refused ? nullptr : vm.blocks_.resize(block, old_size, new_size);
   if (moved == nullptr) {
     vm.doom();
     return nullptr;

@@ -15,6 +15,7 @@
 
 #include "scripting/lua.h"
 #include "scripting/random48.h"
+#include "scripting/small_blocks.h"
 
 namespace redouble {
 
@@ -127,6 +128,7 @@ class Vm {
   bool doomed_ = false;
   bool stopping_ = false;
   std::string stop_message_;
+  SmallBlocks blocks_;
   lua_State* state_;  // last: making it allocates
 };
 

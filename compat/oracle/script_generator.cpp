@@ -218,9 +218,38 @@ std::string ScriptGenerator::call() {
   }
 }
 
+// What cjson may be told; the settings outlive the script, and are put back at its end if it gets there.
+std::string ScriptGenerator::json_with_settings(const std::string& v) {
+  const Words settings[] = {{"encode_sparse_array(true)", "encode_sparse_array(false,2,10)"},
+                            {"encode_sparse_array(false,1,3)", "encode_sparse_array(false,2,10)"},
+                            {"encode_max_depth(2)", "encode_max_depth(1000)"},
+                            {"decode_max_depth(2)", "decode_max_depth(1000)"},
+                            {"encode_number_precision(5)", "encode_number_precision(14)"},
+                            {"encode_invalid_numbers(true)", "encode_invalid_numbers(false)"},
+                            {"encode_invalid_numbers('null')", "encode_invalid_numbers('off')"},
+                            {"decode_invalid_numbers(false)", "decode_invalid_numbers(true)"},
+                            {"encode_keep_buffer(false)", "encode_keep_buffer(true)"}};
+  const Words& chosen = settings[random_.below(std::size(settings))];
+  return "(function() cjson." + chosen[0] + " local r={pcall(cjson.encode," + v +
+         ")} local d={pcall(cjson.decode," + text(1) + ")} cjson." + chosen[1] + " return {r,d} end)()";
+}
+
 std::string ScriptGenerator::library(int depth) {
   const std::string v = value(depth - 1);
-  switch (random_.below(14)) {
+  switch (random_.below(20)) {
+    case 14:
+      return json_with_settings(v);
+    case 15:
+      return "{struct.unpack(" + random_.pick(kStructs) + ",struct.pack(" + random_.pick(kStructs) + "," +
+             number(1) + "," + number(0) + "," + text(0) + "))}";
+    case 16:
+      return "{cmsgpack.unpack(cmsgpack.pack(" + v + "," + table(1) + "))}";
+    case 17:
+      return "cjson.decode(cjson.encode({" + v + "," + table(1) + "}))";
+    case 18:
+      return "cmsgpack.unpack_one(cmsgpack.pack(" + v + ",2)," + random_.pick(kNumbers) + ")";
+    case 19:
+      return "bit.tohex(" + number(1) + "," + random_.pick(kNumbers) + ")";
     case 0:
     case 1:
       return "cjson.encode(" + v + ")";
@@ -306,7 +335,17 @@ std::string ScriptGenerator::table_function(int depth) {
 
 std::string ScriptGenerator::control(int depth) {
   const std::string v = value(depth - 1);
-  switch (random_.below(8)) {
+  switch (random_.below(12)) {
+    case 8:
+      return "{pcall(pcall,function() return " + v + " end)}";
+    case 9:
+      return "(function() local r={} for k,x in pairs(redis.pcall('GET'," + v +
+             ") or {}) do r[#r+1]=S(k)..S(x) end "
+             "table.sort(r) return r end)()";
+    case 10:
+      return "{pcall(redis.call," + quoted() + "," + v + ")}";
+    case 11:
+      return "(select(2,pcall(function() return redis.call('HGETALL'," + key() + ") end)))";
     case 0:
       return "{pcall(function() return " + v + " end)}";
     case 1:
@@ -408,17 +447,36 @@ std::string ScriptGenerator::statement() {
   }
 }
 
-std::string ScriptGenerator::script() {
-  std::string source = random_.pick(kFlags) + kPrelude;
+std::string ScriptGenerator::body() {
+  std::string source;
   for (size_t i = random_.below(3); i > 0; --i) source += statement();
-  source += "return " + value(3);
+  return source + "return " + value(3);
+}
+
+std::string ScriptGenerator::library_of_functions() {
+  const std::string callback = "function(KEYS,ARGV) " + body() + " end";
+  if (random_.chance(50))
+    return "#!lua name=l\n" + std::string(kPrelude) + "redis.register_function('f'," + callback + ")";
+  return "#!lua name=l\n" + std::string(kPrelude) +
+         "redis.register_function{function_name='f',callback=" + callback + ",flags={" +
+         random_.pick(Words{"", "'no-writes'", "'allow-oom','no-cluster'", "'x'"}) + "}}";
+}
+
+std::string ScriptGenerator::script() {
+  std::string source = random_.pick(kFlags) + kPrelude + body();
   // Now and then one that does not compile, or nearly.
   if (random_.chance(2)) source.erase(source.size() - 1 - random_.below(20), 1);
   return source;
 }
 
 Argv ScriptGenerator::next() {
+  if (!loaded_ && random_.chance(12)) {
+    loaded_ = true;
+    return {"FUNCTION", "LOAD", "REPLACE", library_of_functions()};
+  }
   Argv argv{random_.chance(92) ? "EVAL" : "EVAL_RO", script()};
+  if (loaded_) argv = {random_.chance(85) ? "FCALL" : "FCALL_RO", random_.chance(80) ? "f" : "F"};
+  loaded_ = false;
   const auto keys = random_.below(3);
   argv.push_back(std::to_string(keys));
   for (size_t i = keys + random_.below(3); i > 0; --i)

@@ -15,11 +15,14 @@ class ScriptGenerator {
  public:
   explicit ScriptGenerator(uint64_t seed) : random_(seed) {}
 
-  // A whole EVAL command.
+  // A whole EVAL or FCALL, or the FUNCTION LOAD that the next FCALL needs.
   Argv next();
 
  private:
   std::string script();
+  std::string body();
+  std::string library_of_functions();
+  std::string json_with_settings(const std::string& v);
   std::string statement();
   std::string value(int depth);
   std::string text(int depth);
@@ -37,6 +40,7 @@ class ScriptGenerator {
   std::string key();
 
   Random random_;
+  bool loaded_ = false;  // the next is an FCALL
 };
 
 }  // namespace redouble::oracle

@@ -274,8 +274,8 @@ void store(Call& c, const Options& options, std::span<const Element> shown, std:
 // they cannot be ordered.
 std::span<const Element> load(Call& c, Options& options, AnyRef& source, Elements& elements, bool& numbers) {
   const Type type = source ? source.entry()->kind() : Type::list;
-  // The order of a set is no order to store in.
-  if (options.keep_order && type == Type::set && options.store) {
+  // The order of a set is no order to store in, nor one for a script to see.
+  if (options.keep_order && type == Type::set && (options.store || c.session.script_of != nullptr)) {
     options.keep_order = false;
     options.alpha = true;
     options.by.reset();

@@ -120,7 +120,7 @@ std::int64_t to_int64(double number) {
   return number >= -0x1p63 && number < 0x1p63 ? static_cast<std::int64_t>(number) : INT64_MIN;
 }
 std::uint64_t to_uint64(double number) {
-  if (number < 0x1p63) return static_cast<std::uint64_t>(to_int64(number));
+  if (!(number >= 0x1p63)) return static_cast<std::uint64_t>(to_int64(number));
   return static_cast<std::uint64_t>(to_int64(number - 0x1p63)) ^ (std::uint64_t{1} << 63);
 }
 
