@@ -58,12 +58,18 @@ constexpr std::string_view kDifferences[] = {
     "`LOLWUT VERSION 5` and `6`, `LATENCY DOCTOR`, `LATENCY GRAPH` and `MEMORY DOCTOR` have pictures and "
     "words of "
     "our own.",
-    "`INFO` has one field more, `redouble_version`. Its memory section, and `MEMORY STATS`, tell what "
-    "redouble "
-    "uses; `MEMORY USAGE` tells what redis-server would use.",
+    "`INFO` has three fields more: `redouble_version`, and what redouble has allocated itself, "
+    "`redouble_own_memory` with its `_human`. The memory in use (`INFO`, `MEMORY STATS`, `MEMORY DOCTOR`) is "
+    "reckoned by a model of redis-server's, the same on every machine; `used_memory_rss` and what follows "
+    "from it "
+    "are the process's. A sorted set's towers are drawn otherwise, so that `MEMORY USAGE` of one with few "
+    "members "
+    "may differ by some bytes, and of a table it weighs other members than redis-server happens to.",
     "`REPLICAOF` with a host is refused, and so are `SYNC` and `PSYNC`: there is no replication.",
-    "`maxmemory` is kept and reported and has no other effect yet: nothing is evicted, no write is refused, and a "
-    "script's `allow-oom` flag changes nothing. `CLIENT PAUSE WRITE` holds scripts back whatever their flags say, "
+    "`maxmemory` is kept and reported and has no other effect yet: nothing is evicted, no write is refused, "
+    "and a "
+    "script's `allow-oom` flag changes nothing. `CLIENT PAUSE WRITE` holds scripts back whatever their flags "
+    "say, "
     "and what a script reads is not tracked for client-side caching.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
     "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "
@@ -95,7 +101,8 @@ constexpr std::string_view kDifferences[] = {
     "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a second "
     "when "
     "it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
-    "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after the "
+    "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after "
+    "the "
     "first prefix: it sends the error, then `+OK`, and tracks.",
     "A script may use 1 GiB of memory and make strings of up to 512 MiB; past that it ends with "
     "`ERR not enough memory`, whatever it catches. Patterns that need more than 200 steps of depth are "
