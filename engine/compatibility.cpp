@@ -58,9 +58,13 @@ constexpr std::string_view kDifferences[] = {
     "`LOLWUT VERSION 5` and `6`, `LATENCY DOCTOR`, `LATENCY GRAPH` and `MEMORY DOCTOR` have pictures and "
     "words of "
     "our own.",
-    "`INFO` has one field more, `redouble_version`. Its memory section, and `MEMORY STATS`, tell what "
-    "redouble "
-    "uses; `MEMORY USAGE` tells what redis-server would use.",
+    "`INFO` has three fields more: `redouble_version`, and what redouble has allocated itself, "
+    "`redouble_own_memory` with its `_human`. The memory in use (`INFO`, `MEMORY STATS`, `MEMORY DOCTOR`) is "
+    "reckoned by a model of redis-server's, the same on every machine; `used_memory_rss` and what follows "
+    "from it "
+    "are the process's. A sorted set's towers are drawn otherwise, so that `MEMORY USAGE` of one with few "
+    "members "
+    "may differ by some bytes, and of a table it weighs other members than redis-server happens to.",
     "`REPLICAOF` with a host is refused, and so are `SYNC` and `PSYNC`: there is no replication.",
     "`maxmemory` is kept and reported and has no other effect yet: nothing is evicted, no write is refused, "
     "and a "

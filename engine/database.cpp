@@ -197,6 +197,7 @@ Watches::Seen Database::seen(std::string_view key) const {
 }
 
 void Database::flush() {
+  engine_.note_peak_memory();
   engine_.changes += keys_->size();
   engine_.watches.replaced(
       index_, [&](std::string_view key) { return seen(key); },

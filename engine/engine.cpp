@@ -423,7 +423,15 @@ std::size_t Engine::used_memory() const {
   std::size_t bytes = memory_model::kStartup + client_memory();
   for (const auto& db : databases_)
     if (db->keys().buckets(0) != 0) bytes += db->keys().modelled_bytes();
+  if (scripts_ != nullptr) {
+    const auto usage = scripts_->usage();
+    bytes += usage.script_bytes + usage.function_bytes;
+  }
   return bytes;
+}
+
+void Engine::note_peak_memory() {
+  stats.peak_memory = std::max(stats.peak_memory, used_memory());
 }
 
 std::size_t Engine::own_memory() const {

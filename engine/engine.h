@@ -109,7 +109,10 @@ class Engine {
   /// Steps through everything due up to `time`, in order, and stays there.
   void advance_to(Micros time);
   /// Reads the clock: to be called before a batch of requests.
-  void tick() { advance_to(clock_.now()); }
+  void tick() {
+    note_peak_memory();
+    advance_to(clock_.now());
+  }
   /// True while DEBUG SLEEP holds the server: requests are not to be read.
   bool asleep() const { return asleep_until_ > now_ms(); }
   void sleep_until(Millis at) { asleep_until_ = at; }
@@ -208,8 +211,11 @@ class Engine {
   std::uint32_t age_with(std::optional<std::int64_t> idle_seconds, std::optional<std::uint8_t> frequency);
   /// Whether Redis would take this integer from its shared pool, where values have no age of their own.
   bool shares_integer(std::int64_t number) const;
-  /// What redis-server would use: its own 876,048 bytes at start, the keys, the clients. By memory_model.h.
+  /// What redis-server would use: its own 876,048 bytes at start, the keys, the clients, the
+  /// sources of scripts. By memory_model.h.
   std::size_t used_memory() const;
+  /// Keeps the most that it was: now and then, as redis-server does.
+  void note_peak_memory();
   /// What the engine itself has allocated for keys and clients.
   std::size_t own_memory() const;
   /// The same of one client, and of all.

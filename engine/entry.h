@@ -1,11 +1,14 @@
 // A key with its value: one allocation that holds the header, the deadline if it ever had one, its place in
-// the order of eviction if a policy keeps one, the key's bytes and, when small, the value's bytes.
+// the order of eviction if a policy keeps one, the key's bytes and, when small, the value's bytes. The object
+// of a hash, a set or a sorted set is nested: it begins where a pointer to it would be.
 //
-//   | next | meta | key size | integer, object or size+capacity | [deadline] | [place] | key … | [value …] |
+//   | next | meta | key size | integer, object or size+capacity | [rest of an object] | [deadline] | [place]
+//   | | key … | [value …] |
 //
 // Invariant: only Keyspace makes, moves and frees entries; pointers to one are good until its next change.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -53,6 +56,7 @@ struct Entry {
   std::uint32_t encoding : 2;
   std::uint32_t timed : 1;   // has room for a deadline
   std::uint32_t placed : 1;  // has room for a place in the order of eviction
+  std::uint32_t nested : 1;  // has room for an object, and in it one if it is not a string
   std::uint32_t lru : 24;    // seconds, or LFU: 16 bits of minutes and 8 of a counter
   std::uint32_t key_size : 30;
   std::uint32_t embedded : 1;  // a string whose bytes follow the key
@@ -64,7 +68,7 @@ struct Entry {
   union {
     std::int64_t integer;  // encoding integer
     Bytes* bytes;          // a string that is not embedded
-    void* object;          // every other type
+    void* object;          // every other type, if not nested
     Inside inside;         // embedded
   };
 
@@ -79,18 +83,26 @@ struct Entry {
     Entry* behind;
   };
 
-  Deadline& deadline() { return *reinterpret_cast<Deadline*>(this + 1); }
-  const Deadline& deadline() const { return *reinterpret_cast<const Deadline*>(this + 1); }
+  /// What a nested object takes behind the header, and in all.
+  static constexpr std::size_t kNestedRest = 16, kNestedBytes = sizeof(void*) + kNestedRest;
+
+  /// Where the object is. REQUIRES: not a string.
+  const void* object_place() const { return nested ? &object : object; }
+  void* object_place() { return nested ? &object : object; }
+
+  Deadline& deadline() { return *reinterpret_cast<Deadline*>(behind_head() + nested * kNestedRest); }
+  const Deadline& deadline() const { return const_cast<Entry*>(this)->deadline(); }
   Millis expires_at() const { return timed ? deadline().at : kNever; }
   bool has_ttl() const { return expires_at() != kNever; }
 
   /// REQUIRES: placed.
   Place& place() {
-    return *reinterpret_cast<Place*>(reinterpret_cast<char*>(this + 1) + (timed ? sizeof(Deadline) : 0));
+    return *reinterpret_cast<Place*>(behind_head() + nested * kNestedRest + timed * sizeof(Deadline));
   }
 
   char* key_data() {
-    return reinterpret_cast<char*>(this + 1) + (timed ? sizeof(Deadline) : 0) + (placed ? sizeof(Place) : 0);
+    static_assert(sizeof(Deadline) == kNestedRest && sizeof(Place) == kNestedRest);
+    return behind_head() + (std::size_t{nested} + timed + placed) * kNestedRest;
   }
   const char* key_data() const { return const_cast<Entry*>(this)->key_data(); }
   std::string_view key() const { return {key_data(), key_size}; }
@@ -105,6 +117,7 @@ struct Entry {
   std::size_t head_bytes() const {
     return static_cast<std::size_t>(key_data() - reinterpret_cast<const char*>(this));
   }
+  char* behind_head() { return reinterpret_cast<char*>(this + 1); }
   Type kind() const { return static_cast<Type>(type); }
   Encoding coding() const { return static_cast<Encoding>(encoding); }
 };

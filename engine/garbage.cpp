@@ -14,8 +14,12 @@ constexpr std::size_t kSmall = 256;
 Garbage::Garbage() = default;
 Garbage::~Garbage() = default;
 
+bool Garbage::is_small(const Object& object) {
+  return object.size() <= kSmall;
+}
+
 void Garbage::add(std::unique_ptr<Object> object) {
-  if (object->size() > kSmall) objects_.push_back(std::move(object));
+  if (!is_small(*object)) objects_.push_back(std::move(object));
 }
 
 void Garbage::add(std::unique_ptr<Keyspace> keys) {

@@ -18,6 +18,8 @@ class Garbage {
   ~Garbage();
 
   bool empty() const { return objects_.empty() && keyspaces_.empty(); }
+  /// Whether it is quicker to free a value than to keep it.
+  static bool is_small(const Object& object);
   /// Frees small values at once.
   void add(std::unique_ptr<Object> object);
   void add(std::unique_ptr<Keyspace> keys);

@@ -9,7 +9,7 @@
 #include "engine/args.h"
 #include "engine/command_table.h"
 #include "engine/engine.h"
-#include "engine/memory_model.h"
+#include "engine/memory_report.h"
 
 namespace redouble {
 namespace {
@@ -94,27 +94,19 @@ void clients(Report& r) {
   r.line("clients_in_timeout_table:{}", timed);
 }
 
-void memory_totals(Report& r, std::size_t used, std::size_t startup) {
-  Engine& e = r.engine;
-  e.stats.peak_memory = std::max(e.stats.peak_memory, used);
-  std::size_t overhead = startup;
-  for (int i = 0; i < e.databases(); ++i) overhead += e.db(i).keys().table_bytes();
-  overhead += e.client_memory();
-  const std::size_t dataset = used - std::min(used, overhead);
+void memory_totals(Report& r, const MemoryReport& memory) {
   const auto resident = static_cast<std::uint64_t>(r.facts.resident_bytes);
-  r.line("used_memory:{}", used);
-  r.line("used_memory_human:{}", human_bytes(used));
+  r.line("used_memory:{}", memory.used);
+  r.line("used_memory_human:{}", human_bytes(memory.used));
   r.line("used_memory_rss:{}", resident);
   r.line("used_memory_rss_human:{}", human_bytes(resident));
-  r.line("used_memory_peak:{}", e.stats.peak_memory);
-  r.line("used_memory_peak_human:{}", human_bytes(e.stats.peak_memory));
-  r.line("used_memory_peak_perc:{:.2f}%",
-         ratio(static_cast<double>(used), static_cast<double>(e.stats.peak_memory)) * 100);
-  r.line("used_memory_overhead:{}", overhead);
-  r.line("used_memory_startup:{}", startup);
-  r.line("used_memory_dataset:{}", dataset);
-  r.line("used_memory_dataset_perc:{:.2f}%",
-         ratio(static_cast<double>(dataset), static_cast<double>(used - std::min(used, startup))) * 100);
+  r.line("used_memory_peak:{}", memory.peak);
+  r.line("used_memory_peak_human:{}", human_bytes(memory.peak));
+  r.line("used_memory_peak_perc:{:.2f}%", memory.peak_percentage());
+  r.line("used_memory_overhead:{}", memory.overhead);
+  r.line("used_memory_startup:{}", memory.startup);
+  r.line("used_memory_dataset:{}", memory.dataset);
+  r.line("used_memory_dataset_perc:{:.2f}%", memory.dataset_percentage());
 }
 
 void script_memory(Report& r) {
@@ -137,13 +129,13 @@ void script_memory(Report& r) {
 
 void memory(Report& r) {
   const Config& config = r.engine.config;
-  const std::size_t used = r.engine.used_memory();
+  const MemoryReport report = memory_report(r.engine);
+  const std::size_t used = report.used;
   const auto in_use = static_cast<double>(used);
   const auto resident = r.facts.resident_bytes;
   const auto spare = resident - static_cast<std::int64_t>(used);
   const auto limit = static_cast<std::uint64_t>(config.number(Setting::maxmemory));
-  const std::size_t client_bytes = r.engine.client_memory();
-  memory_totals(r, used, memory_model::kStartup);
+  memory_totals(r, report);
   // The allocator is the process's, and not asked: all that is resident counts as its own.
   r.line("allocator_allocated:{}", used);
   r.line("allocator_active:{}", resident);
@@ -166,10 +158,14 @@ void memory(Report& r) {
   r.fixed(
       "mem_not_counted_for_evict:0\nmem_replication_backlog:0\nmem_total_replication_buffers:0\n"
       "mem_clients_slaves:0");
-  r.line("mem_clients_normal:{}", client_bytes);
+  r.line("mem_clients_normal:{}", report.clients);
   r.fixed(
       "mem_cluster_links:0\nmem_aof_buffer:0\nmem_allocator:libc\nactive_defrag_running:0\n"
       "lazyfree_pending_objects:0\nlazyfreed_objects:0");
+  // All above but what is resident is the model's. This is what we have allocated ourselves.
+  const std::size_t own = r.engine.own_memory();
+  r.line("redouble_own_memory:{}", own);
+  r.line("redouble_own_memory_human:{}", human_bytes(own));
 }
 
 void persistence(Report& r) {

@@ -32,6 +32,39 @@ Bytes* make_bytes(std::size_t capacity) {
   return bytes;
 }
 
+// How an object's memory is remembered: see Object.
+std::size_t whole_units(std::size_t bytes) {
+  return bytes / 8 * 8;
+}
+
+std::uint32_t units(std::size_t bytes) {
+  return static_cast<std::uint32_t>(bytes / 8);
+}
+
+// What the count grows by, as a number that wraps around, when it is `bytes` and was `remembered`.
+std::size_t recount(std::uint32_t& remembered, std::size_t bytes) {
+  const auto grown = static_cast<std::int32_t>(units(bytes) - remembered);
+  remembered = units(bytes);
+  return static_cast<std::size_t>(std::int64_t{grown} * 8);
+}
+
+// Moves a value of any kind into an entry with room for it; what stays is not to be freed.
+void carry_value(Entry& from, Entry& to) {
+  to.type = from.type;
+  to.encoding = from.encoding;
+  to.embedded = from.embedded;
+  to.shared = from.shared;
+  if (from.kind() != Type::string && from.nested) {
+    object_of(from).move_to(to.object_place());
+    object_of(from).~Object();
+  } else if (from.embedded) {
+    to.inside.size = from.inside.size;
+    if (from.inside.size > 0) std::memcpy(to.value_data(), from.value_data(), from.inside.size);
+  } else {
+    to.object = from.object;
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(Type type) {
@@ -64,24 +97,26 @@ void Keyspace::prefetch(std::span<const std::string_view> words, std::size_t ste
 }
 
 // The allocator rounds up to 16 bytes anyway: what is left over serves as room to grow.
-Entry* Keyspace::allocate(std::string_view key, std::size_t embedded_capacity, bool timed) {
+Entry* Keyspace::allocate(std::string_view key, Layout layout) {
   const bool placed = order_->active();
-  const std::size_t head = sizeof(Entry) + (timed ? sizeof(Entry::Deadline) : 0) +
+  const std::size_t head = sizeof(Entry) + (layout.nested ? Entry::kNestedRest : 0) +
+                           (layout.timed ? sizeof(Entry::Deadline) : 0) +
                            (placed ? sizeof(Entry::Place) : 0) + key.size();
-  const std::size_t total = (head + embedded_capacity + 8 + 15) / 16 * 16 - 8;
+  const std::size_t total = (head + layout.embedded + 8 + 15) / 16 * 16 - 8;
   auto* entry = allocate_bytes<Entry>(total);
   entry->next = nullptr;
   entry->type = 0;
   entry->encoding = 0;
-  entry->timed = timed;
+  entry->timed = layout.timed;
   entry->placed = placed;
+  entry->nested = layout.nested;
   entry->lru = 0;
   entry->key_size = key.size() & 0x3fffffff;
   entry->embedded = 0;
   entry->shared = 0;
   entry->inside.size = 0;
   entry->inside.capacity = static_cast<std::uint32_t>(total - head);
-  if (timed) entry->deadline() = {kNever, 0};
+  if (layout.timed) entry->deadline() = {kNever, 0};
   if (placed) entry->place() = {nullptr, nullptr};
   if (!key.empty()) std::memcpy(entry->key_data(), key.data(), key.size());
   return entry;
@@ -90,7 +125,7 @@ Entry* Keyspace::allocate(std::string_view key, std::size_t embedded_capacity, b
 std::size_t Keyspace::footprint(const Entry& entry) {
   std::size_t size = entry.head_bytes() + entry.key_size;
   if (entry.kind() != Type::string)
-    size += object_of(entry).accounted_;
+    size += whole_units(object_of(entry).bytes());
   else if (entry.embedded)
     size += entry.inside.capacity;
   else if (entry.coding() != Encoding::integer)
@@ -100,15 +135,21 @@ std::size_t Keyspace::footprint(const Entry& entry) {
 
 std::size_t Keyspace::modelled(const Entry& entry) {
   if (entry.kind() == Type::string) return memory_model::allocated_for(entry);
-  return memory_model::allocated_for_key(entry) + object_of(entry).modelled_;
+  return memory_model::allocated_for_key(entry) + whole_units(object_of(entry).modelled_allocations());
 }
 
-void Keyspace::charge(const Entry& entry) {
+void Keyspace::charge(Entry& entry) {
+  if (entry.kind() != Type::string) {
+    Object& object = object_of(entry);
+    object.accounted_ = units(object.bytes());
+    object.modelled_ = units(object.modelled_allocations());
+  }
   bytes_ += footprint(entry);
   modelled_ += modelled(entry);
 }
 
-void Keyspace::discharge(const Entry& entry) {
+void Keyspace::discharge(Entry& entry) {
+  if (entry.kind() != Type::string) account(entry);
   bytes_ -= footprint(entry);
   modelled_ -= modelled(entry);
 }
@@ -120,6 +161,9 @@ std::size_t Keyspace::modelled_bytes() const {
 }
 
 Entry* Keyspace::link(Entry* entry, std::uint64_t hash, Millis at) {
+  // Twice as fast as need be, so that there are two tables for half of the time: redis-server, which moves
+  // keys when it is idle too, has them for a few milliseconds.
+  table_.step();
   table_.insert(entry, hash);
   charge(*entry);
   return at == kNever ? entry : set_deadline(entry, at);
@@ -141,30 +185,32 @@ void Keyspace::put_string(Entry* entry, std::string_view bytes, Encoding encodin
 
 Entry* Keyspace::insert_string(std::string_view key, std::uint64_t hash, std::string_view bytes,
                                Encoding encoding, Millis at) {
-  Entry* entry = allocate(key, bytes.size() <= kMaxEmbedded ? bytes.size() : 0, at != kNever);
+  Entry* entry = allocate(key, {bytes.size() <= kMaxEmbedded ? bytes.size() : 0, at != kNever});
   put_string(entry, bytes, encoding);
   return link(entry, hash, at);
 }
 
 Entry* Keyspace::insert_integer(std::string_view key, std::uint64_t hash, std::int64_t number, Millis at) {
-  Entry* entry = allocate(key, 0, at != kNever);
+  Entry* entry = allocate(key, {.timed = at != kNever});
   entry->become(Type::string, Encoding::integer);
   entry->integer = number;
   return link(entry, hash, at);
 }
 
+// REQUIRES: the entry has room for the object exactly when it nests.
 void Keyspace::put_object(Entry* entry, Type type, std::unique_ptr<Object> object) {
-  object->accounted_ = object->bytes();
-  object->modelled_ = object->modelled_allocations();
   entry->become(type, Encoding::raw);
   entry->embedded = 0;
   entry->shared = 0;
-  entry->object = object.release();
+  if (entry->nested)
+    object->move_to(entry->object_place());
+  else
+    entry->object = object.release();
 }
 
 Entry* Keyspace::insert_object(std::string_view key, std::uint64_t hash, Type type,
                                std::unique_ptr<Object> object) {
-  Entry* entry = allocate(key, 0, false);
+  Entry* entry = allocate(key, {.nested = object->nests()});
   put_object(entry, type, std::move(object));
   return link(entry, hash, kNever);
 }
@@ -172,7 +218,8 @@ Entry* Keyspace::insert_object(std::string_view key, std::uint64_t hash, Type ty
 Entry* Keyspace::assign_object(Entry* entry, Type type, std::unique_ptr<Object> object) {
   discharge(*entry);
   drop_value(entry);
-  if (entry->embedded) entry = relocate(entry, 0, false);
+  if (entry->embedded || entry->nested != object->nests())
+    entry = relocate(entry, {.nested = object->nests()});
   put_object(entry, type, std::move(object));
   charge(*entry);
   return entry;
@@ -180,16 +227,15 @@ Entry* Keyspace::assign_object(Entry* entry, Type type, std::unique_ptr<Object> 
 
 void Keyspace::account(Entry& entry) {
   Object& object = object_of(entry);
-  bytes_ += object.bytes() - object.accounted_;
-  object.accounted_ = object.bytes();
-  modelled_ += object.modelled_allocations() - object.modelled_;
-  object.modelled_ = object.modelled_allocations();
+  bytes_ += recount(object.accounted_, object.bytes());
+  modelled_ += recount(object.modelled_, object.modelled_allocations());
 }
 
-// Rebuilds the entry with another layout in its place: same key, same table position, same deadline.
-// The value is not carried over.
-Entry* Keyspace::relocate(Entry* entry, std::size_t embedded_capacity, bool timed) {
-  Entry* fresh = allocate(entry->key(), embedded_capacity, timed || entry->timed);
+// Puts an entry of another layout in the place of this one: same key, same table position, same deadline. The
+// value is not carried over, and the old entry not freed.
+Entry* Keyspace::replace(Entry* entry, Layout layout) {
+  layout.timed |= entry->timed;
+  Entry* fresh = allocate(entry->key(), layout);
   fresh->lru = entry->lru;
   Entry** at = table_.find(hash(entry->key()), [&](const Entry& e) { return &e == entry; });
   fresh->next = entry->next;
@@ -199,6 +245,11 @@ Entry* Keyspace::relocate(Entry* entry, std::size_t embedded_capacity, bool time
     deadlines_[fresh->deadline().slot].entry = fresh;
   }
   order_->moved(*entry, *fresh);
+  return fresh;
+}
+
+Entry* Keyspace::relocate(Entry* entry, Layout layout) {
+  Entry* fresh = replace(entry, layout);
   std::free(entry);
   return fresh;
 }
@@ -219,7 +270,11 @@ void Keyspace::place_all() {
 }
 
 void Keyspace::drop_value(Entry* entry) {
-  if (entry->kind() != Type::string)
+  if (entry->kind() != Type::string && entry->nested) {
+    Object& object = object_of(*entry);
+    if (!Garbage::is_small(object)) garbage_->add(object.move_out());
+    object.~Object();
+  } else if (entry->kind() != Type::string)
     garbage_->add(std::unique_ptr<Object>(static_cast<Object*>(entry->object)));
   else if (!entry->embedded && entry->coding() != Encoding::integer)
     std::free(entry->bytes);
@@ -243,7 +298,7 @@ Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding en
     std::memmove(entry->bytes->data(), bytes.data(), bytes.size());
   } else {
     drop_value(entry);
-    entry = relocate(entry, bytes.size() <= kMaxEmbedded ? bytes.size() : 0, false);
+    entry = relocate(entry, {.embedded = bytes.size() <= kMaxEmbedded ? bytes.size() : 0});
     put_string(entry, bytes, encoding);
   }
   charge(*entry);
@@ -257,7 +312,7 @@ Entry* Keyspace::assign_integer(Entry* entry, std::int64_t number) {
   }
   discharge(*entry);
   drop_value(entry);
-  entry = relocate(entry, 0, false);
+  entry = relocate(entry, {});
   entry->become(Type::string, Encoding::integer);
   entry->integer = number;
   charge(*entry);
@@ -281,7 +336,7 @@ Entry* Keyspace::make_growable(Entry* entry, std::size_t capacity) {
     bytes = make_bytes(std::max(capacity, text.size()));
     bytes->size = text.size();
     std::memcpy(bytes->data(), text.data(), text.size());
-    entry = relocate(entry, 0, false);
+    entry = relocate(entry, {});
   } else {
     // Large blocks are often extended or remapped in place, without copying.
     bytes = static_cast<Bytes*>(std::realloc(entry->bytes, sizeof(Bytes) + capacity));
@@ -315,12 +370,10 @@ Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& f
     entry = insert_copy(key, hash, from);
     set_shared(*entry, from.shared);
   } else {
-    entry = allocate(key, 0, from.timed);
-    entry->type = from.type;
-    entry->encoding = from.encoding;
-    entry->object = from.object;
-    link(entry, hash, kNever);
     source.discharge(from);
+    entry = allocate(key, {.timed = static_cast<bool>(from.timed), .nested = static_cast<bool>(from.nested)});
+    carry_value(from, *entry);
+    link(entry, hash, kNever);
     from.become(Type::string, Encoding::integer);
     from.integer = 0;
     source.charge(from);
@@ -333,20 +386,12 @@ Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& f
 // The same entry in another layout.
 Entry* Keyspace::rebuild(Entry* entry, bool timed) {
   discharge(*entry);
-  const Entry before = *entry;
-  const std::string_view text(entry->value_data(), before.embedded ? before.inside.size : 0);
-  char copy[kMaxEmbedded + 16];  // an embedded value may fill what rounding left over
-  std::memcpy(copy, text.data(), text.size());
-  entry = relocate(entry, text.size(), timed);
-  entry->type = before.type;
-  entry->encoding = before.encoding;
-  entry->shared = before.shared;
-  if (before.embedded)
-    put_string(entry, {copy, text.size()}, before.coding());
-  else
-    entry->object = before.object;
-  charge(*entry);
-  return entry;
+  Entry* fresh =
+      replace(entry, {entry->embedded ? entry->inside.size : 0, timed, static_cast<bool>(entry->nested)});
+  carry_value(*entry, *fresh);
+  std::free(entry);
+  charge(*fresh);
+  return fresh;
 }
 
 Entry* Keyspace::set_deadline(Entry* entry, Millis at) {

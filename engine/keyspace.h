@@ -122,9 +122,16 @@ class Keyspace {
     Entry* entry;
   };
 
-  Entry* allocate(std::string_view key, std::size_t embedded_capacity, bool timed);
+  /// What an entry has room for beside its key.
+  struct Layout {
+    std::size_t embedded = 0;  // bytes of a value
+    bool timed = false, nested = false;
+  };
+
+  Entry* allocate(std::string_view key, Layout layout);
   Entry* link(Entry* entry, std::uint64_t hash, Millis at);
-  Entry* relocate(Entry* entry, std::size_t embedded_capacity, bool timed);
+  Entry* replace(Entry* entry, Layout layout);
+  Entry* relocate(Entry* entry, Layout layout);
   void put_string(Entry* entry, std::string_view bytes, Encoding encoding);
   void put_object(Entry* entry, Type type, std::unique_ptr<Object> object);
   void drop_value(Entry* entry);
@@ -133,8 +140,8 @@ class Keyspace {
   Entry* move_deadline(Entry* entry, Millis at);
   static std::size_t footprint(const Entry& entry);
   static std::size_t modelled(const Entry& entry);
-  void charge(const Entry& entry);
-  void discharge(const Entry& entry);
+  void charge(Entry& entry);
+  void discharge(Entry& entry);
 
   void heap_place(std::size_t slot, Due due);
   void heap_up(std::size_t slot);

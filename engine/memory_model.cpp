@@ -9,7 +9,6 @@
 namespace redouble::memory_model {
 namespace {
 
-constexpr std::size_t kObjectBytes = 16;
 constexpr std::size_t kTableBytes = 56;
 
 // The longest string that a header of each kind counts.
@@ -21,7 +20,7 @@ std::size_t size_class(std::size_t bytes) {
   if (bytes <= 8) return 8;
   if (bytes <= 128) return (bytes + 15) & ~std::size_t{15};
   const std::size_t step = std::bit_floor(bytes - 1) / 4;
-  return (bytes + step - 1) / step * step;
+  return (bytes + step - 1) & ~(step - 1);
 }
 
 std::size_t header_bytes(std::size_t capacity) {
@@ -74,17 +73,17 @@ std::size_t key_bytes(std::string_view key) {
 }
 
 std::size_t value_bytes(const Entry& entry, std::size_t samples) {
-  if (entry.kind() != Type::string) return kObjectBytes + object_of(entry).modelled_bytes(samples);
+  if (entry.kind() != Type::string) return kObject + object_of(entry).modelled_bytes(samples);
   switch (entry.coding()) {
     case Encoding::integer:
-      return kObjectBytes;
+      return kObject;
     case Encoding::embstr: {
       const std::size_t size = entry.embedded ? entry.inside.size : entry.bytes->size;
-      return size_class(kObjectBytes + 3 + size + 1);
+      return size_class(kObject + 3 + size + 1);
     }
     default: {
       const std::size_t capacity = entry.embedded ? entry.inside.size : entry.bytes->capacity;
-      return kObjectBytes + string_allocation(capacity);
+      return kObject + string_allocation(capacity);
     }
   }
 }
@@ -94,11 +93,22 @@ std::size_t allocated_for_key(const Entry& entry) {
 }
 
 std::size_t allocated_for(const Entry& entry) {
-  return allocated_for_key(entry) + (entry.shared ? 0 : value_bytes(entry));
+  const std::size_t key = allocated_for_key(entry);
+  if (entry.kind() != Type::string) return key + object_of(entry).modelled_allocations();
+  return key + (entry.shared ? 0 : value_bytes(entry));
 }
 
 std::size_t table_bytes(std::size_t buckets) {
   return buckets == 0 ? 0 : size_class(buckets * sizeof(void*));
+}
+
+std::size_t tree_name_bytes(std::string_view name) {
+  constexpr std::size_t kLeaf = 16, kPointer = 8;
+  return kLeaf + size_class((4 + name.size() + kPointer - 1) / kPointer * kPointer + kPointer);
+}
+
+std::size_t tables_in_value(std::size_t buckets, std::size_t more_buckets) {
+  return size_class(kTableBytes) + table_bytes(buckets) + table_bytes(more_buckets);
 }
 
 std::size_t expires_bytes(std::size_t deadlines) {

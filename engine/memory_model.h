@@ -38,7 +38,7 @@ std::size_t string_capacity(const Entry& entry, std::size_t size);
 /// the rest is taken to be like them.
 std::size_t table_bytes(std::size_t buckets, std::size_t sum, std::size_t weighed, std::size_t size);
 
-/// A key's string.
+/// The dynamic string of a key, or of a member of a collection.
 std::size_t key_bytes(std::string_view key);
 /// The value with its object header, weighing at most `samples` members of a collection; 0 for all.
 std::size_t value_bytes(const Entry& entry, std::size_t samples = 5);
@@ -55,8 +55,15 @@ inline constexpr std::size_t kTableEntry = 32;
 /// costs nothing.
 std::size_t allocated_for(const Entry& entry);
 std::size_t allocated_for_key(const Entry& entry);
-/// The arrays of a table with that many buckets, of the table of that many deadlines.
+/// What a radix tree of names takes for one, if no other begins alike, and an empty one.
+std::size_t tree_name_bytes(std::string_view name);
+inline constexpr std::size_t kEmptyTree = 32 + 8;
+/// The header in front of every value.
+inline constexpr std::size_t kObject = 16;
+/// The array of a table with that many buckets, of both tables in a value with their shell, of the table of
+/// that many deadlines.
 std::size_t table_bytes(std::size_t buckets);
+std::size_t tables_in_value(std::size_t buckets, std::size_t more_buckets);
 std::size_t expires_bytes(std::size_t deadlines);
 
 /// The whole: the value, the key and the hash table's entry.

@@ -1,4 +1,4 @@
-// What every value but a string is: an object behind an entry's pointer. A type derives from it
+// What every value but a string is: an object in an entry or behind its pointer. A type derives from it
 // (engine/types/), says how it is encoded, copied, weighed and mixed into a digest, and is reached through a
 // Collection. Invariant: an object belongs to exactly one entry, and only Keyspace frees it.
 #pragma once
@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "engine/database.h"
@@ -26,13 +27,13 @@ class Object {
   /// stream, which may stay empty.
   virtual std::size_t size() const = 0;
   virtual std::unique_ptr<Object> clone() const = 0;
-  /// The memory we use for it, kept up to date with every change: constant time.
+  /// The memory we use for it, but for what is nested in its entry: constant time.
   virtual std::size_t bytes() const = 0;
   /// The memory that redis-server 7.0.15 would use for the value behind its object header (objectComputeSize
   /// less 16), weighing at most `samples` members of a collection, all with 0.
   virtual std::size_t modelled_bytes(std::size_t samples) const = 0;
-  /// All that redis-server would have allocated for the value and its object header, exactly: constant time.
-  virtual std::size_t modelled_allocations() const { return 16 + modelled_bytes(5); }
+  /// All that redis-server would have allocated for the value and its object header: constant time.
+  virtual std::size_t modelled_allocations() const = 0;
   /// Mixes the members as DEBUG DIGEST-VALUE does.
   virtual void digest(DigestSum& sum) const = 0;
   /// Frees up to `n` members of a value that nobody uses any more; true when only the shell is left. A value
@@ -42,19 +43,46 @@ class Object {
     return true;
   }
 
+  /// Whether it is small enough to live inside its entry (Entry::kNestedBytes) whatever it holds, and moves
+  /// with it: a type of which there may be millions of small values.
+  virtual bool nests() const { return false; }
+  /// Moves it to a place of that size, leaving an empty one. REQUIRES: nests().
+  virtual Object* move_to(void* place) {
+    static_cast<void>(place);
+    return nullptr;
+  }
+  /// The same to an allocation of its own.
+  virtual std::unique_ptr<Object> move_out() { return nullptr; }
+
  protected:
   Object(const Object&) {}
 
  private:
   friend class Keyspace;
-  std::size_t accounted_ = 0, modelled_ = 0;  // what Keyspace has counted for it
+  // What Keyspace has counted for it, in units of eight bytes, modulo 2^32: all that is needed of it is how
+  // far it is from what is to be counted, and no change makes a value 16 GB larger.
+  std::uint32_t accounted_ = 0, modelled_ = 0;
+};
+
+/// An object that is nested in its entry: what Value has to say about it.
+template <class Value>
+class NestedObject : public Object {
+ public:
+  bool nests() const final { return true; }
+  Object* move_to(void* place) final {
+    static_assert(sizeof(Value) <= Entry::kNestedBytes);
+    return new (place) Value(std::move(static_cast<Value&>(*this)));
+  }
+  std::unique_ptr<Object> move_out() final {
+    return std::make_unique<Value>(std::move(static_cast<Value&>(*this)));
+  }
 };
 
 inline const Object& object_of(const Entry& entry) {
-  return *static_cast<const Object*>(entry.object);
+  return *static_cast<const Object*>(entry.object_place());
 }
 inline Object& object_of(Entry& entry) {
-  return *static_cast<Object*>(entry.object);
+  return *static_cast<Object*>(entry.object_place());
 }
 
 /// What OBJECT ENCODING says of a value of any type.

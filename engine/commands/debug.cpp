@@ -19,6 +19,7 @@
 #include "engine/types/hash.h"
 #include "engine/types/list.h"
 #include "engine/types/set.h"
+#include "engine/types/sorted_set.h"
 #include "engine/types/string.h"
 
 namespace redouble {
@@ -327,11 +328,14 @@ Outcome htstats(Call& c) {
 Outcome htstats_key(Call& c) {
   const AnyRef ref = c.db.look(c.args.next());
   if (!ref) return err::no_such_key;
-  if (encoding_of(*ref.entry()) != Encoding::hashtable) return err::not_a_hash_table;
+  const Encoding encoding = encoding_of(*ref.entry());
+  if (encoding != Encoding::hashtable && encoding != Encoding::skiplist) return err::not_a_hash_table;
   const auto reply_shape = [&](const auto& nodes) {
     c.reply.verbatim("txt", table_shape(nodes, 0) + (nodes.rehashing() ? table_shape(nodes, 1) : ""));
   };
-  if (ref.entry()->kind() == Type::hash)
+  if (encoding == Encoding::skiplist)
+    reply_shape(SortedSet(ref).value().list().table());
+  else if (ref.entry()->kind() == Type::hash)
     reply_shape(Hash(ref).value().nodes());
   else
     reply_shape(Set(ref).value().nodes());

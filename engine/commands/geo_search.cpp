@@ -199,7 +199,7 @@ Outcome store_found(Call& c, const Search& search, const std::vector<Found>& fou
   std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) {
     return a.score < b.score || (a.score == b.score && a.member < b.member);
   });
-  auto set = SortedSetValue::of_sorted(c.db.seed(), items.data(), items.size(), sorted_set_limits(c));
+  auto set = SortedSetValue::of_sorted(items.data(), items.size(), sorted_set_limits(c));
   const Event what =
       search.spelling == Search::Spelling::geosearch ? event::geosearchstore : event::georadiusstore;
   return store_sorted_set(c, *search.target, std::move(set), what, items.size());

@@ -1,11 +1,14 @@
-// MEMORY: what a key would take in redis-server (see memory_model.h), and what we take ourselves.
-#include <algorithm>
+// MEMORY: what a key, and all of them, would take in redis-server (see memory_model.h).
+#include <fmt/format.h>
+
+#include <string>
 
 #include "engine/call.h"
 #include "engine/commands/families.h"
 #include "engine/commands/help.h"
 #include "engine/engine.h"
 #include "engine/memory_model.h"
+#include "engine/memory_report.h"
 
 namespace redouble {
 namespace {
@@ -39,28 +42,11 @@ void field_ratio(Reply& reply, std::string_view name, double part, double whole)
   reply.real(whole > 0 ? part / whole : 0);
 }
 
-struct Totals {
-  std::size_t used, clients, tables, keys, databases;
-};
-
-Totals totals(Engine& engine) {
-  Totals sum{engine.used_memory(), 0, 0, 0, 0};
-  for (const auto& session : engine.sessions())
-    sum.clients += sizeof(Session) + session->out.capacity() + session->query_capacity;
-  for (int i = 0; i < engine.databases(); ++i) {
-    const Keyspace& keys = engine.db(i).keys();
-    sum.tables += keys.table_bytes();
-    sum.keys += keys.size();
-    sum.databases += keys.size() > 0 ? 1 : 0;
-  }
-  return sum;
-}
-
-void reply_database(Reply& reply, int index, const Keyspace& keys) {
-  reply.bulk(fmt::format("db.{}", index));
+void reply_database(Reply& reply, const MemoryReport::Tables& tables) {
+  reply.bulk(fmt::format("db.{}", tables.database));
   reply.map(3);
-  field(reply, "overhead.hashtable.main", keys.table_bytes());
-  field(reply, "overhead.hashtable.expires", keys.timed() * sizeof(Entry::Deadline));
+  field(reply, "overhead.hashtable.main", tables.main);
+  field(reply, "overhead.hashtable.expires", tables.expires);
   field(reply, "overhead.hashtable.slot-to-keys", 0);
 }
 
@@ -68,59 +54,79 @@ void reply_database(Reply& reply, int index, const Keyspace& keys) {
 void reply_allocator(Reply& reply, std::size_t used, std::int64_t resident_bytes) {
   const auto resident = static_cast<std::size_t>(resident_bytes);
   const auto in_use = static_cast<double>(used);
-  const std::size_t spare = resident - std::min(resident, used);
+  const std::int64_t spare = resident_bytes - static_cast<std::int64_t>(used);
   field(reply, "allocator.allocated", used);
   field(reply, "allocator.active", resident);
   field(reply, "allocator.resident", resident);
   field_ratio(reply, "allocator-fragmentation.ratio", static_cast<double>(resident), in_use);
-  field(reply, "allocator-fragmentation.bytes", spare);
+  reply.bulk("allocator-fragmentation.bytes");
+  reply.integer(spare);
   field_ratio(reply, "allocator-rss.ratio", static_cast<double>(resident), static_cast<double>(resident));
   field(reply, "allocator-rss.bytes", 0);
   field_ratio(reply, "rss-overhead.ratio", static_cast<double>(resident), static_cast<double>(resident));
   field(reply, "rss-overhead.bytes", 0);
   field_ratio(reply, "fragmentation", static_cast<double>(resident), in_use);
-  field(reply, "fragmentation.bytes", spare);
+  reply.bulk("fragmentation.bytes");
+  reply.integer(spare);
 }
 
 Outcome stats(Call& c) {
-  Engine& engine = c.engine;
-  const Totals sum = totals(engine);
-  const std::size_t startup = sizeof(Engine);
-  const std::size_t overhead = startup + sum.clients + sum.tables;
-  const std::size_t dataset = sum.used - std::min(sum.used, overhead);
-  const std::size_t grown = sum.used - std::min(sum.used, startup);
-  engine.stats.peak_memory = std::max(engine.stats.peak_memory, sum.used);
-  const auto usage = engine.scripts() != nullptr ? engine.scripts()->usage() : ScriptEngine::Usage{};
-  c.reply.map(27 + sum.databases);
-  field(c.reply, "peak.allocated", engine.stats.peak_memory);
-  field(c.reply, "total.allocated", sum.used);
-  field(c.reply, "startup.allocated", startup);
+  const MemoryReport report = memory_report(c.engine);
+  c.reply.map(27 + report.databases.size());
+  field(c.reply, "peak.allocated", report.peak);
+  field(c.reply, "total.allocated", report.used);
+  field(c.reply, "startup.allocated", report.startup);
   field(c.reply, "replication.backlog", 0);
   field(c.reply, "clients.slaves", 0);
-  field(c.reply, "clients.normal", sum.clients);
+  field(c.reply, "clients.normal", report.clients);
   field(c.reply, "cluster.links", 0);
   field(c.reply, "aof.buffer", 0);
-  field(c.reply, "lua.caches", usage.script_bytes);
-  field(c.reply, "functions.caches", usage.function_bytes);
-  for (int i = 0; i < engine.databases(); ++i)
-    if (const Keyspace& keys = engine.db(i).keys(); keys.size() > 0) reply_database(c.reply, i, keys);
-  field(c.reply, "overhead.total", overhead);
-  field(c.reply, "keys.count", sum.keys);
-  field(c.reply, "keys.bytes-per-key", sum.keys > 0 ? grown / sum.keys : 0);
-  field(c.reply, "dataset.bytes", dataset);
-  field_ratio(c.reply, "dataset.percentage", static_cast<double>(dataset) * 100, static_cast<double>(grown));
-  field_ratio(c.reply, "peak.percentage", static_cast<double>(sum.used) * 100,
-              static_cast<double>(engine.stats.peak_memory));
-  reply_allocator(c.reply, sum.used, engine.host().facts().resident_bytes);
+  field(c.reply, "lua.caches", report.scripts);
+  field(c.reply, "functions.caches", report.functions);
+  for (const auto& tables : report.databases) reply_database(c.reply, tables);
+  field(c.reply, "overhead.total", report.overhead);
+  field(c.reply, "keys.count", report.keys);
+  field(c.reply, "keys.bytes-per-key", report.keys > 0 ? report.grown() / report.keys : 0);
+  field(c.reply, "dataset.bytes", report.dataset);
+  c.reply.bulk("dataset.percentage");
+  c.reply.real(report.dataset_percentage());
+  c.reply.bulk("peak.percentage");
+  c.reply.real(report.peak_percentage());
+  reply_allocator(c.reply, report.used, c.engine.host().facts().resident_bytes);
   return done;
 }
 
+// What redis-server looks at too, where a model has it: fragmentation is none of it.
 Outcome doctor(Call& c) {
-  const Totals sum = totals(c.engine);
-  c.reply.verbatim("txt",
-                   fmt::format("{} keys and {} clients take {} bytes, of which {} are hash tables and {} "
-                               "are clients' buffers. Nothing is wrong with that.\n",
-                               sum.keys, c.engine.sessions().size(), sum.used, sum.tables, sum.clients));
+  constexpr std::size_t kEmpty = 5 * 1024 * 1024, kBigClient = 200 * 1024, kManyScripts = 1000;
+  const MemoryReport report = memory_report(c.engine);
+  if (report.used < kEmpty) {
+    c.reply.verbatim(
+        "txt",
+        "Hi Sam, this instance is empty or is using very little memory, my issues detector can't be "
+        "used in these conditions. Please, leave for your mission on Earth and fill it with some "
+        "data. The new Sam and I will be back to our programming as soon as I finished rebooting.\n");
+    return done;
+  }
+  std::string issues;
+  if (static_cast<double>(report.peak) / static_cast<double>(report.used) > 1.5)
+    issues +=
+        fmt::format(" * Peak memory: {} bytes were in use once, {} are now.\n", report.peak, report.used);
+  const std::size_t clients = c.engine.sessions().size();
+  if (clients > 0 && report.clients / clients > kBigClient)
+    issues += fmt::format(" * Big clients: {} clients take {} bytes; CLIENT LIST tells which.\n", clients,
+                          report.clients);
+  const std::size_t scripts = c.engine.scripts() != nullptr ? c.engine.scripts()->usage().scripts : 0;
+  if (scripts > kManyScripts)
+    issues += fmt::format(" * Many scripts: {} are kept. Pass what differs as KEYS and ARGV.\n", scripts);
+  if (issues.empty())
+    c.reply.verbatim(
+        "txt",
+        "Hi Sam, I can't find any memory issue in your instance. I can only account for what occurs "
+        "on this base.\n");
+  else
+    c.reply.verbatim("txt", "Sam, I detected a few issues in this Redis instance memory implants:\n\n" +
+                                issues + "\nI'm here to keep you safe, Sam. I want to help you.\n");
   return done;
 }
 

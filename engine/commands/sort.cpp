@@ -303,7 +303,7 @@ Outcome sort(Call& c) {
   if (type != Type::list && type != Type::set && type != Type::sorted_set) return err::wrong_type;
   if (source && type == Type::sorted_set) {
     // Redis leaves a sorted set that it has sorted as a skip list.
-    if (auto& set = SortedSet(source).value(); set.encoding() == Encoding::listpack) set.unpack();
+    if (auto& set = SortedSet(source).value(); set.encoding() == Encoding::listpack) set.unpack(c.db.seed());
     c.db.account(source);
   }
   Elements elements;

@@ -46,7 +46,7 @@ Outcome add_pairs(Call& c, std::string_view key, Argv pairs, AddOptions options,
   std::size_t added = 0, updated = 0;
   Added last{Added::Kind::kept};
   if (set || !options.only_existing) {
-    if (!set) set.create(std::make_unique<SortedSetValue>(c.db.seed()));
+    if (!set) set.create(std::make_unique<SortedSetValue>());
     const auto limits = sorted_set_limits(c);
     for (std::size_t i = 0; i < n; ++i) {
       last = set->add(pairs[2 * i + 1], scores[i], options, limits);

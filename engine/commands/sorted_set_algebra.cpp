@@ -184,7 +184,7 @@ Outcome store(Call& c, Operation operation, Event what) {
   std::vector<SortedSetValue::Item> items;
   items.reserve(members.size());
   for (const auto& [name, score] : members) items.push_back({name, score});
-  auto set = SortedSetValue::of_sorted(c.db.seed(), items.data(), items.size(), sorted_set_limits(c));
+  auto set = SortedSetValue::of_sorted(items.data(), items.size(), sorted_set_limits(c));
   return store_sorted_set(c, target, std::move(set), what);
 }
 

@@ -129,14 +129,13 @@ Outcome zmpop(Call& c) {
   return done;
 }
 
-// The timeout stands first and is checked last.
+// The timeout stands first and is read last.
 Outcome bzmpop(Call& c) {
-  Call timeout{c};
-  static_cast<void>(c.args.next());
+  const auto timeout = c.args.next();
   PopQuery query;
   if (const Outcome bad = read_pop_query(c, query); bad.is_error()) return bad;
-  const Millis deadline = timeout.timeout_in_seconds();
-  if (!timeout.args.ok()) return timeout.args.error();
+  const Millis deadline = c.timeout_in_seconds(timeout);
+  if (!c.args.ok()) return c.args.error();
   if (const auto outcome = pop_first(c, query)) return *outcome;
   return c.park(Type::sorted_set, query.keys, deadline);
 }

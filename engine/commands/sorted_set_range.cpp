@@ -117,7 +117,7 @@ Outcome zrangestore(Call& c) {
   if (const Outcome bad = read_query(c, query, false); bad.is_error()) return bad;
   const auto set = c.db.read<SortedSet>(key);
   if (set.wrong_type()) return err::wrong_type;
-  auto result = std::make_unique<SortedSetValue>(c.db.seed());
+  auto result = std::make_unique<SortedSetValue>();
   if (set) {
     const auto limits = sorted_set_limits(c);
     set->visit(query.of(set.value()),

@@ -7,7 +7,7 @@ namespace redouble {
 SortedSetValue::Limits sorted_set_limits(const Call& c) {
   const Config& config = c.engine.config;
   return {static_cast<std::size_t>(config.number(Setting::zset_max_listpack_entries)),
-          static_cast<std::size_t>(config.number(Setting::zset_max_listpack_value))};
+          static_cast<std::size_t>(config.number(Setting::zset_max_listpack_value)), c.db.seed()};
 }
 
 void reply_members_begin(Call& c, std::size_t n, bool with_scores) {

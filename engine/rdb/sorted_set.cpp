@@ -31,17 +31,17 @@ bool is_in_order(const Listpack& pairs) {
   return true;
 }
 
-std::unique_ptr<SortedSetValue> read_packed(RdbReader& in, std::uint8_t kind, std::uint64_t seed,
-                                            SortedSetValue::Limits limits) {
+std::unique_ptr<SortedSetValue> read_packed(RdbReader& in, std::uint8_t kind,
+                                            const SortedSetValue::Limits& limits) {
   Listpack pairs = kind == kZsetListpack ? read_listpack(in) : read_ziplist(in);
   if (in.ok() && !is_of_different_pairs(pairs)) in.fail("a sorted set has a member twice, or half a pair");
   if (in.ok() && !is_in_order(pairs)) in.fail("a sorted set is out of order, or a score is not a number");
   if (!in.ok() || pairs.empty()) return nullptr;
-  if (pairs.count() / 2 <= limits.entries) return std::make_unique<SortedSetValue>(seed, std::move(pairs));
-  auto set = std::make_unique<SortedSetValue>(seed);
+  if (pairs.count() / 2 <= limits.entries) return std::make_unique<SortedSetValue>(std::move(pairs));
+  auto set = std::make_unique<SortedSetValue>();
   IntegerText scratch;
   for (auto at = pairs.begin(); at != pairs.end(); at = pairs.next(pairs.next(at)))
-    set->set(pairs[at].bytes(scratch), score_of(pairs[pairs.next(at)]).value_or(0), {0, 0});
+    set->set(pairs[at].bytes(scratch), score_of(pairs[pairs.next(at)]).value_or(0), {0, 0, limits.seed});
   return set;
 }
 
@@ -58,12 +58,13 @@ void write_sorted_set(RdbWriter& out, const SortedSetValue& set) {
 
 std::unique_ptr<SortedSetValue> read_sorted_set(RdbReader& in, std::uint8_t kind, const RdbContext& context) {
   const SortedSetValue::Limits limits{limit(context, Setting::zset_max_listpack_entries),
-                                      limit(context, Setting::zset_max_listpack_value)};
-  if (kind == kZsetListpack || kind == kZsetZiplist) return read_packed(in, kind, context.seed, limits);
+                                      limit(context, Setting::zset_max_listpack_value), context.seed};
+  if (kind == kZsetListpack || kind == kZsetZiplist) return read_packed(in, kind, limits);
   const std::size_t n = in.count();
-  auto set = std::make_unique<SortedSetValue>(context.seed);
+  auto set = std::make_unique<SortedSetValue>();
   // What is to end up as a skip list is one from the start.
-  const SortedSetValue::Limits from_now = n > limits.entries ? SortedSetValue::Limits{0, 0} : limits;
+  const SortedSetValue::Limits from_now =
+      n > limits.entries ? SortedSetValue::Limits{0, 0, limits.seed} : limits;
   std::string scratch;
   for (std::size_t i = 0; i < n && in.ok(); ++i) {
     const auto member = in.string(scratch);

@@ -23,6 +23,11 @@ std::size_t size_of(const HashValue::Node& node) {
   return sizeof(node) + node.field_size + node.value_size;
 }
 
+std::size_t modelled(const HashValue::Node& node) {
+  return memory_model::kTableEntry + memory_model::key_bytes(node.field()) +
+         memory_model::key_bytes(node.value());
+}
+
 HashValue::Node* allocate(HashValue::Node* old, std::size_t field_size, std::size_t value_size) {
   if (field_size > UINT32_MAX || value_size > UINT32_MAX) throw std::bad_alloc();
   auto* node =
@@ -50,20 +55,30 @@ HashValue::Node** HashValue::find_node(Table& table, std::string_view field, std
   });
 }
 
+void HashValue::count(Table& table, const Node& node) {
+  table.bytes += allocation(size_of(node));
+  table.modelled += modelled(node);
+}
+
+void HashValue::uncount(Table& table, const Node& node) {
+  table.bytes -= allocation(size_of(node));
+  table.modelled -= modelled(node);
+}
+
 void HashValue::insert_node(Table& table, std::string_view field, std::string_view value,
                             std::uint64_t hash) {
   Node* node = allocate(nullptr, field.size(), value.size());
   copy(node->bytes(), field);
   copy(node->bytes() + field.size(), value);
   table.nodes.insert(node, hash);
-  table.bytes += allocation(size_of(*node));
+  count(table, *node);
 }
 
 void HashValue::replace_value(Table& table, Node** link, std::string_view value) {
   if ((*link)->value_size != value.size()) {
-    table.bytes -= allocation(size_of(**link));
+    uncount(table, **link);
     *link = allocate(*link, (*link)->field_size, value.size());
-    table.bytes += allocation(size_of(**link));
+    count(table, **link);
   }
   copy((*link)->bytes() + (*link)->field_size, value);
 }
@@ -109,9 +124,12 @@ bool HashValue::erase(std::string_view field) {
   if (is_table()) {
     const std::uint64_t hash = hash_bytes(field, table().nodes.seed());
     Node** link = find_node(table(), field, hash);
-    if (link == nullptr) return false;
+    if (link == nullptr) {
+      table().nodes.step();  // as Redis does in vain, too
+      return false;
+    }
     Node* node = table().nodes.remove(link, hash);
-    table().bytes -= allocation(size_of(*node));
+    uncount(table(), *node);
     std::free(node);
     return true;
   }
@@ -170,8 +188,8 @@ std::unique_ptr<Object> HashValue::clone() const {
 }
 
 std::size_t HashValue::bytes() const {
-  if (!is_table()) return allocation(sizeof(*this)) + listpack().bytes();
-  return allocation(sizeof(*this)) + sizeof(Table) + table().bytes +
+  if (!is_table()) return listpack().bytes();
+  return allocation(sizeof(Table)) + table().bytes +
          (nodes().buckets(0) + nodes().buckets(1)) * sizeof(Node*);
 }
 
@@ -188,6 +206,12 @@ std::size_t HashValue::modelled_bytes(std::size_t samples) const {
     return ++weighed != samples;
   });
   return memory_model::table_bytes(nodes().buckets(0) + nodes().buckets(1), sum, weighed, size());
+}
+
+std::size_t HashValue::modelled_allocations() const {
+  using namespace memory_model;
+  if (!is_table()) return kObject + size_class(listpack().serialized_size());
+  return kObject + tables_in_value(nodes().buckets(0), nodes().buckets(1)) + table().modelled;
 }
 
 void HashValue::digest(DigestSum& sum) const {

@@ -19,7 +19,7 @@
 
 namespace redouble {
 
-class HashValue final : public Object {
+class HashValue final : public NestedObject<HashValue> {
  public:
   static constexpr Type kType = Type::hash;
   using Item = Listpack::Item;
@@ -36,6 +36,7 @@ class HashValue final : public Object {
   };
 
   HashValue() = default;
+  HashValue(HashValue&&) = default;
   /// Takes fields and values in turn. REQUIRES: an even number, fields all different.
   explicit HashValue(Listpack pairs) : data_(std::move(pairs)) {}
 
@@ -75,6 +76,7 @@ class HashValue final : public Object {
   std::unique_ptr<Object> clone() const override;
   std::size_t bytes() const override;
   std::size_t modelled_bytes(std::size_t samples) const override;
+  std::size_t modelled_allocations() const override;
   void digest(DigestSum& sum) const override;
   bool dismantle(std::size_t n) override;
 
@@ -102,12 +104,15 @@ class HashValue final : public Object {
     ~Table();
 
     Nodes nodes;
-    std::size_t bytes = 0;  // of all nodes
+    std::size_t bytes = 0;     // of all nodes
+    std::size_t modelled = 0;  // what redis-server would have allocated for them
   };
 
   Table& table() const { return data_.table(); }
   static Node** find_node(Table& table, std::string_view field, std::uint64_t hash);
   static void insert_node(Table& table, std::string_view field, std::string_view value, std::uint64_t hash);
+  static void count(Table& table, const Node& node);
+  static void uncount(Table& table, const Node& node);
   static void replace_value(Table& table, Node** link, std::string_view value);
   static bool set_in_table(Table& table, std::string_view field, std::string_view value);
 

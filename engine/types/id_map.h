@@ -1,7 +1,8 @@
 // A map from stream ids to small values, in order: the nodes of a stream, and what a group or a consumer has
 // not acknowledged yet. Sorted arrays of up to 64 items behind one another: a lookup is two binary searches,
 // an id behind all others is appended in constant time, and an item costs little more than its bytes.
-// Its memory is counted in a tally of its owner's. A mutation makes positions and references invalid.
+// Its memory is counted in a tally of its owner's, beside what redis-server's radix tree would take. A
+// mutation makes positions and references invalid.
 #pragma once
 
 #include <algorithm>
@@ -10,9 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "engine/types/radix_nodes.h"
 #include "engine/types/stream_id.h"
 
 namespace redouble {
+
+/// The memory of a stream's parts, and what redis-server would have allocated for them.
+struct Tally {
+  std::size_t bytes = 0, modelled = 0;
+};
 
 template <class T>
 class IdMap {
@@ -27,10 +34,13 @@ class IdMap {
   };
 
   /// `tally` outlives the map.
-  explicit IdMap(std::size_t& tally) : tally_(&tally) {}
+  explicit IdMap(Tally& tally) : tally_(&tally) { remodel(); }
   IdMap(const IdMap&) = delete;
   IdMap& operator=(const IdMap&) = delete;
-  ~IdMap() { clear(); }
+  ~IdMap() {
+    clear();
+    tally_->modelled -= modelled_;
+  }
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -84,6 +94,7 @@ class IdMap {
     const auto item = chunk.insert(chunk.begin() + signed_(at.index), Item{id, std::move(value)});
     count(before, chunk.capacity());
     ++size_;
+    remodel();
     return {&item->value, true};
   }
   /// Returns the position of what follows.
@@ -92,6 +103,7 @@ class IdMap {
     const std::size_t before = chunk.capacity();
     chunk.erase(chunk.begin() + signed_(at.index));
     --size_;
+    remodel();
     if (chunk.empty()) {
       chunks_.erase(chunks_.begin() + signed_(at.chunk));
       count(before, 0);
@@ -111,6 +123,7 @@ class IdMap {
     for (const Chunk& chunk : chunks_) count(chunk.capacity(), 0);
     chunks_.clear();
     size_ = 0;
+    remodel();
   }
 
  private:
@@ -122,7 +135,36 @@ class IdMap {
   // Memory of a chunk that had room for `before` items and has it for `after` now.
   void count(std::size_t before, std::size_t after) {
     const auto bytes = [](std::size_t room) { return room == 0 ? 0 : room * sizeof(Item) + sizeof(Chunk); };
-    *tally_ += bytes(after) - bytes(before);
+    tally_->bytes += bytes(after) - bytes(before);
+  }
+  // redis-server's tree and, where T says what it keeps of an item beside, that too. Measured when the map
+  // has grown or shrunk by half, and in between taken to have all items alike.
+  void remodel() {
+    if (2 * ++changes_ > measured_) measure();
+    constexpr std::size_t kTree = 32, kNoKey = 8;
+    std::size_t beside = 0;
+    if constexpr (requires { T::kModelledBytes; }) beside = T::kModelledBytes;
+    const auto items = static_cast<std::size_t>(bytes_an_id_ * static_cast<double>(size_)) + beside * size_;
+    const std::size_t now = kTree + (empty() ? kNoKey : items);
+    tally_->modelled += now - modelled_;
+    modelled_ = now;
+  }
+  void measure() {
+    constexpr std::size_t kSamples = 8;
+    const std::size_t step = std::max<std::size_t>(1, chunks_.size() / kSamples);
+    std::size_t ids = 0, bytes = 0;
+    RadixNodes nodes;
+    for (std::size_t i = 0; i < chunks_.size(); i += step) {
+      for (const Item& item : chunks_[i]) nodes.add(item.id);
+      ids += chunks_[i].size();
+      if (step == 1) continue;
+      bytes += nodes.bytes();
+      nodes = {};
+    }
+    if (step == 1) bytes = nodes.bytes();
+    bytes_an_id_ = ids == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(ids);
+    measured_ = size_;
+    changes_ = 0;
   }
   Position place_behind_all() {
     if (chunks_.empty() || chunks_.back().size() == kMost) chunks_.emplace_back();
@@ -141,9 +183,12 @@ class IdMap {
     return at.index <= kMost / 2 ? at : Position{at.chunk + 1, at.index - kMost / 2};
   }
 
-  std::size_t* tally_;
+  Tally* tally_;
   std::vector<Chunk> chunks_;  // none of them empty
   std::size_t size_ = 0;
+  std::size_t modelled_ = 0;                // in the tally
+  std::size_t changes_ = 0, measured_ = 0;  // since the last measurement; how many items there were
+  double bytes_an_id_ = 0;
 };
 
 }  // namespace redouble

@@ -64,7 +64,8 @@ Intset::Block* Intset::allocate(Block* old, std::size_t size) {
 }
 
 std::size_t Intset::bytes() const {
-  return block_ == nullptr ? 0 : room_for(serialized_size());
+  constexpr std::size_t kMallocHeader = 8;
+  return block_ == nullptr ? 0 : kMallocHeader + room_for(serialized_size());
 }
 
 std::int64_t Intset::operator[](std::size_t i) const {

@@ -8,6 +8,7 @@
 
 #include "engine/digest.h"
 #include "engine/memory_model.h"
+#include "engine/types/room.h"
 
 namespace redouble {
 namespace {
@@ -29,6 +30,7 @@ constexpr std::size_t kListpackFrame = 7;
 // What redis-server allocates for the list and for each node.
 constexpr std::size_t kModelledList = 40, kModelledNode = 40;
 constexpr std::int64_t kLargestLimit = 32767;
+constexpr std::uint64_t kLargestSize = (std::uint64_t{1} << 48) - 1;
 
 }  // namespace
 
@@ -38,19 +40,29 @@ Needle::Needle(std::string_view text) : text_(text) {
 }
 
 std::size_t ListValue::Node::bytes() const {
-  return sizeof(Node) + entries.bytes() + (plain == nullptr ? 0 : sizeof(Bytes) + plain->capacity);
+  constexpr std::size_t kMallocHeader = 8;
+  const std::size_t content =
+      is_plain() ? kMallocHeader + exact_room_for(sizeof(Bytes) + plain().capacity) : entries().bytes();
+  return kMallocHeader + sizeof(Node) + content;
+}
+
+std::size_t ListValue::Node::modelled() const {
+  return memory_model::size_class(kModelledNode) + memory_model::size_class(serialized_size());
 }
 
 ListValue::ListValue(std::int64_t limit)
-    : limit_(static_cast<std::int32_t>(
-          std::clamp<std::int64_t>(limit, -static_cast<std::int64_t>(kSizeClasses), kLargestLimit))) {}
+    : size_(0),
+      limit_(static_cast<std::int16_t>(
+          std::clamp<std::int64_t>(limit, -static_cast<std::int64_t>(kSizeClasses), kLargestLimit))),
+      bytes_(8 + sizeof(ListValue)),
+      modelled_(memory_model::kObject + memory_model::size_class(kModelledList)) {}
 
-ListValue::ListValue(const ListValue& other) : Object(other), limit_(other.limit_) {
+ListValue::ListValue(const ListValue& other) : ListValue(other.limit_) {
   for (const Node* node = other.left_; node != nullptr; node = node->right)
-    if (node->plain != nullptr)
-      append_plain_node(node->plain->view());
+    if (node->is_plain())
+      append_plain_node(node->plain().view());
     else
-      append_node(node->entries.clone());
+      append_node(node->entries().clone());
 }
 
 ListValue::~ListValue() {
@@ -67,7 +79,7 @@ std::size_t ListValue::modelled_bytes(std::size_t samples) const {
   const double average = seen == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(seen);
   constexpr std::size_t kHeader = 16;
   return static_cast<std::size_t>(static_cast<double>(kHeader + kModelledList) +
-                                  average * static_cast<double>(nodes_)) -
+                                  average * static_cast<double>(nodes())) -
          kHeader;
 }
 
@@ -87,29 +99,29 @@ bool ListValue::dismantle(std::size_t n) {
 // --- Reading ---------------------------------------------------------------------------------------------
 
 Listpack::Item ListValue::Cursor::operator*() const {
-  if (node_->plain != nullptr) return {node_->plain->view()};
-  return node_->entries[at_];
+  if (node_->is_plain()) return {node_->plain().view()};
+  return node_->entries()[at_];
 }
 
 void ListValue::Cursor::step(End side) {
-  const bool is_packed = node_->plain == nullptr;
+  const bool is_packed = !node_->is_plain();
   if (side == End::right) {
-    if (is_packed && (at_ = node_->entries.next(at_)) != node_->entries.end()) return;
+    if (is_packed && (at_ = node_->entries().next(at_)) != node_->entries().end()) return;
     node_ = node_->right;
     at_ = 0;
   } else {
     if (is_packed && at_ != 0) {
-      at_ = node_->entries.previous(at_);
+      at_ = node_->entries().previous(at_);
       return;
     }
     node_ = node_->left;
-    at_ = node_ == nullptr || node_->plain != nullptr ? 0 : node_->entries.last();
+    at_ = node_ == nullptr || node_->is_plain() ? 0 : node_->entries().last();
   }
 }
 
 ListValue::Cursor ListValue::at_end(End end) const {
   if (end == End::left) return {left_, 0};
-  return {right_, right_ == nullptr || right_->plain != nullptr ? 0 : right_->entries.last()};
+  return {right_, right_ == nullptr || right_->is_plain() ? 0 : right_->entries().last()};
 }
 
 ListValue::Cursor ListValue::at(std::int64_t index) const {
@@ -125,7 +137,7 @@ ListValue::Cursor ListValue::at(std::int64_t index) const {
     for (node = right_; - index > static_cast<std::int64_t>(node->count()); node = node->left)
       index += static_cast<std::int64_t>(node->count());
   }
-  return {node, node->plain != nullptr ? 0 : node->entries.at(index)};
+  return {node, node->is_plain() ? 0 : node->entries().at(index)};
 }
 
 // --- Nodes -----------------------------------------------------------------------------------------------
@@ -133,18 +145,37 @@ ListValue::Cursor ListValue::at(std::int64_t index) const {
 // Changes a node and keeps the count of its bytes and elements.
 template <class Change>
 void ListValue::change(Node* node, Change&& change) {
-  bytes_ -= node->bytes();
-  size_ -= node->count();
+  uncount(node);
   change();
-  size_ += node->count();
-  bytes_ += node->bytes();
+  count(node);
 }
 
-// An empty node on that side of `beside`, or the only one.
-ListValue::Node* ListValue::new_node(Node* beside, End side) {
-  auto* node = new Node;
-  ++nodes_;
+void ListValue::count(const Node* node) {
+  size_ = (size_ + node->count()) & kLargestSize;
   bytes_ += node->bytes();
+  modelled_ += node->modelled();
+}
+
+void ListValue::uncount(const Node* node) {
+  size_ = (size_ - node->count()) & kLargestSize;
+  bytes_ -= node->bytes();
+  modelled_ -= node->modelled();
+}
+
+std::size_t ListValue::nodes() const {
+  std::size_t n = 0;
+  for (const Node* node = left_; node != nullptr; node = node->right) ++n;
+  return n;
+}
+
+// An empty node on that side of `beside`, or the only one. What stood at the end was full, and gives its
+// spare room back.
+ListValue::Node* ListValue::new_node(Node* beside, End side) {
+  if (beside != nullptr && !beside->is_plain() &&
+      (side == End::left ? beside->left : beside->right) == nullptr)
+    change(beside, [&] { beside->entries().trim(); });
+  auto* node = new Node;
+  count(node);
   if (beside == nullptr) {
     left_ = right_ = node;
     return node;
@@ -164,29 +195,26 @@ ListValue::Node* ListValue::new_node(Node* beside, End side) {
 void ListValue::free_node(Node* node) {
   (node->left == nullptr ? left_ : node->left->right) = node->right;
   (node->right == nullptr ? right_ : node->right->left) = node->left;
-  --nodes_;
-  size_ -= node->count();
-  bytes_ -= node->bytes();
-  std::free(node->plain);
+  uncount(node);
   delete node;
 }
 
 void ListValue::put_plain(Node* node, std::string_view text) {
-  auto* bytes = static_cast<Bytes*>(std::malloc(sizeof(Bytes) + text.size()));
-  if (bytes == nullptr) throw std::bad_alloc();
-  bytes->size = bytes->capacity = text.size();
-  if (!text.empty()) std::memcpy(bytes->data(), text.data(), text.size());
-  change(node, [&] { std::free(std::exchange(node->plain, bytes)); });
+  std::unique_ptr<Plain> plain(static_cast<Plain*>(std::malloc(sizeof(Plain) + text.size())));
+  if (plain == nullptr) throw std::bad_alloc();
+  plain->size = plain->capacity = text.size();
+  if (!text.empty()) std::memcpy(plain->data(), text.data(), text.size());
+  change(node, [&] { node->data.become(std::move(plain)); });
 }
 
 void ListValue::put_packed(Node* beside, End side, std::string_view text) {
   Node* node = new_node(beside, side);
-  change(node, [&] { node->entries.push_back(text); });
+  change(node, [&] { node->entries().push_back(text); });
 }
 
 void ListValue::append_node(Listpack entries) {
   Node* node = new_node(right_, End::right);
-  change(node, [&] { node->entries = std::move(entries); });
+  change(node, [&] { node->entries() = std::move(entries); });
 }
 
 void ListValue::append_plain_node(std::string_view text) {
@@ -199,20 +227,20 @@ bool ListValue::within_limit(std::size_t bytes, std::size_t count) const {
 }
 
 bool ListValue::takes(const Node* node, std::size_t text_size, std::size_t plain_from) const {
-  if (node == nullptr || node->plain != nullptr || text_size >= plain_from) return false;
+  if (node == nullptr || node->is_plain() || text_size >= plain_from) return false;
   return within_limit(node->serialized_size() + text_size + kEntryOverhead, node->count() + 1);
 }
 
 bool ListValue::may_merge(const Node* a, const Node* b) const {
-  if (a == nullptr || b == nullptr || a->plain != nullptr || b->plain != nullptr) return false;
+  if (a == nullptr || b == nullptr || a->is_plain() || b->is_plain()) return false;
   return within_limit(a->serialized_size() + b->serialized_size() - kListpackFrame, a->count() + b->count());
 }
 
 // Moves the entries of `b`, the right neighbour of `a`, into `a`.
 void ListValue::merge(Node* a, Node* b) {
   Listpack entries;
-  change(b, [&] { entries = std::move(b->entries); });
-  change(a, [&] { a->entries.append(std::move(entries)); });
+  change(b, [&] { entries = std::move(b->entries()); });
+  change(a, [&] { a->entries().append(std::move(entries)); });
   free_node(b);
 }
 
@@ -233,17 +261,17 @@ void ListValue::merge_around(Node* center) {
 ListValue::Node* ListValue::split(Node* node, Listpack::Position at, End side) {
   Listpack other;
   change(node, [&] {
-    other = node->entries.split(side == End::right ? node->entries.next(at) : at);
-    if (side == End::left) std::swap(other, node->entries);
+    other = node->entries().split(side == End::right ? node->entries().next(at) : at);
+    if (side == End::left) std::swap(other, node->entries());
   });
   Node* fresh = new_node(node, side);
-  change(fresh, [&] { fresh->entries = std::move(other); });
+  change(fresh, [&] { fresh->entries() = std::move(other); });
   return fresh;
 }
 
 bool ListValue::is_outermost(Cursor at, End side) const {
-  if (at.node_->plain != nullptr) return true;
-  return side == End::left ? at.at_ == 0 : at.node_->entries.next(at.at_) == at.node_->entries.end();
+  if (at.node_->is_plain()) return true;
+  return side == End::left ? at.at_ == 0 : at.node_->entries().next(at.at_) == at.node_->entries().end();
 }
 
 // --- Changing --------------------------------------------------------------------------------------------
@@ -255,7 +283,7 @@ void ListValue::push(End end, std::string_view text, std::size_t plain_from) {
   else if (!takes(node, text.size(), plain_from))
     put_packed(node, end, text);
   else
-    change(node, [&] { node->entries.insert(end == End::left ? 0 : node->entries.end(), text); });
+    change(node, [&] { node->entries().insert(end == End::left ? 0 : node->entries().end(), text); });
 }
 
 void ListValue::pop(End end) {
@@ -266,7 +294,8 @@ void ListValue::insert(Cursor at, End side, std::string_view text, std::size_t p
   Node* node = at.node_;
   if (text.size() >= plain_from) return insert_large(at, side, text);
   if (!takes(node, text.size(), plain_from)) return insert_full(at, side, text, plain_from);
-  change(node, [&] { node->entries.insert(side == End::right ? node->entries.next(at.at_) : at.at_, text); });
+  change(node,
+         [&] { node->entries().insert(side == End::right ? node->entries().next(at.at_) : at.at_, text); });
 }
 
 void ListValue::insert_large(Cursor at, End side, std::string_view text) {
@@ -281,20 +310,20 @@ void ListValue::insert_full(Cursor at, End side, std::string_view text, std::siz
     Node* neighbour = side == End::right ? node->right : node->left;
     if (!takes(neighbour, text.size(), plain_from)) return put_packed(node, side, text);
     change(neighbour,
-           [&] { neighbour->entries.insert(side == End::right ? 0 : neighbour->entries.end(), text); });
+           [&] { neighbour->entries().insert(side == End::right ? 0 : neighbour->entries().end(), text); });
     return;
   }
   Node* fresh = split(node, at.at_, side);
-  change(fresh, [&] { fresh->entries.insert(side == End::right ? 0 : fresh->entries.end(), text); });
+  change(fresh, [&] { fresh->entries().insert(side == End::right ? 0 : fresh->entries().end(), text); });
   merge_around(node);
 }
 
 void ListValue::replace(Cursor at, std::string_view text, std::size_t plain_from) {
   Node* node = at.node_;
   const bool is_large = text.size() >= plain_from;
-  if (node->plain == nullptr && !is_large) {
-    change(node, [&] { node->entries.replace(at.at_, text); });
-  } else if (node->plain != nullptr && is_large) {
+  if (!node->is_plain() && !is_large) {
+    change(node, [&] { node->entries().replace(at.at_, text); });
+  } else if (node->is_plain() && is_large) {
     put_plain(node, text);
   } else {
     // From packed to plain or back: inserted behind it, then the old one is taken out.
@@ -311,12 +340,12 @@ ListValue::Cursor ListValue::erase(Cursor at, End side) {
     return at;
   }
   const bool was_first = at.at_ == 0;
-  change(node, [&] { at.at_ = node->entries.erase(at.at_); });
+  change(node, [&] { at.at_ = node->entries().erase(at.at_); });
   if (side == End::right) {
-    if (at.at_ == node->entries.end()) at = {node->right, 0};
+    if (at.at_ == node->entries().end()) at = {node->right, 0};
     return at;
   }
-  if (!was_first) return {node, node->entries.previous(at.at_)};
+  if (!was_first) return {node, node->entries().previous(at.at_)};
   at.step(End::left);
   return at;
 }
@@ -331,7 +360,7 @@ void ListValue::erase_range(std::int64_t first, std::size_t n) {
       n -= before;
       free_node(node);
     } else {
-      change(node, [&] { node->entries.erase(at.at_, n); });
+      change(node, [&] { node->entries().erase(at.at_, n); });
       n -= before - node->count();
     }
     at = {next, 0};

@@ -7,12 +7,14 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string_view>
 
 #include "engine/object.h"
 #include "engine/types/listpack.h"
+#include "engine/types/small_or_table.h"
 
 namespace redouble {
 
@@ -47,8 +49,9 @@ class ListValue final : public Object {
   Encoding encoding() const override { return Encoding::quicklist; }
   std::size_t size() const override { return size_; }
   std::unique_ptr<Object> clone() const override { return std::make_unique<ListValue>(*this); }
-  std::size_t bytes() const override { return sizeof(ListValue) + bytes_; }
+  std::size_t bytes() const override { return bytes_; }
   std::size_t modelled_bytes(std::size_t samples) const override;
+  std::size_t modelled_allocations() const override { return modelled_; }
   void digest(DigestSum& sum) const override;
   bool dismantle(std::size_t n) override;
 
@@ -90,14 +93,15 @@ class ListValue final : public Object {
   template <class Packed, class Plain>
   void for_each_node(Packed&& packed, Plain&& plain) const {
     for (const Node* node = left_; node != nullptr; node = node->right)
-      if (node->plain != nullptr)
-        plain(node->plain->view());
+      if (node->is_plain())
+        plain(node->plain().view());
       else
-        packed(node->entries);
+        packed(node->entries());
   }
-  std::size_t nodes() const { return nodes_; }
+  /// Walks along them.
+  std::size_t nodes() const;
   /// The limit it was made with, cut to what Redis can hold.
-  std::int32_t limit() const { return limit_; }
+  std::int32_t limit() const { return static_cast<std::int32_t>(limit_); }
 
   // --- Changing ------------------------------------------------------------------------------------------
 
@@ -117,21 +121,33 @@ class ListValue final : public Object {
   void append_plain_node(std::string_view text);
 
  private:
+  // The one element of a node.
+  struct Plain : Bytes {
+    static void operator delete(void* memory) { std::free(memory); }
+  };
   struct Node {
     Node* left = nullptr;
     Node* right = nullptr;
-    Listpack entries;
-    Bytes* plain = nullptr;  // in place of entries
+    SmallOrTable<Listpack, Plain> data;
 
-    std::size_t count() const { return plain != nullptr ? 1 : entries.count(); }
-    std::size_t serialized_size() const { return plain != nullptr ? plain->size : entries.serialized_size(); }
+    bool is_plain() const { return data.is_table(); }
+    /// REQUIRES: !is_plain().
+    Listpack& entries() { return data.small(); }
+    const Listpack& entries() const { return data.small(); }
+    /// REQUIRES: is_plain().
+    const Plain& plain() const { return data.table(); }
+    std::size_t count() const { return is_plain() ? 1 : entries().count(); }
+    std::size_t serialized_size() const { return is_plain() ? plain().size : entries().serialized_size(); }
     std::size_t bytes() const;
+    std::size_t modelled() const;
   };
 
   template <class Change>
   void change(Node* node, Change&& change);
   Node* new_node(Node* beside, End side);
   void put_plain(Node* node, std::string_view text);
+  void count(const Node* node);
+  void uncount(const Node* node);
   void free_node(Node* node);
   void put_packed(Node* beside, End side, std::string_view text);
   bool within_limit(std::size_t bytes, std::size_t count) const;
@@ -146,10 +162,9 @@ class ListValue final : public Object {
 
   Node* left_ = nullptr;
   Node* right_ = nullptr;
-  std::size_t nodes_ = 0;
-  std::size_t size_ = 0;
-  std::size_t bytes_ = 0;  // of all nodes
-  std::int32_t limit_;
+  std::uint64_t size_ : 48;
+  std::int64_t limit_ : 16;
+  std::size_t bytes_, modelled_;
 };
 
 using List = Collection<ListValue>;

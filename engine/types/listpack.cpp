@@ -102,6 +102,9 @@ std::size_t head_size_of(const unsigned char* at) {
 
 constexpr std::size_t kSmallNumber = 21;  // no canonical int64 is longer
 
+// What a block with the smaller frame may hold, rounding apart.
+constexpr std::size_t kMostInNarrow = 60'000;
+
 }  // namespace
 
 bool Listpack::Item::operator==(std::string_view other) const {
@@ -111,17 +114,74 @@ bool Listpack::Item::operator==(std::string_view other) const {
 }
 
 Listpack::~Listpack() {
-  std::free(block_);
+  if (block_ != nullptr) std::free(allocation());
 }
 
 Listpack Listpack::clone() const {
   Listpack copy;
-  if (block_ == nullptr) return copy;
-  copy.reserve(0, used());
-  std::memcpy(copy.block_->data(), entries(), used());
-  copy.block_->end = used();
-  copy.block_->count = block_->count;
+  const std::uint32_t size = used();
+  if (size == 0) return copy;
+  copy.allocate(nullptr, size, true);
+  std::memcpy(copy.block_->data(), entries(), size);
+  copy.set_frame({copy.frame().capacity, 0, size, frame().count});
   return copy;
+}
+
+void Listpack::trim() {
+  if (block_ == nullptr) return;
+  Frame now = frame();
+  const std::uint32_t size = used();
+  if (exact_room_for(sizeof(Block) + size) - sizeof(Block) >= now.capacity) return;
+  std::memmove(block_->data(), entries(), size);
+  if (is_wide() && size <= kMostInNarrow) {
+    now.begin = 0;
+    now.end = size;
+    set_frame(now);
+    *this = clone();
+    return;
+  }
+  allocate(allocation(), size, true);
+  set_frame({frame().capacity, 0, size, now.count});
+}
+
+void* Listpack::allocation() const {
+  return is_wide() ? static_cast<void*>(&wide_frame()) : block_;
+}
+
+void Listpack::set_frame(const Frame& frame) {
+  if (is_wide())
+    wide_frame() = frame;
+  else
+    *block_ = {static_cast<std::uint16_t>(frame.capacity), static_cast<std::uint16_t>(frame.begin),
+               static_cast<std::uint16_t>(frame.end), static_cast<std::uint16_t>(frame.count)};
+}
+
+// Allocates a block for that many bytes, or gives `old`, a block of the same kind, that size: what the frame
+// says but for the capacity is then for the caller to say.
+void Listpack::allocate(void* old, std::size_t room, bool exact) {
+  const bool wide = room > kMostInNarrow;
+  const std::size_t head = wide ? sizeof(WideBlock) : sizeof(Block);
+  const std::size_t size = exact ? exact_room_for(head + room) : room_for(head + room);
+  if (size > UINT32_MAX) throw std::bad_alloc();
+  void* memory = std::realloc(old, size);
+  if (memory == nullptr) throw std::bad_alloc();
+  const auto capacity = static_cast<std::uint32_t>(size - head);
+  if (wide) {
+    auto* block = static_cast<WideBlock*>(memory);
+    block->frame.capacity = capacity;
+    block->block = {};
+    block_ = &block->block;
+  } else {
+    block_ = static_cast<Block*>(memory);
+    block_->capacity = static_cast<std::uint16_t>(capacity);
+  }
+}
+
+void Listpack::count_more(std::int64_t n) {
+  if (is_wide())
+    wide_frame().count = static_cast<std::uint32_t>(wide_frame().count + n);
+  else
+    block_->count = static_cast<std::uint16_t>(block_->count + n);
 }
 
 std::size_t Listpack::entry_size(std::string_view text) {
@@ -136,7 +196,9 @@ std::size_t Listpack::entry_size(std::int64_t number) {
 }
 
 std::size_t Listpack::bytes() const {
-  return block_ == nullptr ? 0 : sizeof(Block) + block_->capacity;
+  constexpr std::size_t kMallocHeader = 8;
+  if (block_ == nullptr) return 0;
+  return kMallocHeader + (is_wide() ? sizeof(WideBlock) : sizeof(Block)) + frame().capacity;
 }
 
 Listpack::Position Listpack::next(Position at) const {
@@ -186,54 +248,62 @@ Listpack::Item Listpack::operator[](Position position) const {
 // Makes room for that many bytes in front of and behind the entries. A push at the front gets more than it
 // needs, since pushes rarely come alone; the end has what rounding leaves.
 void Listpack::reserve(std::size_t front, std::size_t back) {
-  const std::size_t size = used();
-  const std::size_t old_front = block_ == nullptr ? 0 : block_->begin;
-  if (block_ != nullptr && front <= old_front && block_->end + back <= block_->capacity) return;
-  const std::size_t new_front = front > old_front ? front + size / 4 : front == 0 ? 0 : old_front;
-  const std::size_t capacity = room_for(sizeof(Block) + new_front + size + back) - sizeof(Block);
-  if (capacity > UINT32_MAX) throw std::bad_alloc();
-  if (block_ != nullptr && old_front == new_front) {
-    auto* grown = static_cast<Block*>(std::realloc(block_, sizeof(Block) + capacity));
-    if (grown == nullptr) throw std::bad_alloc();
-    block_ = grown;
-    block_->capacity = static_cast<std::uint32_t>(capacity);
+  const Frame old = block_ == nullptr ? Frame{} : frame();
+  if (block_ != nullptr && front <= old.begin && old.end + back <= old.capacity) return;
+  const std::uint32_t size = used();
+  const std::size_t new_front = front > old.begin ? front + size / 4 : front == 0 ? 0 : old.begin;
+  const std::size_t room = new_front + size + back;
+  const bool same_kind = block_ != nullptr && is_wide() == (room > kMostInNarrow);
+  const auto begin = static_cast<std::uint32_t>(new_front);
+  if (same_kind && old.begin == begin) {
+    allocate(allocation(), room, false);
+    set_frame({frame().capacity, begin, begin + size, old.count});
     return;
   }
-  auto* fresh = static_cast<Block*>(std::malloc(sizeof(Block) + capacity));
-  if (fresh == nullptr) throw std::bad_alloc();
-  fresh->capacity = static_cast<std::uint32_t>(capacity);
-  fresh->begin = static_cast<std::uint32_t>(new_front);
-  fresh->end = static_cast<std::uint32_t>(new_front + size);
-  fresh->count = static_cast<std::uint32_t>(count());
-  if (size > 0) std::memcpy(fresh->data() + new_front, entries(), size);
-  std::free(block_);
-  block_ = fresh;
+  Listpack fresh;
+  fresh.allocate(nullptr, room, false);
+  fresh.set_frame({fresh.frame().capacity, begin, begin + size, old.count});
+  if (size > 0) std::memcpy(fresh.entries(), entries(), size);
+  *this = std::move(fresh);
 }
 
 // Room for `size` bytes at `at`, counted as in use.
 unsigned char* Listpack::open_gap(Position at, std::size_t size) {
   const auto n = static_cast<std::uint32_t>(size);
-  if (at == 0 && block_ != nullptr && block_->end != block_->begin) {
+  // The front of a small listpack is as quickly moved as given room.
+  constexpr std::uint32_t kSmall = 256;
+  if (at == 0 && used() > 0 && (used() >= kSmall || frame().begin >= n)) {
     reserve(size, 0);
-    block_->begin -= n;
+    Frame now = frame();
+    now.begin -= n;
+    set_frame(now);
     return entries();
   }
   reserve(0, size);
   std::memmove(entries() + at + size, entries() + at, used() - at);
-  block_->end += n;
+  move_end(n);
   return entries() + at;
 }
 
+void Listpack::move_end(std::int64_t n) {
+  if (is_wide())
+    wide_frame().end = static_cast<std::uint32_t>(wide_frame().end + n);
+  else
+    block_->end = static_cast<std::uint16_t>(block_->end + n);
+}
+
 void Listpack::close_gap(Position at, std::size_t size) {
+  Frame now = frame();
   const auto n = static_cast<std::uint32_t>(size);
   if (at == 0) {
-    block_->begin += n;
+    now.begin += n;
   } else {
     std::memmove(entries() + at, entries() + at + size, used() - at - size);
-    block_->end -= n;
+    now.end -= n;
   }
+  set_frame(now);
   // What has shrunk a lot gives its memory back.
-  if (block_->capacity > 64 && used() < block_->capacity / 4) *this = clone();
+  if (now.capacity > 64 && used() < now.capacity / 4) *this = clone();
 }
 
 Listpack::Position Listpack::insert_encoded(Position at, const unsigned char* head, std::size_t head_size,
@@ -243,7 +313,7 @@ Listpack::Position Listpack::insert_encoded(Position at, const unsigned char* he
   std::memcpy(gap, head, head_size);
   if (!tail.empty()) std::memcpy(gap + head_size, tail.data(), tail.size());
   write_back(gap + body, body);
-  ++block_->count;
+  count_more(1);
   return at;
 }
 
@@ -270,7 +340,7 @@ void Listpack::replace_encoded(Position at, const unsigned char* head, std::size
   unsigned char* place = entries() + at;
   if (size != old) {
     std::memmove(place + size, place + old, used() - at - old);
-    block_->end = static_cast<std::uint32_t>(block_->end + size - old);
+    move_end(static_cast<std::int64_t>(size) - static_cast<std::int64_t>(old));
   }
   std::memcpy(place, head, head_size);
   if (!tail.empty()) std::memcpy(place + head_size, tail.data(), tail.size());
@@ -294,11 +364,12 @@ Listpack::Position Listpack::erase(Position at, std::size_t n) {
   std::uint32_t removed = 0;
   for (; removed < n && stop != end(); ++removed) stop = next(stop);
   if (removed == 0) return at;
-  block_->count -= removed;
-  if (block_->count == 0)
+  if (removed == count()) {
     clear();
-  else
+  } else {
+    count_more(-static_cast<std::int64_t>(removed));
     close_gap(at, stop - at);
+  }
   return at;
 }
 
@@ -306,7 +377,7 @@ void Listpack::append(Listpack&& other) {
   if (other.empty()) return;
   const std::uint32_t size = other.used();
   std::memcpy(open_gap(end(), size), other.entries(), size);
-  block_->count += other.block_->count;
+  count_more(static_cast<std::int64_t>(other.count()));
   other.clear();
 }
 
@@ -316,14 +387,15 @@ Listpack Listpack::split(Position at) {
   const std::uint32_t size = used() - at;
   rest.reserve(0, size);
   std::memcpy(rest.block_->data(), entries() + at, size);
-  rest.block_->end = size;
-  for (Position p = 0; p != rest.end(); p = rest.next(p)) ++rest.block_->count;
-  block_->count -= rest.block_->count;
-  block_->end -= size;
-  if (block_->count == 0)
+  rest.move_end(size);
+  for (Position p = 0; p != rest.end(); p = rest.next(p)) rest.count_more(1);
+  if (at == 0) {
     clear();
-  else
+  } else {
+    count_more(-static_cast<std::int64_t>(rest.count()));
+    move_end(-std::int64_t{size});
     *this = clone();
+  }
   return rest;
 }
 
@@ -390,10 +462,11 @@ std::optional<Listpack> Listpack::parse(std::string_view bytes) {
   Listpack result;
   if (n == 0) return result;
   const auto size = static_cast<std::size_t>(stop - first);
-  result.reserve(0, size);
+  result.allocate(nullptr, size, true);
+  result.set_frame({result.frame().capacity, 0, 0, 0});
   std::memcpy(result.block_->data(), first, size);
-  result.block_->end = static_cast<std::uint32_t>(size);
-  result.block_->count = static_cast<std::uint32_t>(n);
+  result.move_end(static_cast<std::int64_t>(size));
+  result.count_more(static_cast<std::int64_t>(n));
   return result;
 }
 

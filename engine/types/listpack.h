@@ -1,12 +1,13 @@
 // A listpack: small strings and integers in one allocation, each entry exactly as Redis 7.0 encodes it, so
 // that sizes, limits and DUMP payloads agree with redis-server's byte by byte. Only the frame differs: the
 // six bytes of header and the end mark are written by serialize(), and there may be spare room at both ends,
-// which makes pushes and pops at either end cheap.
+// which makes pushes and pops at either end cheap. A small one's frame takes eight bytes.
 //
 // A position is the offset of an entry from the first; `end()` stands behind the last. A mutation makes
 // positions behind it (and views into the listpack) invalid, but for the one that it returns.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,7 +45,7 @@ class Listpack {
   ~Listpack();
 
   /// Entries.
-  std::size_t count() const { return block_ == nullptr ? 0 : block_->count; }
+  std::size_t count() const { return block_ == nullptr ? 0 : frame().count; }
   bool empty() const { return count() == 0; }
   /// What Redis calls its size: the entries and the frame of seven bytes.
   std::size_t serialized_size() const { return used() + kFrame; }
@@ -82,6 +83,8 @@ class Listpack {
   void append(Listpack&& other);
   /// Cuts off the entries from `at` on and returns them.
   Listpack split(Position at);
+  /// Gives spare room back. Positions stay.
+  void trim();
   void clear() { *this = Listpack(); }
 
   /// The first entry from `from` on that holds `text`, looking at every `step`-th; end() when there is none.
@@ -93,15 +96,42 @@ class Listpack {
   static std::optional<Listpack> parse(std::string_view bytes);
 
  private:
-  // `begin` and `end` are offsets of the bytes in use behind the header.
-  struct Block {
+  // The bytes of room, which of them are in use, and by how many entries.
+  struct Frame {
     std::uint32_t capacity, begin, end, count;
+  };
+  // A block is such a frame with the room behind it. The frame of one with more than 64 KB stands in front of
+  // it, and its own capacity is 0.
+  struct Block {
+    std::uint16_t capacity, begin, end, count;
     unsigned char* data() { return reinterpret_cast<unsigned char*>(this + 1); }
+  };
+  struct WideBlock {
+    Frame frame;
+    Block block;
   };
   static constexpr std::size_t kFrame = 7;
 
-  std::uint32_t used() const { return block_ == nullptr ? 0 : block_->end - block_->begin; }
-  unsigned char* entries() const { return block_->data() + block_->begin; }
+  bool is_wide() const { return block_->capacity == 0; }
+  Frame& wide_frame() const {
+    return reinterpret_cast<WideBlock*>(reinterpret_cast<char*>(block_) - offsetof(WideBlock, block))->frame;
+  }
+  // REQUIRES: block_ != nullptr.
+  Frame frame() const {
+    if (is_wide()) return wide_frame();
+    return {block_->capacity, block_->begin, block_->end, block_->count};
+  }
+  void set_frame(const Frame& frame);
+  void* allocation() const;
+
+  std::uint32_t used() const {
+    if (block_ == nullptr) return 0;
+    return is_wide() ? wide_frame().end - wide_frame().begin : std::uint32_t{block_->end} - block_->begin;
+  }
+  unsigned char* entries() const { return block_->data() + (is_wide() ? wide_frame().begin : block_->begin); }
+  void allocate(void* old, std::size_t room, bool exact);
+  void count_more(std::int64_t n);
+  void move_end(std::int64_t n);
   unsigned char* open_gap(Position at, std::size_t size);
   void reserve(std::size_t front, std::size_t back);
   void close_gap(Position at, std::size_t size);

@@ -15,4 +15,10 @@ inline std::size_t room_for(std::size_t size) {
   return (size + kMallocHeader + step - 1) / step * step - kMallocHeader;
 }
 
+/// No more than the allocator's own rounding, for bytes that are not going to grow. REQUIRES: size > 0.
+inline std::size_t exact_room_for(std::size_t size) {
+  constexpr std::size_t kAlignment = 16, kMallocHeader = 8;
+  return (size + kMallocHeader + kAlignment - 1) / kAlignment * kAlignment - kMallocHeader;
+}
+
 }  // namespace redouble

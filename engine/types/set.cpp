@@ -52,6 +52,7 @@ void SetValue::insert_node(Table& table, std::string_view member, std::uint64_t 
   if (!member.empty()) std::memcpy(node->bytes(), member.data(), member.size());
   table.nodes.insert(node, hash);
   table.bytes += allocation(node_size(member.size()));
+  table.modelled += memory_model::kTableEntry + memory_model::key_bytes(member);
 }
 
 bool SetValue::add_to_table(Table& table, std::string_view member) {
@@ -67,9 +68,13 @@ bool SetValue::add_to_table(Table& table, std::string_view member) {
 bool SetValue::erase_from_table(Table& table, std::string_view member) {
   const std::uint64_t hash = hash_bytes(member, table.nodes.seed());
   Node** link = find_node(table, member, hash);
-  if (link == nullptr) return false;
+  if (link == nullptr) {
+    table.nodes.step();  // as Redis does in vain, too
+    return false;
+  }
   Node* node = table.nodes.remove(link, hash);
   table.bytes -= allocation(node_size(node->size));
+  table.modelled -= memory_model::kTableEntry + memory_model::key_bytes(node->text());
   std::free(node);
   return true;
 }
@@ -161,8 +166,8 @@ std::unique_ptr<Object> SetValue::clone() const {
 }
 
 std::size_t SetValue::bytes() const {
-  if (!is_table()) return allocation(sizeof(*this)) + intset().bytes();
-  return allocation(sizeof(*this)) + sizeof(Table) + table().bytes +
+  if (!is_table()) return intset().bytes();
+  return allocation(sizeof(Table)) + table().bytes +
          (nodes().buckets(0) + nodes().buckets(1)) * sizeof(Node*);
 }
 
@@ -178,6 +183,12 @@ std::size_t SetValue::modelled_bytes(std::size_t samples) const {
     return ++weighed != samples;
   });
   return memory_model::table_bytes(nodes().buckets(0) + nodes().buckets(1), sum, weighed, size());
+}
+
+std::size_t SetValue::modelled_allocations() const {
+  using namespace memory_model;
+  if (!is_table()) return kObject + size_class(intset().serialized_size());
+  return kObject + tables_in_value(nodes().buckets(0), nodes().buckets(1)) + table().modelled;
 }
 
 void SetValue::digest(DigestSum& sum) const {

@@ -17,7 +17,7 @@
 
 namespace redouble {
 
-class SetValue final : public Object {
+class SetValue final : public NestedObject<SetValue> {
  public:
   static constexpr Type kType = Type::set;
   /// A member: a number of an intset, or a text that is good until the set changes.
@@ -31,6 +31,7 @@ class SetValue final : public Object {
 
   /// An empty intset.
   SetValue() = default;
+  SetValue(SetValue&&) = default;
   explicit SetValue(Intset numbers) : data_(std::move(numbers)) {}
   /// An empty set of the encoding that its first member asks for.
   static std::unique_ptr<SetValue> made_for(std::string_view first, std::uint64_t seed);
@@ -84,6 +85,7 @@ class SetValue final : public Object {
   std::unique_ptr<Object> clone() const override;
   std::size_t bytes() const override;
   std::size_t modelled_bytes(std::size_t samples) const override;
+  std::size_t modelled_allocations() const override;
   void digest(DigestSum& sum) const override;
   bool dismantle(std::size_t n) override;
 
@@ -109,7 +111,8 @@ class SetValue final : public Object {
     ~Table();
 
     Nodes nodes;
-    std::size_t bytes = 0;  // of all nodes
+    std::size_t bytes = 0;     // of all nodes
+    std::size_t modelled = 0;  // what redis-server would have allocated for them
   };
 
   Table& table() const { return data_.table(); }

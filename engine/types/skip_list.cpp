@@ -6,6 +6,8 @@
 #include <cstring>
 #include <new>
 
+#include "engine/memory_model.h"
+
 namespace redouble {
 namespace {
 
@@ -42,6 +44,20 @@ SkipList::Node* SkipList::make_node(std::string_view member, std::size_t levels,
 
 std::size_t SkipList::allocation(const Node& node) {
   return sizeof(Node) + std::size_t{node.levels} * sizeof(Node::Level) + std::size_t{node.size};
+}
+
+// A node of a list and of a table, and the member's string.
+std::size_t SkipList::modelled(const Node& node) {
+  constexpr std::size_t kNode = 24;
+  return memory_model::kTableEntry + memory_model::key_bytes(node.member()) +
+         memory_model::size_class(kNode + std::size_t{node.levels} * sizeof(Node::Level));
+}
+
+std::size_t SkipList::modelled() const {
+  // The structures zset and zskiplist, and the list's head of 32 levels.
+  constexpr std::size_t kSet = 16, kList = 32, kHead = 24 + 32 * sizeof(Node::Level);
+  return kSet + kList + memory_model::size_class(kHead) +
+         memory_model::tables_in_value(table_.buckets(0), table_.buckets(1)) + modelled_;
 }
 
 std::unique_ptr<SkipList> SkipList::clone() const {
@@ -96,6 +112,7 @@ SkipList::Path SkipList::path_to(std::size_t rank) const {
 SkipList::Node* SkipList::add(std::string_view member, std::uint64_t hash, double score) {
   Node* node = make_node(member, levels_of(hash), score);
   bytes_ += allocation(*node);
+  modelled_ += modelled(*node);
   table_.insert(node, hash);
   return node;
 }
@@ -144,6 +161,7 @@ void SkipList::drop(Node* node) {
   const std::uint64_t h = hash(node->member());
   table_.remove(table_.find(h, [&](const Node& other) { return &other == node; }), h);
   bytes_ -= allocation(*node);
+  modelled_ -= modelled(*node);
   std::free(node);
 }
 

@@ -42,6 +42,7 @@ class SkipList {
   };
 
   explicit SkipList(std::uint64_t seed);
+  std::uint64_t seed() const { return table_.seed(); }
   SkipList(const SkipList&) = delete;
   SkipList& operator=(const SkipList&) = delete;
   ~SkipList();
@@ -50,6 +51,8 @@ class SkipList {
   std::size_t size() const { return table_.size(); }
   /// The memory of nodes and table: constant time.
   std::size_t bytes() const;
+  /// What redis-server would have allocated for nodes and tables: constant time.
+  std::size_t modelled() const;
   std::size_t buckets() const { return table_.buckets(0) + table_.buckets(1); }
 
   std::uint64_t hash(std::string_view member) const { return hash_bytes(member, table_.seed()); }
@@ -67,6 +70,9 @@ class SkipList {
   void erase(std::size_t rank, std::size_t n);
   /// Makes room for `n` members in the table.
   void expect(std::size_t n) { table_.expect(n); }
+  /// Goes on with resizing the table, as an insertion does: redis-server's ZADD does it twice.
+  void step() { table_.step(); }
+  const auto& table() const { return table_; }
 
   Node* first() const { return head_->after(); }
   Node* last() const { return tail_; }
@@ -109,6 +115,7 @@ class SkipList {
 
   static Node* make_node(std::string_view member, std::size_t levels, double score);
   static std::size_t allocation(const Node& node);
+  static std::size_t modelled(const Node& node);
   Path path_to(double score, std::string_view member) const;
   Path path_to(std::size_t rank) const;
   Node* add(std::string_view member, std::uint64_t hash, double score);
@@ -119,8 +126,8 @@ class SkipList {
   mutable HashTable<Node, Links> table_;  // a lookup hands out links that may be changed
   Node* head_;                            // of no member: where every level begins
   Node* tail_ = nullptr;
-  std::size_t levels_ = 1;  // that have a node
-  std::size_t bytes_ = 0;
+  std::size_t levels_ = 1;                // that have a node
+  std::size_t bytes_ = 0, modelled_ = 0;  // of the nodes
 };
 
 class SkipList::Appender {

@@ -1,6 +1,6 @@
 // One word that holds a value's small encoding (a class of a single pointer, as Listpack and Intset are), or
-// points at its table: the lowest bit tells which. It makes the object of a small hash or set 24 bytes, of
-// which there may be millions.
+// points at its table: the lowest bit tells which. It makes the object of a small hash, set or sorted set 24
+// bytes, of which there may be millions.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class SmallOrTable {
 
  public:
   explicit SmallOrTable(Small small = Small()) { new (bytes_) Small(std::move(small)); }
-  SmallOrTable(const SmallOrTable&) = delete;
+  SmallOrTable(SmallOrTable&& other) noexcept : SmallOrTable() { swap(other); }
   SmallOrTable& operator=(const SmallOrTable&) = delete;
   ~SmallOrTable() { destroy(); }
 

@@ -79,9 +79,9 @@ bool LexRange::is_empty() const {
 
 // --- As an object ----------------------------------------------------------------------------------------
 
-std::unique_ptr<SortedSetValue> SortedSetValue::of_sorted(std::uint64_t seed, const Item* items,
-                                                          std::size_t n, Limits limits) {
-  auto set = std::make_unique<SortedSetValue>(seed);
+std::unique_ptr<SortedSetValue> SortedSetValue::of_sorted(const Item* items, std::size_t n,
+                                                          const Limits& limits) {
+  auto set = std::make_unique<SortedSetValue>();
   std::size_t longest = 0, total = 0;
   for (std::size_t i = 0; i < n; ++i) {
     longest = std::max(longest, items[i].member.size());
@@ -91,38 +91,44 @@ std::unique_ptr<SortedSetValue> SortedSetValue::of_sorted(std::uint64_t seed, co
     for (std::size_t i = 0; i < n; ++i) set->insert_packed(items[i].member, items[i].score);
     return set;
   }
-  set->unpack();
-  set->list_->expect(n);
-  SkipList::Appender appender(*set->list_);
+  set->unpack(limits.seed);
+  set->list().expect(n);
+  SkipList::Appender appender(set->list());
   for (std::size_t i = 0; i < n; ++i) appender.add(items[i].member, items[i].score);
   return set;
 }
 
 std::unique_ptr<Object> SortedSetValue::clone() const {
-  auto copy = std::make_unique<SortedSetValue>(seed_, pack_.clone());
-  if (list_) copy->list_ = list_->clone();
+  if (!is_list()) return std::make_unique<SortedSetValue>(listpack().clone());
+  auto copy = std::make_unique<SortedSetValue>();
+  copy->data_.become(list().clone());
   return copy;
 }
 
 std::size_t SortedSetValue::bytes() const {
-  return sizeof(*this) + pack_.bytes() + (list_ ? list_->bytes() : 0);
+  return is_list() ? list().bytes() : listpack().bytes();
+}
+
+std::size_t SortedSetValue::modelled_allocations() const {
+  using namespace memory_model;
+  return kObject + (is_list() ? list().modelled() : size_class(listpack().serialized_size()));
 }
 
 std::size_t SortedSetValue::modelled_bytes(std::size_t samples) const {
   using memory_model::size_class;
-  if (!list_) return size_class(pack_.serialized_size());
+  if (!is_list()) return size_class(listpack().serialized_size());
   // The structures zset, zskiplist and dict, the skip list's head of 32 levels, the table.
   constexpr std::size_t kShells = 16 + 32 + 56, kHead = 24 + 32 * 16, kNode = 24, kTableEntry = 24;
-  std::size_t size = kShells + size_class(kHead) + list_->buckets() * sizeof(void*);
+  std::size_t size = kShells + size_class(kHead) + list().buckets() * sizeof(void*);
   std::size_t members = 0, n = 0;
-  for (const SkipList::Node* node = list_->first(); node != nullptr && (samples == 0 || n < samples); ++n) {
+  for (const SkipList::Node* node = list().first(); node != nullptr && (samples == 0 || n < samples); ++n) {
     members += memory_model::key_bytes(node->member()) + kTableEntry +
                size_class(kNode + std::size_t{node->levels} * sizeof(SkipList::Node::Level));
     node = node->after();
   }
   if (n > 0)
     size += static_cast<std::size_t>(static_cast<double>(members) / static_cast<double>(n) *
-                                     static_cast<double>(list_->size()));
+                                     static_cast<double>(list().size()));
   return size;
 }
 
@@ -143,114 +149,121 @@ double SortedSetValue::score_of(const Listpack::Item& item) {
   return parse_double(item.text).value_or(0);
 }
 
-bool SortedSetValue::fits(std::string_view member, Limits limits) const {
+bool SortedSetValue::fits(std::string_view member, const Limits& limits) const {
   return size() + 1 <= limits.entries && member.size() <= limits.value &&
-         pack_.serialized_size() + member.size() < kMaxListpack;
+         listpack().serialized_size() + member.size() < kMaxListpack;
 }
 
-void SortedSetValue::unpack() {
-  auto list = std::make_unique<SkipList>(seed_);
+void SortedSetValue::unpack(std::uint64_t seed) {
+  auto list = std::make_unique<SkipList>(seed);
   list->expect(size() + 1);
   SkipList::Appender appender(*list);
   visit(all(), [&](std::string_view member, double score) { appender.add(member, score); });
-  pack_.clear();
-  list_ = std::move(list);
+  data_.become(std::move(list));
 }
 
 void SortedSetValue::insert_packed(std::string_view member, double score) {
-  auto at = pack_.end();
+  Listpack& pack = data_.small();
+  auto at = pack.end();
   // From the end: members often come in order.
-  while (at != pack_.begin()) {
-    const auto score_at = pack_.previous(at);
-    const double other = score_of(pack_[score_at]);
-    const auto member_at = pack_.previous(score_at);
+  while (at != pack.begin()) {
+    const auto score_at = pack.previous(at);
+    const double other = score_of(pack[score_at]);
+    const auto member_at = pack.previous(score_at);
     IntegerText scratch;
-    if (other < score || (other == score && pack_[member_at].bytes(scratch) < member)) break;
+    if (other < score || (other == score && pack[member_at].bytes(scratch) < member)) break;
     at = member_at;
   }
-  at = pack_.next(pack_.insert(at, member));
+  at = pack.next(pack.insert(at, member));
   if (const auto integer = exact_int64(score))
-    pack_.insert(at, *integer);
+    pack.insert(at, *integer);
   else
-    pack_.insert(at, format_double(score));
+    pack.insert(at, format_double(score));
 }
 
 SortedSetValue::Added SortedSetValue::add(std::string_view member, double score, AddOptions options,
-                                          Limits limits) {
+                                          const Limits& limits) {
   using Kind = Added::Kind;
-  const std::uint64_t hash = list_ ? list_->hash(member) : 0;
-  SkipList::Node* node = list_ ? list_->find(member, hash) : nullptr;
-  const auto at = list_ ? pack_.end() : pack_.find(member, 0, 2);
-  const bool found = node != nullptr || at != pack_.end();
+  if (is_list()) list().step();
+  const std::uint64_t hash = is_list() ? list().hash(member) : 0;
+  SkipList::Node* node = is_list() ? list().find(member, hash) : nullptr;
+  const auto at = is_list() ? 0 : listpack().find(member, 0, 2);
+  const bool found = is_list() ? node != nullptr : at != listpack().end();
   if (!found) {
     if (options.only_existing) return {Kind::kept};
-    if (!list_ && !fits(member, limits)) {
-      unpack();
-      list_->insert(member, list_->hash(member), score);
-    } else if (list_) {
-      list_->insert(member, hash, score);
+    if (!is_list() && !fits(member, limits)) {
+      unpack(limits.seed);
+      list().insert(member, list().hash(member), score);
+    } else if (is_list()) {
+      list().insert(member, hash, score);
     } else {
       insert_packed(member, score);
     }
     return {Kind::added, score};
   }
   if (options.only_new) return {Kind::kept};
-  const double before = node != nullptr ? node->score : score_of(pack_[pack_.next(at)]);
+  const double before = node != nullptr ? node->score : score_of(listpack()[listpack().next(at)]);
   if (options.increment) score += before;
   if (std::isnan(score)) return {Kind::not_a_number};
   if ((options.only_less && score >= before) || (options.only_greater && score <= before))
     return {Kind::kept};
   if (score == before) return {Kind::same, score};
   if (node != nullptr) {
-    list_->set_score(node, score);
+    list().set_score(node, score);
   } else {
-    pack_.erase(at, 2);
+    data_.small().erase(at, 2);
     insert_packed(member, score);
   }
   return {Kind::updated, score};
 }
 
 bool SortedSetValue::erase(std::string_view member) {
-  if (list_) {
-    SkipList::Node* node = list_->find(member);
-    if (node != nullptr) list_->erase(node);
+  if (is_list()) {
+    SkipList::Node* node = list().find(member);
+    if (node != nullptr)
+      list().erase(node);
+    else
+      list().step();  // as Redis does in vain, too
     return node != nullptr;
   }
-  const auto at = pack_.find(member, 0, 2);
-  if (at == pack_.end()) return false;
-  pack_.erase(at, 2);
+  Listpack& pack = data_.small();
+  const auto at = pack.find(member, 0, 2);
+  if (at == pack.end()) return false;
+  pack.erase(at, 2);
   return true;
 }
 
 void SortedSetValue::erase(const Slice& slice) {
   if (slice.count == 0) return;
-  if (list_)
-    list_->erase(slice.lowest(), slice.count);
+  if (is_list())
+    list().erase(slice.lowest(), slice.count);
   else
-    pack_.erase(pack_.at(static_cast<std::int64_t>(2 * slice.lowest())), 2 * slice.count);
+    data_.small().erase(listpack().at(static_cast<std::int64_t>(2 * slice.lowest())), 2 * slice.count);
 }
 
 // --- Look ------------------------------------------------------------------------------------------------
 
 std::optional<double> SortedSetValue::score(std::string_view member) const {
-  if (list_) {
-    const SkipList::Node* node = list_->find(member);
+  if (is_list()) {
+    const SkipList::Node* node = list().find(member);
     return node != nullptr ? std::optional(node->score) : std::nullopt;
   }
-  const auto at = pack_.find(member, 0, 2);
-  if (at == pack_.end()) return std::nullopt;
-  return score_of(pack_[pack_.next(at)]);
+  const Listpack& pack = listpack();
+  const auto at = pack.find(member, 0, 2);
+  if (at == pack.end()) return std::nullopt;
+  return score_of(pack[pack.next(at)]);
 }
 
 std::optional<std::size_t> SortedSetValue::rank(std::string_view member) const {
-  if (list_) {
-    const SkipList::Node* node = list_->find(member);
-    return node != nullptr ? std::optional(list_->rank_of(node)) : std::nullopt;
+  if (is_list()) {
+    const SkipList::Node* node = list().find(member);
+    return node != nullptr ? std::optional(list().rank_of(node)) : std::nullopt;
   }
-  const auto found = pack_.find(member, 0, 2);
-  if (found == pack_.end()) return std::nullopt;
+  const Listpack& pack = listpack();
+  const auto found = pack.find(member, 0, 2);
+  if (found == pack.end()) return std::nullopt;
   std::size_t entries = 0;
-  for (auto at = pack_.begin(); at != found; at = pack_.next(at)) ++entries;
+  for (auto at = pack.begin(); at != found; at = pack.next(at)) ++entries;
   return entries / 2;
 }
 
@@ -265,9 +278,9 @@ Slice SortedSetValue::slice(std::int64_t start, std::int64_t stop, bool reverse)
 }
 
 Slice SortedSetValue::slice(const ScoreRange& range, Window window) const {
-  if (list_) {
-    const auto low = list_->count_while([&](const auto& node) { return range.starts_after(node.score); });
-    const auto high = list_->count_while([&](const auto& node) { return !range.ends_before(node.score); });
+  if (is_list()) {
+    const auto low = list().count_while([&](const auto& node) { return range.starts_after(node.score); });
+    const auto high = list().count_while([&](const auto& node) { return !range.ends_before(node.score); });
     return cut(low, high, window);
   }
   std::size_t low = 0, high = 0;
@@ -282,9 +295,9 @@ Slice SortedSetValue::slice(const ScoreRange& range, Window window) const {
 
 Slice SortedSetValue::slice(const LexRange& range, Window window) const {
   if (range.is_empty() || size() == 0) return {};
-  if (list_) {
-    const auto low = list_->count_while([&](const auto& node) { return range.starts_after(node.member()); });
-    const auto high = list_->count_while([&](const auto& node) { return !range.ends_before(node.member()); });
+  if (is_list()) {
+    const auto low = list().count_while([&](const auto& node) { return range.starts_after(node.member()); });
+    const auto high = list().count_while([&](const auto& node) { return !range.ends_before(node.member()); });
     return cut(low, high, window);
   }
   if (window.offset < 0) return {};

@@ -18,6 +18,7 @@
 #include "engine/object.h"
 #include "engine/types/listpack.h"
 #include "engine/types/skip_list.h"
+#include "engine/types/small_or_table.h"
 
 namespace redouble {
 
@@ -66,13 +67,15 @@ struct Slice {
   std::size_t lowest() const { return reverse ? first - count + 1 : first; }
 };
 
-class SortedSetValue final : public Object {
+class SortedSetValue final : public NestedObject<SortedSetValue> {
  public:
   static constexpr Type kType = Type::sorted_set;
 
-  /// The settings zset-max-listpack-entries and zset-max-listpack-value.
+  /// How much a listpack may hold (zset-max-listpack-entries and -value), and what a skip list is seeded
+  /// with.
   struct Limits {
     std::size_t entries, value;
+    std::uint64_t seed;
   };
   /// ZADD's words.
   struct AddOptions {
@@ -92,26 +95,27 @@ class SortedSetValue final : public Object {
     double score;
   };
 
-  /// `seed` is for the hash table and the skip list's levels.
-  explicit SortedSetValue(std::uint64_t seed) : seed_(seed) {}
+  SortedSetValue() = default;
+  SortedSetValue(SortedSetValue&&) = default;
   /// Takes a listpack of pairs in order.
-  SortedSetValue(std::uint64_t seed, Listpack pack) : seed_(seed), pack_(std::move(pack)) {}
+  explicit SortedSetValue(Listpack pack) : data_(std::move(pack)) {}
   /// Of items in order, each member once.
-  static std::unique_ptr<SortedSetValue> of_sorted(std::uint64_t seed, const Item* items, std::size_t n,
-                                                   Limits limits);
+  static std::unique_ptr<SortedSetValue> of_sorted(const Item* items, std::size_t n, const Limits& limits);
 
-  Encoding encoding() const override { return list_ ? Encoding::skiplist : Encoding::listpack; }
-  std::size_t size() const override { return list_ ? list_->size() : pack_.count() / 2; }
+  bool is_list() const { return data_.is_table(); }
+  Encoding encoding() const override { return is_list() ? Encoding::skiplist : Encoding::listpack; }
+  std::size_t size() const override { return is_list() ? list().size() : listpack().count() / 2; }
   std::unique_ptr<Object> clone() const override;
   std::size_t bytes() const override;
   std::size_t modelled_bytes(std::size_t samples) const override;
+  std::size_t modelled_allocations() const override;
   void digest(DigestSum& sum) const override;
-  bool dismantle(std::size_t n) override { return !list_ || list_->dismantle(n); }
+  bool dismantle(std::size_t n) override { return !is_list() || list().dismantle(n); }
 
-  Added add(std::string_view member, double score, AddOptions options, Limits limits);
-  void set(std::string_view member, double score, Limits limits) { add(member, score, {}, limits); }
+  Added add(std::string_view member, double score, AddOptions options, const Limits& limits);
+  void set(std::string_view member, double score, const Limits& limits) { add(member, score, {}, limits); }
   /// Becomes a skip list for good. REQUIRES: it is a listpack.
-  void unpack();
+  void unpack(std::uint64_t seed);
   bool erase(std::string_view member);
   void erase(const Slice& slice);
 
@@ -134,16 +138,16 @@ class SortedSetValue final : public Object {
   std::uint64_t scan(std::uint64_t cursor, Visit&& visit) const;
 
   /// The pairs. REQUIRES: encoding listpack.
-  const Listpack& listpack() const { return pack_; }
+  const Listpack& listpack() const { return data_.small(); }
+  /// REQUIRES: encoding skiplist.
+  SkipList& list() const { return data_.table(); }
 
  private:
   static double score_of(const Listpack::Item& item);
   void insert_packed(std::string_view member, double score);
-  bool fits(std::string_view member, Limits limits) const;
+  bool fits(std::string_view member, const Limits& limits) const;
 
-  std::uint64_t seed_;
-  Listpack pack_;
-  std::unique_ptr<SkipList> list_;  // instead of the listpack
+  SmallOrTable<Listpack, SkipList> data_;
 };
 
 using SortedSet = Collection<SortedSetValue>;
@@ -156,8 +160,8 @@ void SortedSetValue::visit(const Slice& slice, Visit&& visit) const {
     return true;
   };
   if (slice.count == 0) return;
-  if (list_) {
-    const SkipList::Node* node = list_->at(slice.first);
+  if (is_list()) {
+    const SkipList::Node* node = list().at(slice.first);
     for (std::size_t n = slice.count; n > 0; --n) {
       const SkipList::Node* next = slice.reverse ? node->before : node->after();
       if (next != nullptr) prefetch_memory(next);
@@ -167,18 +171,19 @@ void SortedSetValue::visit(const Slice& slice, Visit&& visit) const {
     return;
   }
   IntegerText scratch;
-  auto at = pack_.at(static_cast<std::int64_t>(2 * slice.first));
+  const Listpack& pack = listpack();
+  auto at = pack.at(static_cast<std::int64_t>(2 * slice.first));
   for (std::size_t n = slice.count; n > 0; --n) {
-    const auto behind = pack_.next(at);
-    if (!go_on(pack_[at].bytes(scratch), score_of(pack_[behind])) || n == 1) return;
-    at = slice.reverse ? pack_.previous(pack_.previous(at)) : pack_.next(behind);
+    const auto behind = pack.next(at);
+    if (!go_on(pack[at].bytes(scratch), score_of(pack[behind])) || n == 1) return;
+    at = slice.reverse ? pack.previous(pack.previous(at)) : pack.next(behind);
   }
 }
 
 template <class Visit>
 std::uint64_t SortedSetValue::scan(std::uint64_t cursor, Visit&& visit) const {
-  if (list_)
-    return list_->scan(cursor, [&](const SkipList::Node& node) { visit(node.member(), node.score); });
+  if (is_list())
+    return list().scan(cursor, [&](const SkipList::Node& node) { visit(node.member(), node.score); });
   this->visit(all(), visit);
   return 0;
 }

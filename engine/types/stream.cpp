@@ -28,6 +28,12 @@ std::size_t modelled_group(const StreamGroup& group) {
   return bytes;
 }
 
+// A group's structure, its tree of consumers, its name in the stream's tree.
+std::size_t modelled_group_shell(std::string_view name) {
+  constexpr std::size_t kGroup = 48;
+  return kGroup + memory_model::kEmptyTree + memory_model::tree_name_bytes(name);
+}
+
 }  // namespace
 
 std::unique_ptr<Object> StreamValue::clone() const {
@@ -55,6 +61,11 @@ std::size_t StreamValue::modelled_bytes(std::size_t samples) const {
   return bytes;
 }
 
+std::size_t StreamValue::modelled_allocations() const {
+  constexpr std::size_t kStream = 80;
+  return memory_model::kObject + kStream + tally_.modelled + (groups_.empty() ? 0 : memory_model::kEmptyTree);
+}
+
 void StreamValue::digest(DigestSum& sum) const {
   IntegerText scratch;
   StreamRange range(*this, kFirstStreamId, kLastStreamId);
@@ -78,11 +89,21 @@ bool StreamValue::dismantle(std::size_t n) {
   return nodes_.empty() && groups_.empty();
 }
 
+void StreamValue::count(const StreamNode& node) {
+  tally_.bytes += node.pack().bytes();
+  tally_.modelled += node.modelled_bytes();
+}
+
+void StreamValue::uncount(const StreamNode& node) {
+  tally_.bytes -= node.pack().bytes();
+  tally_.modelled -= node.modelled_bytes();
+}
+
 template <class Change>
 void StreamValue::change(StreamNode& node, Change&& apply) {
-  memory_ -= node.pack().bytes();
+  uncount(node);
   apply(node);
-  memory_ += node.pack().bytes();
+  count(node);
 }
 
 // The node in which an entry of that id would be; end() when it would be in front of all.
@@ -97,7 +118,7 @@ void StreamValue::append(StreamId id, Argv pairs, const StreamNode::Limits& limi
   for (const auto text : pairs) size += text.size();
   if (nodes_.empty() || !nodes_.back().value.has_room_for(size, limits)) {
     if (!nodes_.empty()) change(nodes_.back().value, [](StreamNode& full) { full.finish(); });
-    nodes_.insert(id, StreamNode(limits));
+    count(*nodes_.insert(id, StreamNode(limits)).first);
   }
   const StreamId key = nodes_.back().id;
   change(nodes_.back().value, [&](StreamNode& node) { node.append(key, id, pairs); });
@@ -107,7 +128,7 @@ void StreamValue::append(StreamId id, Argv pairs, const StreamNode::Limits& limi
 }
 
 StreamValue::Nodes::Position StreamValue::drop_node(Nodes::Position at) {
-  memory_ -= nodes_[at].value.pack().bytes();
+  uncount(nodes_[at].value);
   return nodes_.erase(at);
 }
 
@@ -197,15 +218,17 @@ StreamGroup* StreamValue::group(std::string_view name) {
 }
 
 StreamGroup& StreamValue::create_group(std::string_view name, StreamId last_id, std::int64_t entries_read) {
-  StreamGroup& group = groups_.try_emplace(std::string(name), memory_).first->second;
-  memory_ += group_footprint(name);
+  StreamGroup& group = groups_.try_emplace(std::string(name), tally_).first->second;
+  tally_.bytes += group_footprint(name);
+  tally_.modelled += modelled_group_shell(name);
   group.last_id = last_id;
   group.entries_read = entries_read;
   return group;
 }
 
 void StreamValue::delete_group(std::string_view name) {
-  memory_ -= group_footprint(name);
+  tally_.bytes -= group_footprint(name);
+  tally_.modelled -= modelled_group_shell(name);
   groups_.erase(groups_.find(name));
 }
 
@@ -249,10 +272,9 @@ std::optional<std::int64_t> StreamValue::lag(const StreamGroup& group) const {
 }
 
 bool StreamValue::load_node(StreamId key, StreamNode node) {
-  const std::size_t bytes = node.pack().bytes();
-  if (!nodes_.insert(key, std::move(node)).second) return false;
-  memory_ += bytes;
-  return true;
+  const auto [loaded, is_new] = nodes_.insert(key, std::move(node));
+  if (is_new) count(*loaded);
+  return is_new;
 }
 
 }  // namespace redouble

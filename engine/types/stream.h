@@ -40,14 +40,15 @@ class StreamValue final : public Object {
     StreamId max_deleted_id;          // the greatest that XDEL deleted
   };
 
-  StreamValue() : nodes_(memory_) {}
+  StreamValue() : nodes_(tally_) {}
   ~StreamValue() override = default;
 
   Encoding encoding() const override { return Encoding::stream; }
   std::size_t size() const override { return facts_.length; }
   std::unique_ptr<Object> clone() const override;
-  std::size_t bytes() const override { return sizeof(*this) + memory_; }
+  std::size_t bytes() const override { return sizeof(*this) + tally_.bytes; }
   std::size_t modelled_bytes(std::size_t samples) const override;
+  std::size_t modelled_allocations() const override;
   void digest(DigestSum& sum) const override;
   bool dismantle(std::size_t n) override;
 
@@ -96,7 +97,10 @@ class StreamValue final : public Object {
   bool may_drop(Nodes::Position at, const StreamTrim& how) const;
   std::int64_t trim_node(Nodes::Position at, const StreamTrim& how);
 
-  std::size_t memory_ = 0;
+  void count(const StreamNode& node);
+  void uncount(const StreamNode& node);
+
+  Tally tally_;
   Facts facts_;
   Nodes nodes_;
   Groups groups_;

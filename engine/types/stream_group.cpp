@@ -1,5 +1,7 @@
 #include "engine/types/stream_group.h"
 
+#include "engine/memory_model.h"
+
 #include <vector>
 
 namespace redouble {
@@ -10,10 +12,26 @@ std::size_t footprint(std::string_view name) {
   return sizeof(StreamGroup::Consumers::value_type) + 4 * sizeof(void*) + name.size();
 }
 
+// redis-server's structure, the name and the name's nodes in a tree.
+std::size_t modelled(std::string_view name) {
+  constexpr std::size_t kConsumer = 32;
+  return kConsumer + memory_model::string_allocation(name.size()) + memory_model::tree_name_bytes(name);
+}
+
 }  // namespace
 
+void StreamGroup::count(std::string_view name) {
+  tally_->bytes += footprint(name);
+  tally_->modelled += modelled(name);
+}
+
+void StreamGroup::uncount(std::string_view name) {
+  tally_->bytes -= footprint(name);
+  tally_->modelled -= modelled(name);
+}
+
 StreamGroup::~StreamGroup() {
-  for (const auto& [name, consumer] : consumers_) *tally_ -= footprint(name);
+  for (const auto& [name, consumer] : consumers_) uncount(name);
 }
 
 void StreamGroup::copy_from(const StreamGroup& other) {
@@ -36,14 +54,14 @@ StreamConsumer& StreamGroup::create_consumer(std::string_view name, Millis now) 
   const auto at = consumers_.try_emplace(std::string(name), *tally_).first;
   at->second.name = at->first;
   at->second.seen = now;
-  *tally_ += footprint(name);
+  count(name);
   return at->second;
 }
 
 void StreamGroup::delete_consumer(StreamConsumer& consumer) {
   const auto& ids = consumer.pending;
   for (auto at = ids.begin(); at != ids.end(); at = ids.next(at)) pending_.erase(ids[at].id);
-  *tally_ -= footprint(consumer.name);
+  uncount(consumer.name);
   consumers_.erase(consumers_.find(consumer.name));
 }
 

@@ -17,7 +17,7 @@ struct StreamConsumer {
   struct Nothing {};
   using Ids = IdMap<Nothing>;
 
-  explicit StreamConsumer(std::size_t& tally) : pending(tally) {}
+  explicit StreamConsumer(Tally& tally) : pending(tally) {}
 
   std::string_view name;  // the key under which its group has it
   Millis seen = 0;        // when it last claimed or read something
@@ -26,6 +26,8 @@ struct StreamConsumer {
 
 /// An entry that was delivered and not acknowledged.
 struct StreamPending {
+  static constexpr std::size_t kModelledBytes = 32;
+
   Millis delivered = 0;
   std::uint64_t deliveries = 1;
   StreamConsumer* consumer = nullptr;
@@ -38,7 +40,7 @@ class StreamGroup {
   static constexpr std::int64_t kUnknown = -1;
 
   /// `tally` counts its memory and outlives it.
-  explicit StreamGroup(std::size_t& tally) : tally_(&tally), pending_(tally) {}
+  explicit StreamGroup(Tally& tally) : tally_(&tally), pending_(tally) {}
   ~StreamGroup();
   /// Becomes equal to another group. REQUIRES: it is new.
   void copy_from(const StreamGroup& other);
@@ -66,7 +68,10 @@ class StreamGroup {
   Pending::Position remove(Pending::Position at);
 
  private:
-  std::size_t* tally_;
+  void count(std::string_view name);
+  void uncount(std::string_view name);
+
+  Tally* tally_;
   Pending pending_;
   Consumers consumers_;
 };

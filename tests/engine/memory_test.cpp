@@ -82,3 +82,64 @@ TEST_CASE("MODULE LIST: empty", "[module]") {
   EngineFixture f;
   CHECK(f.send("MODULE", "LIST") == "*0\r\n");
 }
+
+TEST_CASE("MEMORY STATS: the parts of a database, as redis-server counts them", "[memory]") {
+  EngineFixture f;
+  f.send("SET", "k", "v");
+  f.send("SET", "timed", "v", "EX", "100");
+  f.client.reply.set_protocol(3);
+  const auto stats = f.send("MEMORY", "STATS");
+  // Two keys of 24 and 16 bytes and four buckets; one deadline of 24 bytes and four buckets.
+  CHECK(stats.find("overhead.hashtable.main\r\n:112\r\n") != std::string::npos);
+  CHECK(stats.find("overhead.hashtable.expires\r\n:56\r\n") != std::string::npos);
+  CHECK(stats.find("startup.allocated\r\n:876048\r\n") != std::string::npos);
+  CHECK(stats.find("keys.count\r\n:2\r\n") != std::string::npos);
+}
+
+TEST_CASE("INFO memory: agrees with MEMORY STATS", "[memory][info]") {
+  EngineFixture f;
+  for (int i = 0; i < 100; ++i) f.send("HSET", "h" + std::to_string(i), "field", std::string(100, 'x'));
+  const auto info = f.send("INFO", "memory");
+  const auto stats = f.send("MEMORY", "STATS");
+  const auto told = [&](const std::string& name) {
+    const auto at = info.find("\r\n" + name + ":");
+    REQUIRE(at != std::string::npos);
+    return std::stoul(info.substr(at + name.size() + 3));
+  };
+  const auto counted = [&](const std::string& name) {
+    const auto at = stats.find(name + "\r\n:");
+    REQUIRE(at != std::string::npos);
+    return std::stoul(stats.substr(at + name.size() + 3));
+  };
+  CHECK(told("used_memory") == f.engine.used_memory());
+  CHECK(told("used_memory") == counted("total.allocated"));
+  CHECK(told("used_memory_startup") == counted("startup.allocated"));
+  CHECK(told("used_memory_overhead") == counted("overhead.total"));
+  CHECK(told("used_memory_dataset") == counted("dataset.bytes"));
+  CHECK(told("mem_clients_normal") == counted("clients.normal"));
+  CHECK(told("used_memory_overhead") + told("used_memory_dataset") == told("used_memory"));
+  CHECK(told("redouble_own_memory") == f.engine.own_memory());
+}
+
+TEST_CASE("INFO memory: the peak is kept", "[memory][info]") {
+  EngineFixture f;
+  f.send("SET", "k", std::string(100'000, 'x'));
+  const std::size_t most = f.engine.used_memory();
+  f.send("FLUSHALL");
+  CHECK(f.engine.used_memory() < most - 100'000);
+  CHECK(f.send("INFO", "memory").find("used_memory_peak:" + std::to_string(most) + "\r\n") !=
+        std::string::npos);
+  f.send("CONFIG", "RESETSTAT");
+  CHECK(f.send("INFO", "memory").find("used_memory_peak:" + std::to_string(most) + "\r\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("MEMORY DOCTOR: little data, nothing wrong, a peak", "[memory]") {
+  EngineFixture f;
+  CHECK(f.send("MEMORY", "DOCTOR").find("Hi Sam, this instance is empty") != std::string::npos);
+  f.send("SET", "stays", std::string(6'000'000, 'x'));
+  CHECK(f.send("MEMORY", "DOCTOR").find("I can't find any memory issue") != std::string::npos);
+  f.send("SET", "goes", std::string(9'000'000, 'x'));
+  f.send("DEL", "goes");
+  CHECK(f.send("MEMORY", "DOCTOR").find(" * Peak memory: ") != std::string::npos);
+}

@@ -23,7 +23,7 @@ TEST_CASE("IdMap: behaves like a map", "[stream][random]") {
   const std::uint64_t seed = GENERATE(1, 2, 3, 4, 5);
   INFO("seed " << seed);
   redouble::Random random(seed);
-  std::size_t tally = 0;
+  redouble::Tally tally;
   {
     IdMap<int> map(tally);
     std::map<StreamId, int> model;
@@ -58,18 +58,18 @@ TEST_CASE("IdMap: behaves like a map", "[stream][random]") {
       at = map.previous(at);
       REQUIRE(map[at].id == model_at->first);
     }
-    CHECK(tally >= map.size() * (sizeof(StreamId) + sizeof(int)));
+    CHECK(tally.bytes >= map.size() * (sizeof(StreamId) + sizeof(int)));
   }
-  CHECK(tally == 0);
+  CHECK(tally.bytes == 0);
 }
 
 TEST_CASE("IdMap: what is appended fills its room", "[stream]") {
-  std::size_t tally = 0;
+  redouble::Tally tally;
   IdMap<int> map(tally);
   for (std::uint64_t i = 0; i < 6400; ++i) map.insert({i, 0}, 0);
-  CHECK(tally < 6400 * 26);
+  CHECK(tally.bytes < 6400 * 26);
   while (!map.empty()) map.erase(map.begin());
-  CHECK(tally == 0);
+  CHECK(tally.bytes == 0);
 }
 
 // The numbers of redis-server 7.0.15: XINFO STREAM with stream-node-max-entries 1.

@@ -104,6 +104,43 @@ TEST_CASE("Listpack: behaves like a vector of strings", "[listpack][random]") {
   }
 }
 
+TEST_CASE("Listpack: becomes large and small again", "[listpack]") {
+  Listpack pack;
+  std::vector<std::string> model;
+  const auto grow = [&](std::size_t n, bool front) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::string item = std::to_string(i) + std::string(i % 90, 'x');
+      if (front) {
+        pack.push_front(item);
+        model.insert(model.begin(), item);
+      } else {
+        pack.push_back(item);
+        model.push_back(item);
+      }
+    }
+  };
+  grow(2000, false);
+  grow(2000, true);
+  REQUIRE(pack.serialized_size() > 65536);
+  REQUIRE(items_of(pack) == model);
+  pack.trim();
+  CHECK(pack.bytes() < pack.serialized_size() + 64);
+  REQUIRE(items_of(pack) == model);
+  Listpack rest = pack.split(pack.at(100));
+  rest.erase(rest.at(50), rest.count() - 60);
+  model.erase(model.begin() + 150, model.end() - 10);
+  pack.append(std::move(rest));
+  pack.trim();
+  CHECK(pack.bytes() < pack.serialized_size() + 32);
+  REQUIRE(items_of(pack) == model);
+  while (pack.count() > 1) {
+    pack.erase(pack.count() % 2 == 0 ? pack.begin() : pack.last());
+    model.erase(model.size() % 2 == 0 ? model.begin() : model.end() - 1);
+  }
+  REQUIRE(items_of(pack) == model);
+  CHECK(pack.bytes() < 300);
+}
+
 TEST_CASE("Listpack: damaged bytes are refused or harmless", "[listpack][random]") {
   redouble::Random random(7);
   Listpack pack;

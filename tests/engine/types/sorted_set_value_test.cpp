@@ -19,7 +19,7 @@ namespace {
 
 using Pair = std::pair<double, std::string>;
 using Kind = SortedSetValue::Added::Kind;
-constexpr SortedSetValue::Limits kLimits{128, 64};
+constexpr SortedSetValue::Limits kLimits{128, 64, 1};
 
 std::vector<std::string> members_of(const SortedSetValue& set, const Slice& slice) {
   std::vector<std::string> members;
@@ -40,7 +40,7 @@ TEST_CASE("SortedSetValue: does what a map does, in both encodings", "[sorted-se
   const std::size_t entries = GENERATE(0, 20, 1000);
   CAPTURE(seed, entries);
   Random random(seed);
-  SortedSetValue set(seed);
+  SortedSetValue set;
   std::map<std::string, double> model;
   for (int step = 0; step < 1500; ++step) {
     const std::string member =
@@ -49,7 +49,7 @@ TEST_CASE("SortedSetValue: does what a map does, in both encodings", "[sorted-se
     if (random.below(3) == 0) {
       REQUIRE(set.erase(member) == (model.erase(member) > 0));
     } else {
-      const auto added = set.add(member, score, {}, {entries, 64});
+      const auto added = set.add(member, score, {}, {entries, 64, seed});
       const auto [at, is_new] = model.try_emplace(member, score);
       REQUIRE(added.kind == (is_new ? Kind::added : at->second == score ? Kind::same : Kind::updated));
       at->second = score;
@@ -70,18 +70,18 @@ TEST_CASE("SortedSetValue: does what a map does, in both encodings", "[sorted-se
 }
 
 TEST_CASE("SortedSetValue: keeps the order of ties by bytes", "[sorted-set]") {
-  SortedSetValue set(1);
+  SortedSetValue set;
   for (const char* member : {"b", "10", "9", "a", "\xff", "A"}) set.set(member, 0, kLimits);
   CHECK(members_of(set, set.all()) == std::vector<std::string>{"10", "9", "A", "a", "b", "\xff"});
 }
 
 TEST_CASE("SortedSetValue: grows out of its listpack by entries and by length", "[sorted-set]") {
-  SortedSetValue set(1);
+  SortedSetValue set;
   set.set(std::string(64, 'x'), 1, kLimits);
   CHECK(set.encoding() == Encoding::listpack);
   set.set(std::string(65, 'x'), 1, kLimits);
   CHECK(set.encoding() == Encoding::skiplist);
-  SortedSetValue many(1);
+  SortedSetValue many;
   for (int i = 0; i < 128; ++i) many.set(std::to_string(i), i, kLimits);
   CHECK(many.encoding() == Encoding::listpack);
   many.set("128", 128, kLimits);
@@ -91,15 +91,15 @@ TEST_CASE("SortedSetValue: grows out of its listpack by entries and by length", 
 }
 
 TEST_CASE("SortedSetValue: a listpack knows no -0.0, a skip list does", "[sorted-set]") {
-  SortedSetValue small(1), large(1);
+  SortedSetValue small, large;
   small.set("m", -0.0, kLimits);
-  large.set("m", -0.0, {0, 0});
+  large.set("m", -0.0, {0, 0, 1});
   CHECK_FALSE(std::signbit(*small.score("m")));
   CHECK(std::signbit(*large.score("m")));
 }
 
 TEST_CASE("SortedSetValue: slices by rank", "[sorted-set]") {
-  SortedSetValue set(1);
+  SortedSetValue set;
   for (int i = 0; i < 5; ++i) set.set(std::string(1, static_cast<char>('a' + i)), i, kLimits);
   CHECK(members_of(set, set.slice(1, 2)) == std::vector<std::string>{"b", "c"});
   CHECK(members_of(set, set.slice(1, 2, true)) == std::vector<std::string>{"d", "c"});
@@ -110,8 +110,8 @@ TEST_CASE("SortedSetValue: slices by rank", "[sorted-set]") {
 
 TEST_CASE("SortedSetValue: slices by score, with a window", "[sorted-set]") {
   const std::size_t entries = GENERATE(0, 128);
-  SortedSetValue set(1);
-  for (int i = 0; i < 9; ++i) set.set(std::string(1, static_cast<char>('a' + i)), i, {entries, 64});
+  SortedSetValue set;
+  for (int i = 0; i < 9; ++i) set.set(std::string(1, static_cast<char>('a' + i)), i, {entries, 64, 1});
   const auto range = *ScoreRange::parse("(2", "7");
   CHECK(set.slice(range).count == 5);
   CHECK(members_of(set, set.slice(range, {.offset = 1, .count = 2})) == std::vector<std::string>{"e", "f"});
