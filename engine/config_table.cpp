@@ -35,6 +35,7 @@ constexpr SettingWord kDisklessLoads[] = {{"disabled", 0}, {"on-empty-db", 1}, {
 constexpr SettingWord kSanitizing[] = {{"no", 0}, {"yes", 1}, {"clients", 2}};
 constexpr SettingWord kShutdownOptions[] = {
     {"default", 0}, {"save", 1}, {"nosave", 2}, {"now", 4}, {"force", 8}};
+constexpr SettingWord kReservedPermissions[] = {{"no", 0}, {"any", 1}, {"local", 2}};
 constexpr SettingWord kEvictionWays[] = {{"exact", 0}, {"sampled", 1}};
 constexpr SettingWord kSupervisors[] = {{"upstart", 0}, {"systemd", 1}, {"auto", 2}, {"no", 3}};
 constexpr SettingWord kSyslogFacilities[] = {{"user", 0},   {"local0", 1}, {"local1", 2},
@@ -163,8 +164,7 @@ constexpr Row kRows[] = {
     special(Setting::bind, "bind", "* -::*").with(kMultiArgument),
     text(Setting::bind_source_addr, "bind-source-addr", "").with(kEmptyIsUnset).without_effect(),
     text(Setting::bio_cpulist, "bio_cpulist", "").with(kEmptyIsUnset | kImmutable).without_effect(),
-    integer(Setting::busy_reply_threshold, "busy-reply-threshold", 5000, 0, kInt64Max)
-        .also("lua-time-limit"),
+    integer(Setting::busy_reply_threshold, "busy-reply-threshold", 5000, 0, kInt64Max).also("lua-time-limit"),
     special(Setting::client_output_buffer_limit, "client-output-buffer-limit").with(kMultiArgument),
     memory(Setting::client_query_buffer_limit, "client-query-buffer-limit", 1 << 30, 1 << 20, kInt64Max),
     boolean(Setting::cluster_allow_pubsubshard_when_down, "cluster-allow-pubsubshard-when-down", true)
@@ -245,7 +245,7 @@ constexpr Row kRows[] = {
     integer(Setting::maxclients, "maxclients", 10000, 1, kUint32Max),
     unlimited_memory(Setting::maxmemory, "maxmemory", 0),
     memory_or_percent(Setting::maxmemory_clients, "maxmemory-clients", 0, -100, kInt64Max),
-    integer(Setting::maxmemory_eviction_tenacity, "maxmemory-eviction-tenacity", 10, 0, 100).without_effect(),
+    integer(Setting::maxmemory_eviction_tenacity, "maxmemory-eviction-tenacity", 10, 0, 100),
     choice(Setting::maxmemory_policy, "maxmemory-policy", kEvictionPolicies, "noeviction"),
     integer(Setting::maxmemory_samples, "maxmemory-samples", 5, 1, kIntMax),
     integer(Setting::min_replicas_max_lag, "min-replicas-max-lag", 10, 0, kIntMax)
@@ -273,6 +273,8 @@ constexpr Row kRows[] = {
     boolean(Setting::rdb_save_incremental_fsync, "rdb-save-incremental-fsync", true).without_effect(),
     boolean(Setting::rdbchecksum, "rdbchecksum", true).with(kImmutable),
     boolean(Setting::rdbcompression, "rdbcompression", true),
+    choice(Setting::redouble_commands, "redouble-commands", kReservedPermissions, "local")
+        .with(kImmutable | kHidden),
     choice(Setting::redouble_eviction, "redouble-eviction", kEvictionWays, "exact").with(kHidden),
     memory(Setting::repl_backlog_size, "repl-backlog-size", 1 << 20, 1, kInt64Max).without_effect(),
     integer(Setting::repl_backlog_ttl, "repl-backlog-ttl", 3600, 0, kInt64Max).without_effect(),

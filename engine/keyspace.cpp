@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "engine/ceiling.h"
 #include "engine/eviction_order.h"
 #include "engine/garbage.h"
 #include "engine/memory_model.h"
@@ -114,13 +115,23 @@ void Keyspace::discharge(const Entry& entry) {
 }
 
 std::size_t Keyspace::modelled_bytes() const {
-  // redis-server moves a grown table's keys in a few milliseconds, and then has one table: so does the model.
-  return modelled_ + memory_model::table_bytes(std::max(table_.buckets(0), table_.buckets(1))) +
+  // redis-server moves the keys of a table that grew or shrank in a few milliseconds, and then has one table:
+  // so does the model.
+  return modelled_ + memory_model::table_bytes(table_.buckets(table_.rehashing() ? 1 : 0)) +
          memory_model::expires_bytes(deadlines_.size());
 }
 
+// As redis-server does it: past this load a table doubles even above maxmemory.
+bool Keyspace::may_grow() const {
+  constexpr double kHighestLoad = 1.618;
+  if (!table_.is_full() || table_.buckets(0) == 0) return true;
+  const auto buckets = static_cast<double>(table_.buckets(0));
+  return static_cast<double>(table_.size()) / buckets > kHighestLoad ||
+         ceiling_->has_room(table_.buckets(0) * 2 * sizeof(void*));
+}
+
 Entry* Keyspace::link(Entry* entry, std::uint64_t hash, Millis at) {
-  table_.insert(entry, hash);
+  table_.insert(entry, hash, may_grow());
   charge(*entry);
   return at == kNever ? entry : set_deadline(entry, at);
 }
@@ -203,19 +214,17 @@ Entry* Keyspace::relocate(Entry* entry, std::size_t embedded_capacity, bool time
   return fresh;
 }
 
-void Keyspace::place_all() {
+std::vector<Entry*> Keyspace::entries() const {
   std::vector<Entry*> all;
   all.reserve(size());
   table_.for_each([&](Entry& entry) { all.push_back(&entry); });
-  // What is known of their last uses is the age field, to the second; equals come in the order of their keys.
-  std::sort(all.begin(), all.end(), [](const Entry* a, const Entry* b) {
-    return a->lru != b->lru ? a->lru < b->lru : a->key() < b->key();
-  });
-  for (Entry* entry : all) {
-    if (entry->placed != order_->active()) entry = rebuild(entry, entry->timed);
-    if (entry->placed) entry->place() = {nullptr, nullptr};
-    order_->add(*entry);
-  }
+  return all;
+}
+
+Entry* Keyspace::fit(Entry* entry) {
+  if (entry->placed != order_->active()) entry = rebuild(entry, entry->timed);
+  if (entry->placed) entry->place() = {nullptr, nullptr};
+  return entry;
 }
 
 void Keyspace::drop_value(Entry* entry) {
@@ -370,11 +379,12 @@ Entry* Keyspace::move_deadline(Entry* entry, Millis at) {
   Entry::Deadline& deadline = entry->deadline();
   if (deadline.at == kNever) {
     deadline.slot = deadlines_.size();
-    deadlines_.push_back({at, entry});
+    deadlines_.push_back({at, 0, entry});
   }
   const std::size_t slot = deadline.slot;
   deadline.at = at;
   deadlines_[slot].at = at;
+  deadlines_[slot].turn = ++last_turn_;
   heap_up(slot);
   heap_down(entry->deadline().slot);
   return entry;
@@ -389,7 +399,7 @@ void Keyspace::heap_up(std::size_t slot) {
   const Due due = deadlines_[slot];
   while (slot > 0) {
     const std::size_t parent = (slot - 1) / 4;
-    if (deadlines_[parent].at <= due.at) break;
+    if (!due.before(deadlines_[parent])) break;
     heap_place(slot, deadlines_[parent]);
     slot = parent;
   }
@@ -404,8 +414,8 @@ void Keyspace::heap_down(std::size_t slot) {
     std::size_t least = first;
     const std::size_t end = std::min(first + 4, deadlines_.size());
     for (std::size_t child = first + 1; child < end; ++child)
-      if (deadlines_[child].at < deadlines_[least].at) least = child;
-    if (deadlines_[least].at >= due.at) break;
+      if (deadlines_[child].before(deadlines_[least])) least = child;
+    if (!deadlines_[least].before(due)) break;
     heap_place(slot, deadlines_[least]);
     slot = least;
   }
@@ -461,6 +471,7 @@ bool Keyspace::dismantle(std::size_t n) {
 void Keyspace::swap(Keyspace& other) noexcept {
   table_.swap(other.table_);
   deadlines_.swap(other.deadlines_);
+  std::swap(last_turn_, other.last_turn_);
   std::swap(bytes_, other.bytes_);
   std::swap(modelled_, other.modelled_);
 }
