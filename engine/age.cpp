@@ -5,7 +5,6 @@
 namespace redouble {
 namespace {
 
-constexpr std::uint32_t kFirstCount = 5;
 constexpr std::uint32_t kHighestCount = 255;
 constexpr std::int64_t kClockRound = (1 << 24) - 1;
 

@@ -22,11 +22,13 @@ std::string Engine::apply_setting(Setting setting) {
   if (setting == Setting::timeout) arm_idle_timer();
   if (setting == Setting::requirepass) acl.use_requirepass();
   if (setting == Setting::save) watch_save_points();
-  if (setting == Setting::maxmemory || setting == Setting::maxmemory_policy || setting == Setting::lfu_decay_time ||
-      setting == Setting::redouble_eviction)
+  if (setting == Setting::maxmemory || setting == Setting::maxmemory_policy ||
+      setting == Setting::lfu_decay_time || setting == Setting::redouble_eviction) {
+    candidates_.clear();
     choose_eviction_order();
-  if (setting == Setting::maxmemory || setting == Setting::maxmemory_policy || setting == Setting::maxmemory_clients)
     limits_changed_ = true;
+  }
+  if (setting == Setting::maxmemory) warn_of_limit();
   return host_.setting_changed(setting);
 }
 

@@ -66,11 +66,20 @@ constexpr std::string_view kDifferences[] = {
     "members "
     "may differ by some bytes, and of a table it weighs other members than redis-server happens to.",
     "`REPLICAOF` with a host is refused, and so are `SYNC` and `PSYNC`: there is no replication.",
-    "`maxmemory` is kept and reported and has no other effect yet: nothing is evicted, no write is refused, "
-    "and a "
-    "script's `allow-oom` flag changes nothing. `CLIENT PAUSE WRITE` holds scripts back whatever their flags "
-    "say, "
-    "and what a script reads is not tracked for client-side caching.",
+    "Under `maxmemory` the victim is exact, not sampled: the least recently or least frequently used key of "
+    "the whole "
+    "server, or the nearest deadline, equals by a documented rule (ARCHITECTURE.md). `redouble-eviction "
+    "sampled` "
+    "chooses as redis-server does; `maxmemory-samples` and `maxmemory-eviction-tenacity` matter only then, "
+    "and room is "
+    "made at once otherwise, by `CONFIG SET` before it answers.",
+    "A change of the policy between LRU and LFU keeps what is known of each key's last use; redis-server "
+    "reads its old "
+    "age field as one of the new kind.",
+    "`maxmemory-clients` ends the largest client first; redis-server any one of the largest class, by powers "
+    "of two.",
+    "Values are freed in slices whatever `lazyfree-lazy-eviction` and its like say.",
+    "`REDOUBLE` is a command of our own, which no list shows; see README.md.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
     "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "
     "client "

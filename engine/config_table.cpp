@@ -41,6 +41,7 @@ constexpr SettingWord kTlsWays[] = {{"files", 0}, {"auto", 1}};
 constexpr SettingWord kTlsPresentations[] = {{"valid", 0},        {"expired", 1},      {"not-yet-valid", 2},
                                              {"other-host", 3},   {"unknown-ca", 4},   {"self-signed", 5},
                                              {"missing-link", 6}, {"old-protocol", 7}, {"drop", 8}};
+constexpr SettingWord kReservedPermissions[] = {{"no", 0}, {"any", 1}, {"local", 2}};
 constexpr SettingWord kEvictionWays[] = {{"exact", 0}, {"sampled", 1}};
 constexpr SettingWord kSupervisors[] = {{"upstart", 0}, {"systemd", 1}, {"auto", 2}, {"no", 3}};
 constexpr SettingWord kSyslogFacilities[] = {{"user", 0},   {"local0", 1}, {"local1", 2},
@@ -250,7 +251,7 @@ constexpr Row kRows[] = {
     integer(Setting::maxclients, "maxclients", 10000, 1, kUint32Max),
     unlimited_memory(Setting::maxmemory, "maxmemory", 0),
     memory_or_percent(Setting::maxmemory_clients, "maxmemory-clients", 0, -100, kInt64Max),
-    integer(Setting::maxmemory_eviction_tenacity, "maxmemory-eviction-tenacity", 10, 0, 100).without_effect(),
+    integer(Setting::maxmemory_eviction_tenacity, "maxmemory-eviction-tenacity", 10, 0, 100),
     choice(Setting::maxmemory_policy, "maxmemory-policy", kEvictionPolicies, "noeviction"),
     integer(Setting::maxmemory_samples, "maxmemory-samples", 5, 1, kIntMax),
     integer(Setting::min_replicas_max_lag, "min-replicas-max-lag", 10, 0, kIntMax)
@@ -278,6 +279,8 @@ constexpr Row kRows[] = {
     boolean(Setting::rdb_save_incremental_fsync, "rdb-save-incremental-fsync", true).without_effect(),
     boolean(Setting::rdbchecksum, "rdbchecksum", true).with(kImmutable),
     boolean(Setting::rdbcompression, "rdbcompression", true),
+    choice(Setting::redouble_commands, "redouble-commands", kReservedPermissions, "local")
+        .with(kImmutable | kHidden),
     choice(Setting::redouble_eviction, "redouble-eviction", kEvictionWays, "exact").with(kHidden),
     choice(Setting::redouble_tls, "redouble-tls", kTlsWays, "files").with(kHidden),
     text(Setting::redouble_tls_names, "redouble-tls-names", "").with(kHidden | kEmptyIsUnset),

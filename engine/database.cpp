@@ -13,7 +13,7 @@ namespace redouble {
 Database::Database(Engine& engine, int index, std::uint64_t seed)
     : engine_(engine),
       index_(index),
-      keys_(std::make_unique<Keyspace>(seed, engine.garbage, engine.eviction_order)) {}
+      keys_(std::make_unique<Keyspace>(seed, engine.garbage, engine.eviction_order, engine)) {}
 
 // Deadlines are kept by the engine's clock; a lookup meets a due key only while active expiry is off.
 AnyRef Database::find(std::string_view key) {
@@ -205,13 +205,20 @@ void Database::flush() {
   announce_streams();
   leave_order();
   engine_.garbage.add(std::exchange(
-      keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage, engine_.eviction_order)));
+      keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage, engine_.eviction_order, engine_)));
 }
 
-// All keys are about to go.
+// All keys are about to go: at once where no other database has any.
 void Database::leave_order() {
-  if (engine_.eviction_order.active())
-    keys_->for_each([&](Entry& entry) { engine_.eviction_order.remove(entry); });
+  EvictionOrder& order = engine_.eviction_order;
+  if (!order.active() || keys_->size() == 0) return;
+  bool alone = true;
+  for (int i = 0; i < engine_.databases() && alone; ++i)
+    alone = i == index_ || engine_.db(i).keys().size() == 0;
+  if (alone)
+    order.clear();
+  else
+    keys_->for_each([&](Entry& entry) { order.remove(entry); });
 }
 
 void Database::replace_keys(std::unique_ptr<Keyspace> fresh) {

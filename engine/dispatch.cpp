@@ -6,6 +6,7 @@
 
 #include "engine/call.h"
 #include "engine/command_table.h"
+#include "engine/commands/redouble.h"
 #include "engine/engine.h"
 #include "protocol/quoted.h"
 
@@ -62,7 +63,7 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
     settle_caching(session);
   if (limits_changed_) [[unlikely]] {
     limits_changed_ = false;
-    static_cast<void>(make_room(0));
+    static_cast<void>(make_room(0, session.last_command));
   }
   if (config.number(Setting::maxmemory_clients) != 0) [[unlikely]]
     evict_clients();
@@ -139,6 +140,7 @@ const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
       kill(session);
       return nullptr;
     }
+    if (is_reserved_command(name) && serve_reserved(session, argv, reply)) return nullptr;
     reject(nullptr, session, reply,
            fmt::format("ERR unknown command '{}', with args beginning with: {}", shown(name),
                        quoted_arguments(argv)));
@@ -212,12 +214,12 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
 }
 
 // Makes room first, whatever the command; then only those are refused that may need more, and whatever would
-// be queued.
+// be queued. While a script runs past its time nobody's command makes room, as in Redis.
 bool Engine::has_room_for(const Command& command, const Session& session, Argv argv) {
-  out_of_memory_ = !make_room(request_memory(argv));
+  if (busy()) return true;
+  out_of_memory_ = !make_room(request_memory(argv), &command);
   if (!out_of_memory_) return true;
-  if (command.name != "EXEC" && session.transaction.open &&
-      !is_one_of(command, {"DISCARD", "WATCH", "QUIT", "RESET", "MULTI"}))
+  if (command.name != "EXEC" && session.transaction.open && !is_one_of(command, {"DISCARD", "QUIT", "RESET"}))
     return false;
   return !may(kDenyOom, command, session, argv);
 }
@@ -322,7 +324,10 @@ void Engine::record_time(const Command& command, const Session& session, Argv ar
   CommandStats& counters = stats_of(command);
   counters.microseconds += static_cast<std::uint64_t>(took);
   if (config.flag(Setting::latency_tracking)) {
-    if (!counters.latency) counters.latency = std::make_unique<LatencyHistogram>();
+    if (!counters.latency) {
+      counters.latency = std::make_unique<LatencyHistogram>();
+      ++stats.histograms;
+    }
     counters.latency->record(static_cast<std::uint64_t>(took) * 1000);
   }
   const std::int64_t slow = config.number(Setting::slowlog_log_slower_than);

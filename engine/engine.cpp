@@ -96,6 +96,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
   const auto count = config.number(Setting::databases);
   databases_.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) databases_.push_back(std::make_unique<Database>(*this, i, random.next()));
+  ages_count_frequency_ = counts_frequency();
   choose_eviction_order();
   waiters = Waiters(databases_.front()->seed());
   watch_save_points();
@@ -306,8 +307,10 @@ void Engine::reset(Config configuration) {
   acl.reset();
   arm_idle_timer();
   if (scripts_ != nullptr) scripts_->reset();
+  ages_count_frequency_ = counts_frequency();
+  candidates_.clear();
   choose_eviction_order();
-  evictions.clear();
+  evictions.reset();
   slowlog = {};
   latency = {};
   stats = {};
@@ -420,7 +423,8 @@ void Engine::run_due(Millis at) {
 }
 
 std::size_t Engine::used_memory() const {
-  std::size_t bytes = memory_model::kStartup + client_memory();
+  std::size_t bytes =
+      memory_model::kStartup + client_memory() + stats.histograms * memory_model::kHistogram;
   for (const auto& db : databases_)
     if (db->keys().buckets(0) != 0) bytes += db->keys().modelled_bytes();
   if (scripts_ != nullptr) {

@@ -19,11 +19,12 @@
 
 #include "engine/acl.h"
 #include "engine/arguments.h"
+#include "engine/ceiling.h"
 #include "engine/clock.h"
 #include "engine/config.h"
 #include "engine/database.h"
 #include "engine/deadlines.h"
-#include "engine/eviction.h"
+#include "engine/eviction_log.h"
 #include "engine/eviction_order.h"
 #include "engine/garbage.h"
 #include "engine/host.h"
@@ -54,7 +55,7 @@ enum class Pause : std::uint8_t { none, write, all };
 /// Replies up to this size do not count for the output limits, as in Redis.
 inline constexpr std::size_t kReplyBlock = 16 * 1024;
 
-class Engine {
+class Engine final : public Ceiling {
  public:
   /// `clock` and `host` outlive the engine. Without an extension there are no scripts.
   Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed);
@@ -223,6 +224,12 @@ class Engine {
   std::size_t client_memory() const;
   /// Notes that a session holds more than a client usually does, so that it is weighed.
   void weigh(Session& session);
+  /// Whether `bytes` more would stay below maxmemory.
+  bool has_room(std::size_t bytes) const override;
+  /// Puts all keys anew into the order of eviction, if there is one: after many have come at once.
+  void arrange_keys();
+  /// maxmemory-clients: ends the largest clients until all together are below it.
+  void evict_clients();
   /// True when the present outer command began with more memory in use than maxmemory allows, though all was
   /// evicted that may be: scripts ask it before each write.
   bool out_of_memory() const { return config.number(Setting::maxmemory) != 0 && out_of_memory_; }
@@ -282,17 +289,27 @@ class Engine {
   void retry(Session& session, std::string_view key, bool there);
   void record_wait(Session& session, Argv argv, Micros replying, bool failed);
   void run_released();
+  bool serve_reserved(Session& session, Argv argv, Reply& reply);
   bool evicts_exactly() const;
   void choose_eviction_order();
+  void arrange_keys(const std::vector<Entry*>& before);
+  std::uint32_t idle_units(const Entry& entry) const;
+  std::uint32_t converted_age(std::uint32_t idle) const;
   std::uint64_t staleness(const Entry& entry) const;
   void sample_candidates();
   AnyRef sampled_victim();
   AnyRef random_victim();
   AnyRef next_victim();
-  bool make_room(std::size_t request_bytes);
+  bool make_room(std::size_t request_bytes, const Command* command);
+  bool evict_until_below(std::size_t limit, std::size_t request_bytes, const Command* command);
+  void evict(AnyRef& victim, const Eviction& facts);
+  std::int64_t measure_of(const Entry& entry) const;
+  Micros eviction_time() const;
+  void count_excess(bool exceeded);
+  void warn_of_limit();
+  void note_latency(std::string_view event, Micros begun);
   static std::size_t request_memory(Argv argv);
   bool has_room_for(const Command& command, const Session& session, Argv argv);
-  void evict_clients();
   void detach(Session& session);
   void check_output_limit(Session& session);
   void close_for_output_limit(Session& session);
@@ -332,6 +349,9 @@ class Engine {
   };
   std::vector<Candidate> candidates_;  // sampled eviction: the stalest last
   int next_random_db_ = 0;
+  bool ages_count_frequency_ = false;  // what the keys' age fields hold at present
+  bool eviction_goes_on_ = false;      // a timer will evict more: the sampled way takes its time
+  bool clients_over_limit_ = false;
   bool out_of_memory_ = false;
   bool limits_changed_ = false;  // by CONFIG SET: to be looked at when the command has ended
   std::vector<Session*> heavy_;  // sessions whose buffers are larger than usual

@@ -50,6 +50,9 @@ struct Bytes {
   std::string_view view() const { return {data(), size}; }
 };
 
+/// The LFU counter of a new key.
+inline constexpr std::uint32_t kFirstCount = 5;
+
 struct Entry {
   Entry* next;
   std::uint32_t type : 3;

@@ -12,6 +12,13 @@ bool EvictionOrder::start(By by, bool only_timed, std::int64_t decay_minutes) {
   return true;
 }
 
+std::vector<Entry*> EvictionOrder::entries() const {
+  std::vector<Entry*> all;
+  for (const auto& [number, rank] : ranks_)
+    for (Entry* entry = rank.first; entry != nullptr; entry = entry->place().behind) all.push_back(entry);
+  return all;
+}
+
 // LFU: the minute in which the counter will be zero, or the counter itself where it never decays. The clock
 // of the age field has sixteen bits of minutes and wraps every 45 days; keys on both sides of that moment are
 // ordered as if the later ones were older, as Redis's own arithmetic has it.
@@ -44,6 +51,25 @@ void EvictionOrder::use(Entry& entry, std::uint32_t age) {
   remove(entry);
   entry.lru = age & 0xffffff;
   add(entry);
+}
+
+void EvictionOrder::use_as_of(Entry& entry, std::uint32_t age) {
+  use(entry, age);
+  if (by_ != By::recency || !wants(entry)) return;
+  const auto is_older = [&](const Entry& other) {
+    return other.lru != entry.lru && ((other.lru - entry.lru) & 0xffffff) < 0x800000;
+  };
+  Entry* before = entry.place().before;
+  if (before == nullptr || !is_older(*before)) return;
+  Rank& rank = ranks_[0];
+  while (before != nullptr && is_older(*before)) before = before->place().before;
+  // Out of the last place, and in behind `before`.
+  rank.last = entry.place().before;
+  rank.last->place().behind = nullptr;
+  Entry* behind = before != nullptr ? before->place().behind : rank.first;
+  entry.place() = {before, behind};
+  (before != nullptr ? before->place().behind : rank.first) = &entry;
+  behind->place().before = &entry;
 }
 
 void EvictionOrder::deadline_changed(Entry& entry) {

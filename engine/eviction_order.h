@@ -3,13 +3,15 @@
 // a rank for LFU; nothing at all while no policy needs it.
 //
 // LRU: keys in the order of their last use. LFU: the key whose counter will have decayed to zero first goes
-// first, which is the one with the lowest frequency now; equals in the order of their last use. Under
+// first, which is the one with the lowest frequency now (and of those that are at zero, the one that is there
+// longest); equals in the order of their last use. Under
 // volatile policies only keys with a time to live are in it. Invariant: an entry is in the order exactly when
 // the policy wants it, from Keyspace's insert to its erase.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "engine/entry.h"
 
@@ -22,15 +24,22 @@ class EvictionOrder {
   /// Whether entries are to have room for their places.
   bool active() const { return by_ != By::nothing; }
   By by() const { return by_; }
-  /// Starts another order, empty, unless it is this one already: returns whether it did. `decay_minutes`: what a
-  /// counter loses one for, 0 for never.
+  /// Starts another order, empty, unless it is this one already: returns whether it did. `decay_minutes`:
+  /// what a counter loses one for, 0 for never.
   bool start(By by, bool only_timed, std::int64_t decay_minutes);
+
+  /// Forgets all entries, whose places mean nothing then.
+  void clear() { ranks_.clear(); }
+  /// All that are in it, the next to go first.
+  std::vector<Entry*> entries() const;
 
   /// Puts in an entry that is not in it, if the policy wants it, behind its equals.
   void add(Entry& entry);
   void remove(Entry& entry);
   /// The entry's age field becomes `age`: it is used now.
   void use(Entry& entry, std::uint32_t age);
+  /// The same for an age of its own, which need not be now (RESTORE … IDLETIME): goes where that belongs.
+  void use_as_of(Entry& entry, std::uint32_t age);
   /// The entry was given or lost its deadline.
   void deadline_changed(Entry& entry);
   /// `to` takes the place of `from`, which is in the order no more. REQUIRES: the same age field.

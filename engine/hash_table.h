@@ -68,14 +68,16 @@ class HashTable {
     if (rehashing()) move_bucket();
   }
   /// What comes before an insertion, for one that turns out not to be needed: only to grow as Redis does.
-  void make_room() {
+  void make_room(bool may_grow = true) {
     step();
-    if (!rehashing() && used_[0] >= size_[0]) resize(size_[0] == 0 ? kSmallest : size_[0] * 2);
+    if (is_full() && (may_grow || size_[0] == 0)) resize(size_[0] == 0 ? kSmallest : size_[0] * 2);
   }
+  /// Whether the next insertion would make it grow.
+  bool is_full() const { return !rehashing() && used_[0] >= size_[0]; }
 
-  /// Adds a node whose key is not in the table yet.
-  void insert(Node* node, std::uint64_t hash) {
-    make_room();
+  /// Adds a node whose key is not in the table yet. Without `may_grow` its chains grow longer instead.
+  void insert(Node* node, std::uint64_t hash, bool may_grow = true) {
+    make_room(may_grow);
     const int t = rehashing() ? 1 : 0;
     Node*& bucket = table_[t][hash & (size_[t] - 1)];
     Traits::next(*node) = bucket;

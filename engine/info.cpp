@@ -211,7 +211,9 @@ void stats(Report& r) {
   r.fixed("expired_stale_perc:0.00\nexpired_time_cap_reached_count:0\nexpire_cycle_cpu_milliseconds:0");
   r.line("evicted_keys:{}", s.evicted_keys);
   r.line("evicted_clients:{}", s.evicted_clients);
-  r.fixed("total_eviction_exceeded_time:0\ncurrent_eviction_exceeded_time:0");
+  const Micros exceeded = s.over_limit_since == 0 ? 0 : std::max<Micros>(0, e.now() - s.over_limit_since);
+  r.line("total_eviction_exceeded_time:{}", (s.over_limit_before + exceeded) / 1000);
+  r.line("current_eviction_exceeded_time:{}", exceeded / 1000);
   r.line("keyspace_hits:{}", s.keyspace_hits);
   r.line("keyspace_misses:{}", s.keyspace_misses);
   r.line("pubsub_channels:{}", e.pubsub.channels().size());

@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "engine/ceiling.h"
 #include "engine/eviction_order.h"
 #include "engine/garbage.h"
 #include "engine/memory_model.h"
@@ -155,16 +156,26 @@ void Keyspace::discharge(Entry& entry) {
 }
 
 std::size_t Keyspace::modelled_bytes() const {
-  // redis-server moves a grown table's keys in a few milliseconds, and then has one table: so does the model.
-  return modelled_ + memory_model::table_bytes(std::max(table_.buckets(0), table_.buckets(1))) +
+  // redis-server moves the keys of a table that grew or shrank in a few milliseconds, and then has one table:
+  // so does the model.
+  return modelled_ + memory_model::table_bytes(table_.buckets(table_.rehashing() ? 1 : 0)) +
          memory_model::expires_bytes(deadlines_.size());
+}
+
+// As redis-server does it: past this load a table doubles even above maxmemory.
+bool Keyspace::may_grow() const {
+  constexpr double kHighestLoad = 1.618;
+  if (!table_.is_full() || table_.buckets(0) == 0) return true;
+  const auto buckets = static_cast<double>(table_.buckets(0));
+  return static_cast<double>(table_.size()) / buckets > kHighestLoad ||
+         ceiling_->has_room(table_.buckets(0) * 2 * sizeof(void*));
 }
 
 Entry* Keyspace::link(Entry* entry, std::uint64_t hash, Millis at) {
   // Twice as fast as need be, so that there are two tables for half of the time: redis-server, which moves
   // keys when it is idle too, has them for a few milliseconds.
   table_.step();
-  table_.insert(entry, hash);
+  table_.insert(entry, hash, may_grow());
   charge(*entry);
   return at == kNever ? entry : set_deadline(entry, at);
 }
@@ -254,19 +265,17 @@ Entry* Keyspace::relocate(Entry* entry, Layout layout) {
   return fresh;
 }
 
-void Keyspace::place_all() {
+std::vector<Entry*> Keyspace::entries() const {
   std::vector<Entry*> all;
   all.reserve(size());
   table_.for_each([&](Entry& entry) { all.push_back(&entry); });
-  // What is known of their last uses is the age field, to the second; equals come in the order of their keys.
-  std::sort(all.begin(), all.end(), [](const Entry* a, const Entry* b) {
-    return a->lru != b->lru ? a->lru < b->lru : a->key() < b->key();
-  });
-  for (Entry* entry : all) {
-    if (entry->placed != order_->active()) entry = rebuild(entry, entry->timed);
-    if (entry->placed) entry->place() = {nullptr, nullptr};
-    order_->add(*entry);
-  }
+  return all;
+}
+
+Entry* Keyspace::fit(Entry* entry) {
+  if (entry->placed != order_->active()) entry = rebuild(entry, entry->timed);
+  if (entry->placed) entry->place() = {nullptr, nullptr};
+  return entry;
 }
 
 void Keyspace::drop_value(Entry* entry) {
@@ -415,11 +424,12 @@ Entry* Keyspace::move_deadline(Entry* entry, Millis at) {
   Entry::Deadline& deadline = entry->deadline();
   if (deadline.at == kNever) {
     deadline.slot = deadlines_.size();
-    deadlines_.push_back({at, entry});
+    deadlines_.push_back({at, 0, entry});
   }
   const std::size_t slot = deadline.slot;
   deadline.at = at;
   deadlines_[slot].at = at;
+  deadlines_[slot].turn = ++last_turn_;
   heap_up(slot);
   heap_down(entry->deadline().slot);
   return entry;
@@ -434,7 +444,7 @@ void Keyspace::heap_up(std::size_t slot) {
   const Due due = deadlines_[slot];
   while (slot > 0) {
     const std::size_t parent = (slot - 1) / 4;
-    if (deadlines_[parent].at <= due.at) break;
+    if (!due.before(deadlines_[parent])) break;
     heap_place(slot, deadlines_[parent]);
     slot = parent;
   }
@@ -449,8 +459,8 @@ void Keyspace::heap_down(std::size_t slot) {
     std::size_t least = first;
     const std::size_t end = std::min(first + 4, deadlines_.size());
     for (std::size_t child = first + 1; child < end; ++child)
-      if (deadlines_[child].at < deadlines_[least].at) least = child;
-    if (deadlines_[least].at >= due.at) break;
+      if (deadlines_[child].before(deadlines_[least])) least = child;
+    if (!deadlines_[least].before(due)) break;
     heap_place(slot, deadlines_[least]);
     slot = least;
   }
@@ -506,6 +516,7 @@ bool Keyspace::dismantle(std::size_t n) {
 void Keyspace::swap(Keyspace& other) noexcept {
   table_.swap(other.table_);
   deadlines_.swap(other.deadlines_);
+  std::swap(last_turn_, other.last_turn_);
   std::swap(bytes_, other.bytes_);
   std::swap(modelled_, other.modelled_);
 }

@@ -16,15 +16,17 @@
 
 namespace redouble {
 
+class Ceiling;
 class EvictionOrder;
 class Garbage;
 class Object;
 
 class Keyspace {
  public:
-  /// Big values that are dropped go to `garbage`, keys stand in `order`; both outlive the keyspace.
-  Keyspace(std::uint64_t seed, Garbage& garbage, EvictionOrder& order)
-      : garbage_(&garbage), order_(&order), table_(seed) {}
+  /// Big values that are dropped go to `garbage`, keys stand in `order`, a larger table is asked of
+  /// `ceiling`; all three outlive the keyspace.
+  Keyspace(std::uint64_t seed, Garbage& garbage, EvictionOrder& order, const Ceiling& ceiling)
+      : garbage_(&garbage), order_(&order), ceiling_(&ceiling), table_(seed) {}
   ~Keyspace() { clear(); }
 
   std::uint64_t seed() const { return table_.seed(); }
@@ -75,13 +77,13 @@ class Keyspace {
 
   void erase(Entry* entry);
   void clear();
-  /// Puts all keys into the order of eviction, which has just been started, and makes room in their entries.
-  void place_all();
-  /// Makes the keys stand in another order from now on. REQUIRES: they stand in none.
-  void join(EvictionOrder& order) {
-    order_ = &order;
-    place_all();
-  }
+  /// All entries, in no order.
+  std::vector<Entry*> entries() const;
+  /// Gives the entry the room for a place in the order that the order needs, or takes it; it stands in none
+  /// then. The entry may move.
+  Entry* fit(Entry* entry);
+  /// Makes the keys belong to another order from now on, which they do not stand in yet.
+  void join(EvictionOrder& order) { order_ = &order; }
   /// Frees up to `n` keys of a keyspace that is used no more; true when none is left.
   bool dismantle(std::size_t n);
   void swap(Keyspace& other) noexcept;
@@ -117,9 +119,13 @@ class Keyspace {
       return hash_bytes(entry.key(), seed);
     }
   };
+  // Equal deadlines: in the order in which they were set.
   struct Due {
     Millis at;
+    std::uint64_t turn;
     Entry* entry;
+
+    bool before(const Due& other) const { return at != other.at ? at < other.at : turn < other.turn; }
   };
 
   /// What an entry has room for beside its key.
@@ -128,6 +134,7 @@ class Keyspace {
     bool timed = false, nested = false;
   };
 
+  bool may_grow() const;
   Entry* allocate(std::string_view key, Layout layout);
   Entry* link(Entry* entry, std::uint64_t hash, Millis at);
   Entry* replace(Entry* entry, Layout layout);
@@ -150,8 +157,10 @@ class Keyspace {
 
   Garbage* garbage_;
   EvictionOrder* order_;
+  const Ceiling* ceiling_;
   HashTable<Entry, Links> table_;
   std::vector<Due> deadlines_;  // a heap of four children a node, the nearest first
+  std::uint64_t last_turn_ = 0;
   std::size_t bytes_ = 0, modelled_ = 0;
 };
 

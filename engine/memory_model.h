@@ -49,6 +49,9 @@ inline constexpr std::size_t kClient = 1'614;
 inline constexpr std::size_t kReplyBuffer = 16'384;
 inline constexpr std::size_t kQueryBuffer = 20'474;
 
+/// The histogram of a command's latencies, made when it is first called (latency-tracking yes).
+inline constexpr std::size_t kHistogram = 24'688;
+
 /// A hash table's entry, as the allocator hands it out.
 inline constexpr std::size_t kTableEntry = 32;
 /// All allocations of a key and its value; of a key alone, with its place in the table. A shared integer

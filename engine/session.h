@@ -125,6 +125,7 @@ struct Session {
   ReplyMode reply_mode = ReplyMode::on;
   bool close_after_reply = false;  // no more requests are read; closed when all is sent
   bool close_now = false;          // closed without sending the rest
+  bool last_words = false;         // … but for what the socket takes at once
   bool monitor = false;
   bool no_evict = false;
   bool no_touch = false;

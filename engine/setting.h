@@ -121,6 +121,7 @@ enum class Setting : uint8_t {
   rdb_save_incremental_fsync,
   rdbchecksum,
   rdbcompression,
+  redouble_commands,
   redouble_eviction,
   redouble_tls,
   redouble_tls_names,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/clock.h"
 #include "engine/histogram.h"
 
 namespace redouble {
@@ -48,12 +49,15 @@ struct Stats {
   std::uint64_t expired_keys = 0;
   std::uint64_t evicted_keys = 0;
   std::uint64_t evicted_clients = 0;
+  Micros over_limit_since = 0;   // maxmemory, when room was last looked for; 0 when it is not exceeded
+  Micros over_limit_before = 0;  // how long it was exceeded in all the times before
   std::uint64_t error_replies = 0;
   std::uint64_t query_buffer_disconnections = 0;
   std::uint64_t output_buffer_disconnections = 0;
   std::uint64_t reads_processed = 0;
   std::uint64_t writes_processed = 0;
   std::size_t peak_memory = 0;
+  std::size_t histograms = 0;  // how many of `commands` have one
   Rates rates;
 
   /// Error replies by their code ("WRONGTYPE").

@@ -244,6 +244,7 @@ bool Connection::check_input_limit() {
   session_->query_capacity = input_.capacity();
   if (input_.capacity() > kReadSize / 4) core_.engine.weigh(*session_);
   const auto limit = static_cast<std::size_t>(core_.engine.config.number(Setting::client_query_buffer_limit));
+  if (core_.engine.config.number(Setting::maxmemory_clients) != 0) core_.engine.evict_clients();
   if (input_.size() <= limit) return true;
   ++core_.engine.stats.query_buffer_disconnections;
   core_.log(LogLevel::warning,
@@ -270,18 +271,24 @@ void Connection::flush() {
 
 void Connection::service() {
   if (closed_ || executing_) return;
-  if (session_->close_now) return close();
+  if (session_->close_now) return leave();
   flush();
   if (!closed_ && may_process() && !input_.empty()) {
     core_.engine.tick();
     process_input();
     if (closed_) return;
-    if (session_->close_now) return close();
+    if (session_->close_now) return leave();
     flush();
   }
   if (closed_) return;
   if (session_->close_now || (session_->close_after_reply && session_->out.empty())) return close();
   if (may_read()) await_readable();
+}
+
+// Closes, at the engine's behest.
+void Connection::leave() {
+  if (session_->last_words) flush();
+  close();
 }
 
 void Connection::close() {

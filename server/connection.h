@@ -24,6 +24,7 @@ class Connection {
   /// Writes what there is, goes on with requests that were held up, closes if ordered to.
   void service();
   void close();
+  void leave();
 
  private:
   friend class Core;

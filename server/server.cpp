@@ -253,6 +253,98 @@ void Server::load_rdb(const std::string& path) {
   if (!reason.empty()) throw std::runtime_error(fmt::format("cannot load '{}': {}", path, reason));
 }
 
+// --- Evictions -------------------------------------------------------------------------------------------
+
+namespace {
+
+EvictedKey shown(const Eviction& eviction) {
+  EvictedKey key;
+  key.key = eviction.key;
+  key.db = eviction.db;
+  key.at = ServerClock::TimePoint(std::chrono::microseconds(eviction.at));
+  key.policy = eviction.policy_name();
+  key.why = eviction.why();
+  key.command = eviction.command_name();
+  key.used_memory = eviction.used_memory;
+  key.maxmemory = eviction.maxmemory;
+  return key;
+}
+
+}  // namespace
+
+std::vector<EvictedKey> Server::evictions() const {
+  const auto guard = impl_->core->locked();
+  std::vector<EvictedKey> keys;
+  for (const Eviction& eviction : impl_->core->engine.evictions.kept()) keys.push_back(shown(eviction));
+  return keys;
+}
+
+std::uint64_t Server::evicted() const {
+  const auto guard = impl_->core->locked();
+  return impl_->core->engine.evictions.count();
+}
+
+void Server::forget_evictions() {
+  const auto guard = impl_->core->locked();
+  impl_->core->engine.evictions.forget();
+}
+
+NeverEvict Server::never_evict(std::string_view pattern) {
+  const auto guard = impl_->core->locked();
+  return {*this, impl_->core->engine.evictions.forbid(pattern, false)};
+}
+
+NeverEvict::NeverEvict(NeverEvict&& other) noexcept
+    : server_(std::exchange(other.server_, nullptr)), id_(other.id_) {}
+
+NeverEvict& NeverEvict::operator=(NeverEvict&& other) noexcept {
+  if (this != &other) {
+    end();
+    server_ = std::exchange(other.server_, nullptr);
+    id_ = other.id_;
+  }
+  return *this;
+}
+
+NeverEvict::~NeverEvict() {
+  end();
+}
+
+void NeverEvict::end() noexcept {
+  if (server_ == nullptr) return;
+  const auto guard = server_->impl_->core->locked();
+  server_->impl_->core->engine.evictions.allow(id_);
+}
+
+bool NeverEvict::held() const {
+  const auto guard = server_->impl_->core->locked();
+  return server_->impl_->core->engine.evictions.assertion(id_)->count == 0;
+}
+
+std::string NeverEvict::report() const {
+  constexpr std::size_t kMostShown = 20;
+  const auto guard = server_->impl_->core->locked();
+  const EvictionLog::Assertion& assertion = *server_->impl_->core->engine.evictions.assertion(id_);
+  if (assertion.count == 0) return {};
+  std::string text = fmt::format("evicted, though '{}' never may be:", assertion.pattern);
+  const std::size_t shown = std::min(kMostShown, assertion.violations.size());
+  for (std::size_t i = 0; i < shown; ++i) text += "\n  " + assertion.violations[i].describe();
+  if (assertion.count > shown) text += fmt::format("\n  and {} more", assertion.count - shown);
+  return text;
+}
+
+std::vector<EvictedKey> NeverEvict::violations() const {
+  const auto guard = server_->impl_->core->locked();
+  std::vector<EvictedKey> keys;
+  for (const Eviction& eviction : server_->impl_->core->engine.evictions.assertion(id_)->violations)
+    keys.push_back(shown(eviction));
+  return keys;
+}
+
+void NeverEvict::check() const {
+  if (const std::string text = report(); !text.empty()) throw ForbiddenEviction(text);
+}
+
 // --- Databases -------------------------------------------------------------------------------------------
 
 Value DatabaseView::call(std::initializer_list<std::string_view> command) {

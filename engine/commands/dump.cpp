@@ -58,7 +58,7 @@ void keep(Call& c, std::string_view key, RdbValue value, Millis at, const Restor
     c.db.put(key, value.type, std::move(value.object), at);
   }
   ref = c.db.look(key);
-  c.engine.eviction_order.use(*ref.entry(), c.engine.age_with(options.idle_seconds, options.frequency));
+  c.engine.eviction_order.use_as_of(*ref.entry(), c.engine.age_with(options.idle_seconds, options.frequency));
   c.db.changed(ref, event::restore);
 }
 

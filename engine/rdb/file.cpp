@@ -233,8 +233,7 @@ void FileReader::keep(std::string_view name, RdbValue value) {
     if (deadline_ != kNever) entry = keys.set_deadline(entry, at);
   } else {
     entry = insert_text(keys, name, hash, value.text, deadline_ == kNever ? kNever : at);
-    if (entry->coding() == Encoding::integer)
-      keys.set_shared(*entry, engine_.shares_integer(entry->integer));
+    if (entry->coding() == Encoding::integer) keys.set_shared(*entry, engine_.shares_integer(entry->integer));
   }
   entry->lru = engine_.age_with(idle_, frequency_) & 0xffffff;
   ++file_.loaded;
@@ -290,7 +289,8 @@ std::string FileReader::failure() const {
 
 RdbFile FileReader::read() {
   for (int i = 0; i < engine_.databases(); ++i)
-    file_.databases.push_back(std::make_unique<Keyspace>(engine_.db(i).seed(), engine_.garbage, engine_.no_order));
+    file_.databases.push_back(
+        std::make_unique<Keyspace>(engine_.db(i).seed(), engine_.garbage, engine_.no_order, engine_));
   header();
   if (in_.ok()) parts();
   file_.error = failure();

@@ -20,6 +20,7 @@ void take_over(Engine& engine, RdbFile& file, Existing existing) {
     else
       db.take_in(*fresh);
   }
+  engine.arrange_keys();
 }
 
 // The name of a key that is both in the file and in the data set.

@@ -10,6 +10,7 @@
 // the order in which they take the server, and never from inside another call's callback.
 #pragma once
 
+#include <redouble/eviction.h>
 #include <redouble/export.h>
 #include <redouble/value.h>
 
@@ -213,6 +214,14 @@ class REDOUBLE_EXPORT Server {
   std::size_t size() { return db(0).size(); }
   void flush_all();
 
+  /// The keys that went because of `maxmemory`, oldest first: the latest 10,000.
+  std::vector<EvictedKey> evictions() const;
+  /// How many went, since the start, `reset` or `forget_evictions`.
+  std::uint64_t evicted() const;
+  void forget_evictions();
+  /// Asserts that from now on no key that matches the glob pattern is evicted; see redouble/eviction.h.
+  [[nodiscard]] NeverEvict never_evict(std::string_view pattern);
+
   /// Writes all data to a file that redis-server 7.0 loads too. Throws std::runtime_error with the reason.
   void save_rdb(const std::string& path);
   /// Replaces all data by those of such a file. Throws std::runtime_error with the reason, and nothing has
@@ -223,6 +232,7 @@ class REDOUBLE_EXPORT Server {
   friend class ServerClock;
   friend class ServerTls;
   friend class DatabaseView;
+  friend class NeverEvict;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

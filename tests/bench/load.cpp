@@ -4,6 +4,7 @@
 //
 //   load --port N --command GET|SET|INCR|MSET [--pipeline 64] [--clients 4] [--keys 100000] [--size 3]
 //        [--requests N]   prints {"requests": n, "seconds": s}
+//   … --distinct           every batch is another one: keys are spread over all of them, at the cost of memory
 //   load --port N --fill  writes every one of the keys once
 //   load --port N --request "HSET h:__n__ f v" …  any command; __n__ is a random number below --keys, __i__
 //   counts up.
@@ -40,6 +41,7 @@ struct Options {
   std::size_t size = 3;
   std::size_t requests = 100000;
   bool fill = false;
+  bool distinct = false;
 };
 
 std::string numbered(const char* prefix, std::size_t number) {
@@ -75,7 +77,7 @@ class Load {
  public:
   explicit Load(const Options& options) : options_(options), value_(options.size, 'x') {
     // A request that counts is sent once only.
-    const bool counts = options.request.find("__i__") != std::string::npos;
+    const bool counts = options.distinct || options.request.find("__i__") != std::string::npos;
     const std::size_t batches = counts ? options.requests / options.pipeline + 1 : kBatches;
     for (std::size_t i = 0; i < batches; ++i) batches_.push_back(batch());
     lines_ = options_.pipeline * (options_.command == "GET" ? 2 : 1);
@@ -237,6 +239,10 @@ Options read_options(int argc, char** argv) {
     const std::string_view name = argv[i];
     if (name == "--fill") {
       options.fill = true;
+      continue;
+    }
+    if (name == "--distinct") {
+      options.distinct = true;
       continue;
     }
     const char* value = i + 1 < argc ? argv[++i] : "";

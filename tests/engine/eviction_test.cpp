@@ -11,11 +11,21 @@ using redouble::Eviction;
 
 namespace {
 
+// Without the memory that the first call of each command costs.
+struct Capped : EngineFixture {
+  explicit Capped(Settings settings = {}, std::uint64_t seed = 1)
+      : EngineFixture(without_tracking(std::move(settings)), seed) {}
+  static Settings without_tracking(Settings settings) {
+    settings.emplace_back("latency-tracking", "no");
+    return settings;
+  }
+};
+
 constexpr const char* kOom = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 
 std::vector<std::string> gone(EngineFixture& f) {
   std::vector<std::string> keys;
-  for (const Eviction& eviction : f.engine.evictions.all()) keys.push_back(eviction.key);
+  for (const Eviction& eviction : f.engine.evictions.kept()) keys.push_back(eviction.key);
   return keys;
 }
 
@@ -27,7 +37,7 @@ void close_the_lid(EngineFixture& f) {
 }  // namespace
 
 TEST_CASE("maxmemory: noeviction refuses what may need memory, and nothing else", "[eviction]") {
-  EngineFixture f;
+  Capped f;
   f.send("SET", "k", "v");
   close_the_lid(f);
   CHECK(f.send("SET", "big", std::string(1000, 'x')) == kOom);
@@ -41,21 +51,30 @@ TEST_CASE("maxmemory: noeviction refuses what may need memory, and nothing else"
 }
 
 TEST_CASE("maxmemory: in a transaction whatever is queued is refused", "[eviction][multi]") {
-  EngineFixture f;
+  Capped f;
+  auto& admin = f.engine.connect();
   f.send("SET", "k", "v");
-  f.send("CONFIG", "SET", "maxmemory", "1mb");
   f.send("MULTI");
   CHECK(f.send("SET", "a", "1") == "+QUEUED\r\n");
-  f.send("CONFIG", "SET", "maxmemory", "1");
-  CHECK(f.send("EXEC") != "");
-  f.send("CONFIG", "SET", "maxmemory", "1");
+  f.send_as(admin, "CONFIG", "SET", "maxmemory", "1");
+  CHECK(f.send("EXEC") ==
+        "-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > "
+        "'maxmemory'.\r\n");
   f.send("MULTI");
   CHECK(f.send("GET", "k") == kOom);
+  CHECK(f.send("WATCH", "k") == kOom);
+  CHECK(f.send("MULTI") == kOom);
   CHECK(f.send("EXEC") == "-EXECABORT Transaction discarded because of previous errors.\r\n");
+  f.send_as(admin, "CONFIG", "SET", "maxmemory", "0");
+  f.send("MULTI");
+  f.send("GET", "k");
+  f.send("DEL", "k");
+  f.send_as(admin, "CONFIG", "SET", "maxmemory", "1");
+  CHECK(f.send("EXEC") == "*2\r\n$1\r\nv\r\n:1\r\n");
 }
 
 TEST_CASE("allkeys-lru: the key that was used longest ago goes first", "[eviction][lru]") {
-  EngineFixture f({{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "100mb"}});
+  Capped f({{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "100mb"}});
   for (const char* key : {"a", "b", "c", "d"}) f.send("SET", key, std::string(300, 'x'));
   f.send("GET", "a");     // within the same second
   f.send("EXISTS", "b");  // looks without using
@@ -71,7 +90,7 @@ TEST_CASE("allkeys-lru: the key that was used longest ago goes first", "[evictio
 }
 
 TEST_CASE("allkeys-lru: the order holds across databases, renames and swaps", "[eviction][lru]") {
-  EngineFixture f({{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "100mb"}});
+  Capped f({{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "100mb"}});
   f.send("SET", "a", std::string(300, 'x'));
   f.send("SELECT", "1");
   f.send("SET", "b", std::string(300, 'x'));
@@ -82,14 +101,14 @@ TEST_CASE("allkeys-lru: the order holds across databases, renames and swaps", "[
   f.send("CONFIG", "SET", "maxmemory", "1");
   CHECK(gone(f).size() == 3);
   CHECK(gone(f)[0] == "b");
-  CHECK(f.engine.evictions.all()[0].db == 0);
+  CHECK(f.engine.evictions.kept()[0].db == 0);
   CHECK(f.engine.db(0).keys().size() == 0);
   CHECK(f.engine.stats.evicted_keys == 3);
 }
 
 TEST_CASE("volatile policies: keys without a time to live stay", "[eviction]") {
   const std::string policy = GENERATE("volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl");
-  EngineFixture f({{"maxmemory-policy", policy}, {"maxmemory", "100mb"}});
+  Capped f({{"maxmemory-policy", policy}, {"maxmemory", "100mb"}});
   f.send("SET", "queue", std::string(300, 'x'));
   f.send("SET", "late", std::string(300, 'x'), "EX", "2000");
   f.send("SET", "soon", std::string(300, 'x'), "EX", "1000");
@@ -105,7 +124,7 @@ TEST_CASE("volatile policies: keys without a time to live stay", "[eviction]") {
 }
 
 TEST_CASE("allkeys-lfu: the key that is used least goes first, and counts decay", "[eviction][lfu]") {
-  EngineFixture f({{"maxmemory-policy", "allkeys-lfu"}, {"maxmemory", "100mb"}, {"lfu-log-factor", "0"}});
+  Capped f({{"maxmemory-policy", "allkeys-lfu"}, {"maxmemory", "100mb"}, {"lfu-log-factor", "0"}});
   for (const char* key : {"often", "once", "long-ago"}) f.send("SET", key, std::string(300, 'x'));
   for (int i = 0; i < 20; ++i) f.send("GET", "often");
   for (int i = 0; i < 5; ++i) f.send("GET", "long-ago");
@@ -118,7 +137,7 @@ TEST_CASE("allkeys-lfu: the key that is used least goes first, and counts decay"
 
 TEST_CASE("random policies: the seed decides", "[eviction]") {
   const auto order = [](std::uint64_t seed) {
-    EngineFixture f({{"maxmemory-policy", "allkeys-random"}, {"maxmemory", "100mb"}}, seed);
+    Capped f({{"maxmemory-policy", "allkeys-random"}, {"maxmemory", "100mb"}}, seed);
     for (int i = 0; i < 30; ++i) f.send("SET", "key:" + std::to_string(i), "value");
     f.send("CONFIG", "SET", "maxmemory", "1");
     return gone(f);
@@ -129,8 +148,7 @@ TEST_CASE("random policies: the seed decides", "[eviction]") {
 }
 
 TEST_CASE("sampled eviction: an old key goes, though not always the oldest", "[eviction]") {
-  EngineFixture f(
-      {{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "100mb"}, {"redouble-eviction", "sampled"}});
+  Capped f({{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "100mb"}, {"redouble-eviction", "sampled"}});
   for (int i = 0; i < 400; ++i) {
     f.send("SET", "key:" + std::to_string(i), std::string(100, 'x'));
     f.advance_ms(1000);
@@ -143,8 +161,7 @@ TEST_CASE("sampled eviction: an old key goes, though not always the oldest", "[e
 }
 
 TEST_CASE("eviction: comes before the command, with its event, and fails a WATCH", "[eviction][notify]") {
-  EngineFixture f(
-      {{"maxmemory-policy", "allkeys-lru"}, {"notify-keyspace-events", "Ee"}, {"maxmemory", "100mb"}});
+  Capped f({{"maxmemory-policy", "allkeys-lru"}, {"notify-keyspace-events", "Ee"}, {"maxmemory", "100mb"}});
   auto& watcher = f.engine.connect();
   auto& listener = f.engine.connect();
   f.send("SET", "old", std::string(500, 'x'));
@@ -159,33 +176,185 @@ TEST_CASE("eviction: comes before the command, with its event, and fails a WATCH
 }
 
 TEST_CASE("eviction: what may never go is told when it goes", "[eviction]") {
-  EngineFixture f(EngineFixture::Settings{{"maxmemory-policy", "allkeys-lru"}});
-  f.engine.evictions.forbid("queue:*");
+  Capped f(Capped::Settings{{"maxmemory-policy", "allkeys-lru"}});
+  f.engine.evictions.forbid("queue:*", false);
   f.send("SET", "queue:1", "job");
   f.send("SET", "cache:1", "page");
   f.send("CONFIG", "SET", "maxmemory", "1");
-  REQUIRE(f.engine.evictions.violations().size() == 1);
-  const Eviction& violation = f.engine.evictions.violations()[0];
+  REQUIRE(f.engine.evictions.assertions()[0].violations.size() == 1);
+  const Eviction& violation = f.engine.evictions.assertions()[0].violations[0];
   CHECK(violation.key == "queue:1");
   CHECK(violation.maxmemory == 1);
   CHECK(violation.used_memory > 876'048);
+  CHECK(violation.command_name() == "config|set");
+  CHECK(violation.why() == "least recently used, idle for 0 s");
 }
 
 TEST_CASE("maxmemory-clients: the largest client goes", "[eviction][client]") {
-  EngineFixture f;
+  Capped f;
   auto& small = f.engine.connect();
   auto& large = f.engine.connect();
-  auto& spared = f.engine.connect();
   f.send("SET", "k", std::string(100'000, 'x'));
-  f.send_as(spared, "CLIENT", "NO-EVICT", "ON");
   const std::vector<std::string_view> get{"GET", "k"};
   f.engine.execute(large, get);
-  f.engine.execute(spared, get);
-  f.send("CONFIG", "SET", "maxmemory-clients", "150000");
+  f.send("CONFIG", "SET", "maxmemory-clients", "180000");
   CHECK_FALSE(large.open());
-  CHECK(spared.open());
   CHECK(small.open());
+  CHECK(f.client.open());
   CHECK(f.engine.stats.evicted_clients == 1);
+  CHECK(large.last_words);  // what it was answered before still reaches it
+}
+
+TEST_CASE("maxmemory-clients: who is spared counts all the same", "[eviction][client]") {
+  Capped f;
+  auto& other = f.engine.connect();
+  auto& spared = f.engine.connect();
+  f.send("SET", "k", std::string(300'000, 'x'));
+  f.send_as(spared, "CLIENT", "NO-EVICT", "ON");
+  const std::vector<std::string_view> get{"GET", "k"};
+  f.engine.execute(spared, get);
+  f.send_as(other, "CONFIG", "SET", "maxmemory-clients", "200000");
+  CHECK(spared.open());
+  CHECK_FALSE(other.open());
+  CHECK_FALSE(f.client.open());
+}
+
+TEST_CASE("maxmemory: nothing is evicted, and nothing refused for it, while clients are paused",
+          "[eviction][client]") {
+  Capped f(Capped::Settings{{"maxmemory-policy", "allkeys-lru"}});
+  f.send("SET", "k", "v");
+  f.send("CLIENT", "PAUSE", "1000", "WRITE");
+  f.send("CONFIG", "SET", "maxmemory", "1");
+  CHECK(f.send("GET", "k") == "$1\r\nv\r\n");
+  f.send("CLIENT", "UNPAUSE");
+  CHECK(f.send("GET", "k") == "$-1\r\n");
+}
+
+TEST_CASE("maxmemory: INFO tells for how long the limit is exceeded", "[eviction][info]") {
+  Capped f;
+  const auto holds = [&](const char* line) {
+    return f.send("INFO", "stats").find(line) != std::string::npos;
+  };
+  f.send("CONFIG", "SET", "maxmemory", "1");
+  f.advance_ms(1500);
+  CHECK(holds("\r\ntotal_eviction_exceeded_time:1500\r\ncurrent_eviction_exceeded_time:1500\r\n"));
+  f.send("CONFIG", "SET", "maxmemory", "100mb");
+  f.advance_ms(1500);
+  CHECK(holds("\r\ntotal_eviction_exceeded_time:1500\r\ncurrent_eviction_exceeded_time:0\r\n"));
+}
+
+TEST_CASE("eviction: who caches the key is told", "[eviction][tracking]") {
+  Capped f({{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "100mb"}});
+  auto& cache = f.engine.connect();
+  f.send_as(cache, "HELLO", "3");
+  f.send_as(cache, "CLIENT", "TRACKING", "ON");
+  f.send("SET", "k", "v");
+  f.send_as(cache, "GET", "k");
+  f.send("CONFIG", "SET", "maxmemory", "1");
+  CHECK(f.received(cache) == ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n");
+}
+
+TEST_CASE("maxmemory: a single write larger than the limit empties the server, and stands", "[eviction]") {
+  Capped f({{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "1200000"}});
+  f.send("SET", "a", "1");
+  // The request alone is more than may be: all that may go goes, and then it is refused.
+  CHECK(f.send("SET", "big", std::string(2'000'000, 'x')) == kOom);
+  CHECK(f.send("DBSIZE") == ":0\r\n");
+  CHECK(f.send("SET", "b", std::string(150'000, 'x')) == "+OK\r\n");
+  CHECK(f.send("APPEND", "b", std::string(60'000, 'x')) == ":210000\r\n");  // above the limit now
+  CHECK(f.send("EXISTS", "b") == ":0\r\n");                                  // and the next command pays
+}
+
+TEST_CASE("eviction: a change between LRU and LFU keeps what is known of the last use", "[eviction][lfu]") {
+  Capped f({{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "100mb"}});
+  f.send("SET", "b", "1");
+  f.advance_ms(180'000);
+  f.send("SET", "c", "1");
+  f.send("SET", "a", "1");
+  f.send("CONFIG", "SET", "maxmemory-policy", "allkeys-lfu");
+  CHECK(f.send("OBJECT", "FREQ", "a") == ":5\r\n");
+  CHECK(f.send("OBJECT", "FREQ", "b") == ":2\r\n");
+  SECTION("by frequency") {
+    f.send("CONFIG", "SET", "maxmemory", "1");
+    CHECK(gone(f) == std::vector<std::string>{"b", "c", "a"});
+  }
+  SECTION("and back") {
+    f.send("CONFIG", "SET", "maxmemory-policy", "volatile-lru");
+    CHECK(f.send("OBJECT", "IDLETIME", "b") == ":180\r\n");
+    f.send("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    f.send("CONFIG", "SET", "maxmemory", "1");
+    CHECK(gone(f).front() == "b");
+  }
+}
+
+TEST_CASE("allkeys-lru: what RESTORE says of its last use counts", "[eviction][lru][restore]") {
+  Capped f({{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "100mb"}});
+  f.send("SET", "a", "1");
+  std::string payload = f.send("DUMP", "a");
+  payload = payload.substr(payload.find('\n') + 1);
+  payload.resize(payload.size() - 2);
+  f.advance_ms(10'000);
+  f.send("SET", "b", "1");
+  f.send("RESTORE", "old", "0", payload, "IDLETIME", "100");
+  f.send("RESTORE", "middle", "0", payload, "IDLETIME", "5");
+  f.send("RESTORE", "new", "0", payload);
+  f.send("CONFIG", "SET", "maxmemory", "1");
+  CHECK(gone(f) == std::vector<std::string>{"old", "a", "middle", "b", "new"});
+}
+
+TEST_CASE("allkeys-lru: FLUSHDB leaves the order of other databases", "[eviction][lru]") {
+  Capped f({{"maxmemory-policy", "allkeys-lru"}, {"maxmemory", "100mb"}});
+  f.send("SET", "a", "1");
+  f.send("SELECT", "1");
+  f.send("SET", "b", "1");
+  f.send("SET", "c", "1");
+  f.send("SELECT", "0");
+  f.send("FLUSHDB");
+  f.send("SET", "d", "1");
+  SECTION("some") {
+    f.send("CONFIG", "SET", "maxmemory", "1");
+    CHECK(gone(f) == std::vector<std::string>{"b", "c", "d"});
+  }
+  SECTION("all") {
+    f.send("FLUSHALL");
+    f.send("SET", "e", "1");
+    f.send("CONFIG", "SET", "maxmemory", "1");
+    CHECK(gone(f) == std::vector<std::string>{"e"});
+  }
+}
+
+TEST_CASE("expiry: keys with the same deadline go in the order in which they got it", "[eviction][expire]") {
+  Capped f(Capped::Settings{{"notify-keyspace-events", "Ex"}});
+  auto& listener = f.engine.connect();
+  f.send_as(listener, "SUBSCRIBE", "__keyevent@0__:expired");
+  std::string wanted;
+  for (int i = 0; i < 50; ++i) {
+    const std::string key = "key:" + std::to_string(i * 7 % 50);
+    f.send("SET", key, "v", "EX", "10");
+    wanted += "*3\r\n$7\r\nmessage\r\n$22\r\n__keyevent@0__:expired\r\n$" + std::to_string(key.size()) +
+              "\r\n" + key + "\r\n";
+  }
+  f.advance_ms(10'000);
+  CHECK(f.received(listener) == wanted);
+}
+
+TEST_CASE("eviction: an exact order costs two words a key, and nothing when no policy needs it",
+          "[eviction][memory]") {
+  Capped f;
+  constexpr std::size_t kKeys = 1000;
+  for (std::size_t i = 0; i < kKeys; ++i) f.send("SET", "key:" + std::to_string(i), "value");
+  const auto bytes = [&] { return f.engine.db(0).keys().bytes(); };
+  const std::size_t plain = bytes();
+  f.send("CONFIG", "SET", "maxmemory", "100mb");
+  CHECK(bytes() == plain);
+  f.send("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+  CHECK(bytes() == plain + kKeys * 2 * sizeof(void*));
+  f.send("CONFIG", "SET", "maxmemory-policy", GENERATE("noeviction", "volatile-ttl", "allkeys-random"));
+  CHECK(bytes() == plain);
+  f.send("CONFIG", "SET", "maxmemory-policy", "volatile-lfu");
+  CHECK(bytes() == plain + kKeys * 2 * sizeof(void*));
+  f.send("CONFIG", "SET", "redouble-eviction", "sampled");
+  CHECK(bytes() == plain);
 }
 
 // The sum that is kept up to date against the sum over all keys.
@@ -193,7 +362,7 @@ TEST_CASE("memory: the model's sum is that of its parts after any commands", "[e
   const std::uint64_t seed = GENERATE(1, 2, 3);
   INFO("seed " << seed);
   redouble::Random random(seed);
-  EngineFixture f(
+  Capped f(
       {{"maxmemory-policy", GENERATE("noeviction", "allkeys-lru", "volatile-lfu")}, {"maxmemory", "1gb"}});
   for (int step = 0; step < 4000; ++step) {
     const std::string key = "key:" + std::to_string(random.below(40));
@@ -245,7 +414,7 @@ TEST_CASE("memory: the model's sum is that of its parts after any commands", "[e
   }
   for (int db = 0; db < 2; ++db) {
     const auto& keys = f.engine.db(db).keys();
-    std::size_t sum = redouble::memory_model::table_bytes(std::max(keys.buckets(0), keys.buckets(1))) +
+    std::size_t sum = redouble::memory_model::table_bytes(keys.buckets(keys.rehashing() ? 1 : 0)) +
                       redouble::memory_model::expires_bytes(keys.timed());
     keys.for_each([&](const Entry& entry) {
       sum += redouble::memory_model::allocated_for(entry) +
@@ -253,4 +422,75 @@ TEST_CASE("memory: the model's sum is that of its parts after any commands", "[e
     });
     CHECK(keys.modelled_bytes() == sum);
   }
+}
+
+TEST_CASE("memory: the first call of a command costs what its histogram does", "[eviction][memory]") {
+  EngineFixture f;
+  f.send("GET", "k");
+  const std::size_t before = f.engine.used_memory();
+  f.send("GET", "k");
+  CHECK(f.engine.used_memory() == before);
+  f.send("STRLEN", "k");
+  CHECK(f.engine.used_memory() == before + 24'688);
+  f.send("CONFIG", "SET", "latency-tracking", "no");
+  const std::size_t with_config = f.engine.used_memory();
+  f.send("HLEN", "k");
+  CHECK(f.engine.used_memory() == with_config);
+  f.send("CONFIG", "RESETSTAT");
+  CHECK(f.engine.used_memory() <= before - 24'688);
+}
+
+namespace {
+
+// Every look at it takes two milliseconds.
+struct SlowClock : redouble::Clock {
+  redouble::Micros now() override { return time += 2000; }
+  redouble::Micros time = 1'893'456'000'000'000;
+};
+
+}  // namespace
+
+TEST_CASE("eviction: the sampled way takes its time, by maxmemory-eviction-tenacity", "[eviction]") {
+  const std::string way = GENERATE("exact", "sampled");
+  const std::string tenacity = GENERATE("10", "100");
+  INFO(way << ", tenacity " << tenacity);
+  SlowClock clock;
+  redouble::Host host;
+  redouble::Engine engine(clock,
+                          EngineFixture::configured({{"maxmemory-policy", "allkeys-lru"},
+                                                     {"redouble-eviction", way},
+                                                     {"maxmemory-eviction-tenacity", tenacity}}),
+                          host, 1);
+  auto& client = engine.connect();
+  for (int i = 0; i < 100; ++i) {
+    const std::string key = "key:" + std::to_string(i);
+    engine.execute(client, std::vector<std::string_view>{"SET", key, "v"});
+  }
+  engine.execute(client, std::vector<std::string_view>{"CONFIG", "SET", "maxmemory", "1"});
+  if (way == "exact" || tenacity == "100") {
+    CHECK(engine.db(0).keys().size() == 0);
+    return;
+  }
+  CHECK(engine.db(0).keys().size() == 84);
+  // Nothing is refused meanwhile, and every command evicts a part.
+  EngineFixture::received(client);
+  engine.execute(client, std::vector<std::string_view>{"SET", "key:0", "w"});
+  CHECK(EngineFixture::received(client) == "+OK\r\n");
+  CHECK(engine.db(0).keys().size() <= 69);
+  for (int i = 0; i < 10; ++i) engine.tick();
+  CHECK(engine.db(0).keys().size() == 0);
+}
+
+TEST_CASE("eviction: LATENCY knows it by two names", "[eviction][latency]") {
+  SlowClock clock;
+  redouble::Host host;
+  redouble::Engine engine(
+      clock,
+      EngineFixture::configured({{"maxmemory-policy", "allkeys-lru"}, {"latency-monitor-threshold", "1"}}),
+      host, 1);
+  auto& client = engine.connect();
+  engine.execute(client, std::vector<std::string_view>{"SET", "k", "v"});
+  engine.execute(client, std::vector<std::string_view>{"CONFIG", "SET", "maxmemory", "1"});
+  CHECK(engine.latency.spikes().count("eviction-del") == 1);
+  CHECK(engine.latency.spikes().count("eviction-cycle") == 1);
 }

@@ -43,3 +43,12 @@ TEST_CASE_METHOD(Fixture, "an error reply is a value") {
   server.set("product:7", "text");
   CHECK(server.call({"INCR", "product:7"}).text() == "ERR value is not an integer or out of range");
 }
+
+TEST_CASE_METHOD(Fixture, "the cache gives way, the jobs stay") {
+  server.call({"CONFIG", "SET", "maxmemory", "2mb", "maxmemory-policy", "volatile-ttl"});
+  const auto jobs_stay = server.never_evict("job:*");
+  server.set("job:1", "mail");
+  for (int i = 0; i < 5000; ++i) cache.product(std::to_string(i) + std::string(500, '-'));
+  CHECK(server.evicted() > 1000);
+  CHECK(jobs_stay.report() == "");
+}

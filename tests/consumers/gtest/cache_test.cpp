@@ -44,3 +44,12 @@ TEST_F(CacheTest, LoadsAgainAfterFiveMinutes) {
 TEST_F(CacheTest, StartsEmptyEachTime) {
   EXPECT_EQ(server_->size(), 0u);
 }
+
+TEST_F(CacheTest, GivesWayWhileJobsStay) {
+  server_->call({"CONFIG", "SET", "maxmemory", "2mb", "maxmemory-policy", "volatile-ttl"});
+  const auto jobs_stay = server_->never_evict("job:*");
+  server_->set("job:1", "mail");
+  for (int i = 0; i < 5000; ++i) product(std::to_string(i) + std::string(500, '-'));
+  EXPECT_GT(server_->evicted(), 1000u);
+  EXPECT_EQ(jobs_stay.report(), "");
+}
