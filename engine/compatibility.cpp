@@ -62,9 +62,6 @@ constexpr std::string_view kDifferences[] = {
     "redouble "
     "uses; `MEMORY USAGE` tells what redis-server would use.",
     "`REPLICAOF` with a host is refused, and so are `SYNC` and `PSYNC`: there is no replication.",
-    "`maxmemory` is kept and reported and has no other effect yet: nothing is evicted, no write is refused, and a "
-    "script's `allow-oom` flag changes nothing. `CLIENT PAUSE WRITE` holds scripts back whatever their flags say, "
-    "and what a script reads is not tracked for client-side caching.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
     "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "
     "client "
@@ -95,7 +92,8 @@ constexpr std::string_view kDifferences[] = {
     "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a second "
     "when "
     "it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
-    "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after the "
+    "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after "
+    "the "
     "first prefix: it sends the error, then `+OK`, and tracks.",
     "A script may use 1 GiB of memory and make strings of up to 512 MiB; past that it ends with "
     "`ERR not enough memory`, whatever it catches. Patterns that need more than 200 steps of depth are "
@@ -107,6 +105,7 @@ constexpr std::string_view kDifferences[] = {
     "be killed; `error({})`, which crashes redis-server, is answered `ERR unknown error`; a table that holds "
     "itself "
     "more than once is answered `ERR reached lua stack limit` as a whole.",
+    "`TIME` in a script or a transaction tells when that began; in redis-server it goes on.",
     "`SCRIPT DEBUG YES` and `SYNC` are refused: there is no debugger.",
     "`SHUTDOWN`, and the end of the embedded server, stop a script that runs past `busy-reply-threshold`.",
 };

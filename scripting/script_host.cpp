@@ -113,7 +113,7 @@ void ScriptHost::flush_scripts() {
 // Why a script that says what it does may not begin. Others fail at their first command that may not be.
 std::string_view ScriptHost::refusal(const Plan& plan) const {
   if (plan.flags.compatible || plan.flags.no_writes) return {};
-  if (engine_.denies_writes()) return err::cannot_persist;
+  if (engine_.denies_writes()) return err::script_cannot_persist;
   if (plan.read_only_command) return err::writes_by_read_only;
   if (engine_.out_of_memory() && !plan.flags.allow_oom) return err::oom_without_flag;
   return {};
