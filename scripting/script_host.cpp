@@ -7,6 +7,7 @@
 #include "engine/command_table.h"
 #include "engine/engine.h"
 #include "protocol/sha1.h"
+#include "scripting/chunk.h"
 #include "scripting/lua_reply.h"
 #include "scripting/lua_result.h"
 #include "scripting/redis_api.h"
@@ -81,10 +82,16 @@ const Script* ScriptHost::load(std::string_view sha, std::string_view body, std:
   int function = LUA_NOREF;
   vm.begin();
   const bool whole = vm.protect([&](lua_State* L) {
-    if (Vm::compile(L, code, "@user_script"))
+    if (Vm::compile(L, code, "@user_script")) {
+      // Without the seal in front of them globals are found at once.
+      if (!writes_globals(L)) {
+        sandbox::push_globals(L);
+        lua_setfenv(L, -2);
+      }
       function = luaL_ref(L, LUA_REGISTRYINDEX);
-    else
+    } else {
       error = fmt::format("ERR Error compiling script (new function): {}", lua::text(L, -1));
+    }
   });
   if (!whole) error = "ERR Error compiling script (new function): not enough memory";
   if (vm.doomed()) eval_vm_.reset();

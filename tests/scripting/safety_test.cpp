@@ -78,14 +78,30 @@ TEST_CASE("table functions: indices at the end of the range neither hang nor cra
   CHECK(run(f, "return table.concat({}, '', 2^31-1, 1)") == "$0\r\n\r\n");
 }
 
+TEST_CASE("sandbox: globals are as safe where a script assigns to none", "[scripting][safety]") {
+  EngineFixture f;
+  for (const char* script :
+       {"loadstring('x=1')()", "local g=_G g.x=1", "_G['redis']=nil",
+        "return load(function() return nil end)()", "(function() return function() y = 5 end end)()()",
+        "if false then x=1 end redis.call=1", "rawset(_G,'redis',1)", "for k in pairs(_G) do _G[k]=nil end",
+        "coroutine.wrap(function() z=1 end)()"}) {
+    const std::string reply = run(f, script);
+    INFO(script << ": " << reply);
+    CHECK((reply == "$-1\r\n" || reply.find("Attempt to modify a readonly table") != std::string::npos));
+    CHECK(run(f, "return type(redis.call)..type(KEYS)..tostring(rawget(_G,'x'))") ==
+          "$16\r\nfunctiontablenil\r\n");
+  }
+  CHECK(fails_with(f, "return nosuch", "nonexistent global variable 'nosuch'"));
+  CHECK(run(f, "return _G == _G._G and _G.redis == redis and getmetatable(_G).__index ~= nil") == ":1\r\n");
+}
+
 TEST_CASE("sandbox: what a script hangs on its own tables is gone with it", "[scripting][safety]") {
   EngineFixture f;
   run(f, "setmetatable(KEYS, {__index = function() return 'left' end}) KEYS.x = 1 ARGV.y = 2 return 1");
   CHECK(run(f, "return {tostring(KEYS[1]), tostring(KEYS.x), tostring(ARGV.y)}") ==
         "*3\r\n$3\r\nnil\r\n$3\r\nnil\r\n$3\r\nnil\r\n");
-  CHECK(
-      run(f, "return getmetatable(1) == nil and getmetatable(print) == nil and getmetatable(true) == nil") ==
-      ":1\r\n");
+  CHECK(run(f, "return getmetatable(1) == nil and getmetatable(type) == nil and getmetatable(true) == nil") ==
+        ":1\r\n");
 }
 
 TEST_CASE("memory: a state's is told by INFO, and cjson's stays within bounds", "[scripting][safety]") {
