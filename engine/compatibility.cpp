@@ -130,6 +130,10 @@ constexpr std::string_view kDifferences[] = {
     "be killed; `error({})`, which crashes redis-server, is answered `ERR unknown error`; a table that holds "
     "itself "
     "more than once is answered `ERR reached lua stack limit` as a whole.",
+    "`pairs` and `next` go through string keys of 32 bytes and more in the order of stock Lua 5.1, whose "
+    "hash skips "
+    "some of their bytes; redis-server's Lua hashes all.",
+    "`TIME` in a script or a transaction tells when that began; in redis-server it goes on.",
     "`SCRIPT DEBUG YES` and `SYNC` are refused: there is no debugger.",
     "`SHUTDOWN`, and the end of the embedded server, stop a script that runs past `busy-reply-threshold`.",
 };

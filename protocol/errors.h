@@ -258,6 +258,9 @@ inline constexpr Text no_replication_stream = "ERR redouble does not replicate: 
 
 inline constexpr Text oom_without_flag =
     "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'";
+inline constexpr Text script_cannot_persist =
+    "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. "
+    "Writable scripts are blocked. Use 'no-writes' flag for read only scripts.";
 inline constexpr Text busy_script =
     "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
 inline constexpr Text busy_function =

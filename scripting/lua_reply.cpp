@@ -120,7 +120,8 @@ void LuaReply::open(Kind kind, std::size_t n) {
   const int room = static_cast<int>(std::min(n, kMost));
   if (kind == Kind::map || kind == Kind::set) {
     lua_newtable(L_);
-    lua_createtable(L_, 0, kind == Kind::map ? room / 2 : room);
+    // Without room made before: how the table has grown shows in the order of its pairs.
+    lua_newtable(L_);
   } else if (kind == Kind::array) {
     lua_createtable(L_, room, 0);
   }

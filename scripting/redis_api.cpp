@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/engine.h"
+#include "protocol/quoted.h"
 #include "protocol/sha1.h"
 #include "scripting/lua_reply.h"
 #include "scripting/sandbox.h"
@@ -92,7 +93,8 @@ int log(lua_State* L) {
     if (i > 2) text += ' ';
     text += lua::text(L, i);
   }
-  ScriptHost::of(L).engine().host().log(static_cast<LogLevel>(static_cast<int>(level)), text);
+  // The log is C's: a text ends at its NUL.
+  ScriptHost::of(L).engine().host().log(static_cast<LogLevel>(static_cast<int>(level)), until_nul(text));
   return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/command_table.h"
 #include "engine/engine.h"
 #include "protocol/sha1.h"
+#include "scripting/chunk.h"
 #include "scripting/lua_reply.h"
 #include "scripting/lua_result.h"
 #include "scripting/redis_api.h"
@@ -81,10 +82,16 @@ const Script* ScriptHost::load(std::string_view sha, std::string_view body, std:
   int function = LUA_NOREF;
   vm.begin();
   const bool whole = vm.protect([&](lua_State* L) {
-    if (Vm::compile(L, code, "@user_script"))
+    if (Vm::compile(L, code, "@user_script")) {
+      // Without the seal in front of them globals are found at once.
+      if (!writes_globals(L)) {
+        sandbox::push_globals(L);
+        lua_setfenv(L, -2);
+      }
       function = luaL_ref(L, LUA_REGISTRYINDEX);
-    else
+    } else {
       error = fmt::format("ERR Error compiling script (new function): {}", lua::text(L, -1));
+    }
   });
   if (!whole) error = "ERR Error compiling script (new function): not enough memory";
   if (vm.doomed()) eval_vm_.reset();
@@ -113,7 +120,7 @@ void ScriptHost::flush_scripts() {
 // Why a script that says what it does may not begin. Others fail at their first command that may not be.
 std::string_view ScriptHost::refusal(const Plan& plan) const {
   if (plan.flags.compatible || plan.flags.no_writes) return {};
-  if (engine_.denies_writes()) return err::cannot_persist;
+  if (engine_.denies_writes()) return err::script_cannot_persist;
   if (plan.read_only_command) return err::writes_by_read_only;
   if (engine_.out_of_memory() && !plan.flags.allow_oom) return err::oom_without_flag;
   return {};

@@ -187,9 +187,12 @@ int rep(lua_State* L) {
   }
   if (static_cast<std::size_t>(n) > Vm::kMaxString / text.size())
     return luaL_error(L, "resulting string too large");
+  // Twice as much at each step: half a gigabyte of one letter must not take seconds.
+  const std::size_t size = text.size() * static_cast<std::size_t>(n);
   std::string result;
-  result.reserve(text.size() * static_cast<std::size_t>(n));
-  for (int i = 0; i < n; ++i) result.append(text);
+  result.reserve(size);
+  result = text;
+  while (result.size() < size) result.append(result, 0, size - result.size());
   Vm::of(L).count(L, static_cast<unsigned>(result.size() / 64));
   lua::push(L, result);
   return 1;

@@ -33,6 +33,7 @@ const Words kNumbers = {"0",
                         "100",
                         "3.14159265358979",
                         "123456789012"};
+// Shorter than 32 bytes, where the order of a table's keys is that of Redis's Lua.
 const Words kTexts = {"''",
                       "'a'",
                       "'abc'",
@@ -50,7 +51,7 @@ const Words kTexts = {"''",
                       "'nan'",
                       "'-5'",
                       "'\\195\\169'",
-                      "('ab'):rep(20)",
+                      "('ab'):rep(15)",
                       "'%d'",
                       "'KEY'"};
 const Words kPatterns = {"'a'",     "'.'",     "'%a+'",    "'%s*'", "'(%w)(%w)'",  "'^a'",

@@ -68,6 +68,55 @@ TEST_CASE("unpack: any range is bounded", "[scripting][safety]") {
   CHECK(run(f, "return #{unpack({1,2,3},2,3)}") == ":2\r\n");
 }
 
+TEST_CASE("table functions: indices at the end of the range neither hang nor crash", "[scripting][safety]") {
+  EngineFixture f;
+  CHECK(fails_with(f, "table.insert({}, 1, 2, 3)", "wrong number of arguments"));
+  CHECK(run(f, "local t={} table.insert(t, 2^31-1, 1) return t[2^31-1]") == ":1\r\n");
+  CHECK(run(f, "local t={1} return table.remove(t, 2^31-1) == nil and #t") == ":1\r\n");
+  CHECK(fails_with(f, "return table.concat({}, '', 1, 2^31-1)", "invalid value"));
+  CHECK(fails_with(f, "return table.concat({}, '', -2^31, 2^31-1)", "invalid value"));
+  CHECK(run(f, "return table.concat({}, '', 2^31-1, 1)") == "$0\r\n\r\n");
+}
+
+TEST_CASE("sandbox: globals are as safe where a script assigns to none", "[scripting][safety]") {
+  EngineFixture f;
+  for (const char* script :
+       {"loadstring('x=1')()", "local g=_G g.x=1", "_G['redis']=nil",
+        "return load(function() return nil end)()", "(function() return function() y = 5 end end)()()",
+        "if false then x=1 end redis.call=1", "rawset(_G,'redis',1)", "for k in pairs(_G) do _G[k]=nil end",
+        "coroutine.wrap(function() z=1 end)()"}) {
+    const std::string reply = run(f, script);
+    INFO(script << ": " << reply);
+    CHECK((reply == "$-1\r\n" || reply.find("Attempt to modify a readonly table") != std::string::npos));
+    CHECK(run(f, "return type(redis.call)..type(KEYS)..tostring(rawget(_G,'x'))") ==
+          "$16\r\nfunctiontablenil\r\n");
+  }
+  CHECK(fails_with(f, "return nosuch", "nonexistent global variable 'nosuch'"));
+  CHECK(run(f, "return _G == _G._G and _G.redis == redis and getmetatable(_G).__index ~= nil") == ":1\r\n");
+}
+
+TEST_CASE("sandbox: what a script hangs on its own tables is gone with it", "[scripting][safety]") {
+  EngineFixture f;
+  run(f, "setmetatable(KEYS, {__index = function() return 'left' end}) KEYS.x = 1 ARGV.y = 2 return 1");
+  CHECK(run(f, "return {tostring(KEYS[1]), tostring(KEYS.x), tostring(ARGV.y)}") ==
+        "*3\r\n$3\r\nnil\r\n$3\r\nnil\r\n$3\r\nnil\r\n");
+  CHECK(run(f, "return getmetatable(1) == nil and getmetatable(type) == nil and getmetatable(true) == nil") ==
+        ":1\r\n");
+}
+
+TEST_CASE("memory: a state's is told by INFO, and cjson's stays within bounds", "[scripting][safety]") {
+  EngineFixture f;
+  const auto used = [&] {
+    const std::string info = f.send("INFO", "memory");
+    return std::stoll(info.substr(info.find("used_memory_vm_eval:") + 20));
+  };
+  run(f, "return 1");
+  const auto before = used();
+  f.send("SCRIPT", "LOAD", "return '" + std::string(1'000'000, 'x') + "'");
+  CHECK(used() > before + 1'000'000);
+  CHECK(fails_with(f, "return cjson.encode(('\\1'):rep(100*1024*1024))", "too large"));
+}
+
 TEST_CASE("patterns: neither depth nor backtracking hurts", "[scripting][safety]") {
   EngineFixture f;
   CHECK(fails_with(f, "return string.find(('a'):rep(1000), ('a?'):rep(200000))", "pattern too complex"));
