@@ -144,7 +144,8 @@ class IdMap {
     constexpr std::size_t kTree = 32, kNoKey = 8;
     std::size_t beside = 0;
     if constexpr (requires { T::kModelledBytes; }) beside = T::kModelledBytes;
-    const auto items = static_cast<std::size_t>(bytes_an_id_ * static_cast<double>(size_)) + beside * size_;
+    const auto nodes = static_cast<std::size_t>(bytes_an_id_ * static_cast<double>(size_)) / 8 * 8;
+    const std::size_t items = nodes + beside * size_;
     const std::size_t now = kTree + (empty() ? kNoKey : items);
     tally_->modelled += now - modelled_;
     modelled_ = now;
