@@ -46,7 +46,8 @@ constexpr std::string_view kDifferences[] = {
     "`COMMAND GETKEYS` bounds a count of keys by the arguments that are there; redis-server allocates memory "
     "for "
     "as many as the count says.",
-    "`SRANDMEMBER` and `HRANDFIELD` with a negative count whose reply would be larger than 512 MiB, reckoned "
+    "`SRANDMEMBER`, `HRANDFIELD` and `ZRANDMEMBER` with a negative count whose reply would be larger than "
+    "512 MiB, reckoned "
     "from "
     "what a member takes in the mean (some 16 million draws of short members), are refused with `ERR value "
     "is out "
@@ -64,7 +65,9 @@ constexpr std::string_view kDifferences[] = {
     "from it "
     "are the process's. A sorted set's towers are drawn otherwise, so that `MEMORY USAGE` of one with few "
     "members "
-    "may differ by some bytes, and of a table it weighs other members than redis-server happens to.",
+    "may differ by some bytes, and of a table it weighs other members than redis-server happens to. The "
+    "statistics that redis-server allocates "
+    "at each command's first call (24,688 bytes) are left out.",
     "`REPLICAOF` with a host is refused, and so are `SYNC` and `PSYNC`: there is no replication.",
     "Under `maxmemory` the victim is exact, not sampled: the least recently or least frequently used key of "
     "the whole "

@@ -16,13 +16,6 @@ constexpr std::size_t kTiny = 31, kShort = 255, kMedium = 65535, kLong = 0xfffff
 
 }  // namespace
 
-std::size_t size_class(std::size_t bytes) {
-  if (bytes <= 8) return 8;
-  if (bytes <= 128) return (bytes + 15) & ~std::size_t{15};
-  const std::size_t step = std::bit_floor(bytes - 1) / 4;
-  return (bytes + step - 1) & ~(step - 1);
-}
-
 std::size_t header_bytes(std::size_t capacity) {
   if (capacity <= kTiny && capacity > 0) return 1;
   return capacity <= kShort ? 3 : capacity <= kMedium ? 5 : capacity <= kLong ? 9 : 17;

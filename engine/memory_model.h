@@ -3,6 +3,7 @@
 // A new type adds its value's allocations in value_bytes.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <string_view>
 
@@ -13,7 +14,12 @@ namespace redouble::memory_model {
 inline constexpr std::size_t kTableEntryBytes = 24;
 
 /// What jemalloc hands out for `bytes`: 8, multiples of 16 up to 128, then four sizes per power of two.
-std::size_t size_class(std::size_t bytes);
+constexpr std::size_t size_class(std::size_t bytes) {
+  if (bytes <= 8) return 8;
+  if (bytes <= 128) return (bytes + 15) & ~std::size_t{15};
+  const std::size_t step = std::bit_floor(bytes - 1) / 4;
+  return (bytes + step - 1) & ~(step - 1);
+}
 
 /// Bytes of a dynamic string's header, for the capacity it was made with.
 std::size_t header_bytes(std::size_t capacity);

@@ -32,7 +32,8 @@ class Object {
   /// The memory that redis-server 7.0.15 would use for the value behind its object header (objectComputeSize
   /// less 16), weighing at most `samples` members of a collection, all with 0.
   virtual std::size_t modelled_bytes(std::size_t samples) const = 0;
-  /// All that redis-server would have allocated for the value and its object header: constant time.
+  /// All that redis-server would have allocated for the value and its object header, a multiple of eight:
+  /// constant time.
   virtual std::size_t modelled_allocations() const = 0;
   /// Mixes the members as DEBUG DIGEST-VALUE does.
   virtual void digest(DigestSum& sum) const = 0;

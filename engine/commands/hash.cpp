@@ -145,7 +145,10 @@ Outcome hdel(Call& c) {
   std::uint64_t deleted = 0;
   if (hash)
     for (const auto field : c.args.rest()) deleted += hash->erase(field) ? 1 : 0;
-  if (deleted > 0) c.db.changed(hash, event::hdel, deleted);
+  if (deleted > 0)
+    c.db.changed(hash, event::hdel, deleted);
+  else
+    c.db.account(hash);  // its table may have moved on
   c.reply.integer(static_cast<std::int64_t>(deleted));
   return done;
 }

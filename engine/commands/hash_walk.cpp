@@ -53,6 +53,7 @@ Outcome draw_fields(Call& c, std::string_view key, std::int64_t count, bool with
     FieldReply reply(c.reply, with_values, n);
     for (const Pair& pair : hash->sample(n, c.engine.random)) reply(pair);
   }
+  c.db.account(hash);  // a draw lets a growing table move on
   return done;
 }
 
@@ -71,6 +72,7 @@ Outcome hrandfield(Call& c) {
     hash->draw(1, c.engine.random, [&](const Pair& pair) { reply_item(c.reply, pair.field); });
   else
     c.reply.null();
+  c.db.account(hash);
   return done;
 }
 

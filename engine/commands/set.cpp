@@ -10,6 +10,14 @@
 namespace redouble {
 namespace {
 
+// A table may have moved on, and be smaller, though nothing was added or removed.
+void settle(Call& c, Ref<Set>& set, Event what, std::uint64_t changes) {
+  if (changes > 0)
+    c.db.changed(set, what, changes);
+  else
+    c.db.account(set);
+}
+
 Outcome sadd(Call& c) {
   auto set = c.db.write<Set>(c.args.next());
   if (set.wrong_type()) return err::wrong_type;
@@ -17,7 +25,7 @@ Outcome sadd(Call& c) {
   if (!set) set.create(SetValue::made_for(c.args.peek(), limits.seed));
   std::uint64_t added = 0;
   for (const auto member : c.args.rest()) added += set->add(member, limits) ? 1 : 0;
-  if (added > 0) c.db.changed(set, event::sadd, added);
+  settle(c, set, event::sadd, added);
   c.reply.integer(static_cast<std::int64_t>(added));
   return done;
 }
@@ -28,7 +36,7 @@ Outcome srem(Call& c) {
   std::uint64_t removed = 0;
   if (set)
     for (const auto member : c.args.rest()) removed += set->erase(member) ? 1 : 0;
-  if (removed > 0) c.db.changed(set, event::srem, removed);
+  settle(c, set, event::srem, removed);
   c.reply.integer(static_cast<std::int64_t>(removed));
   return done;
 }
@@ -75,7 +83,7 @@ Outcome smove(Call& c) {
   c.db.changed(from, event::srem);
   const auto limits = set_limits(c);
   if (!to) to.create(SetValue::made_for(member, limits.seed));
-  if (to->add(member, limits)) c.db.changed(to, event::sadd);
+  settle(c, to, event::sadd, to->add(member, limits) ? 1 : 0);
   c.reply.integer(1);
   return done;
 }

@@ -132,6 +132,7 @@ Outcome draw_members(Call& c, std::string_view key, std::int64_t count) {
     c.reply.array(static_cast<std::size_t>(count));
     reply_items(c.reply, set->sample(static_cast<std::size_t>(count), c.engine.random));
   }
+  c.db.account(set);  // a draw lets a growing table move on
   return done;
 }
 
@@ -149,6 +150,7 @@ Outcome srandmember(Call& c) {
     reply_item(c.reply, set->random(c.engine.random));
   else
     c.reply.null();
+  c.db.account(set);
   return done;
 }
 

@@ -61,7 +61,10 @@ Outcome add_pairs(Call& c, std::string_view key, Argv pairs, AddOptions options,
     c.reply.null();
   else
     c.reply.real(last.score);
-  if (added + updated > 0) c.db.changed(set, options.increment ? event::zincr : event::zadd, added + updated);
+  if (added + updated > 0)
+    c.db.changed(set, options.increment ? event::zincr : event::zadd, added + updated);
+  else
+    c.db.account(set);  // its table may have moved on
   return done;
 }
 
@@ -108,7 +111,10 @@ Outcome zrem(Call& c) {
   std::uint64_t n = 0;
   if (set)
     for (const auto member : c.args.rest()) n += set->erase(member) ? 1 : 0;
-  if (n > 0) c.db.changed(set, event::zrem, n);
+  if (n > 0)
+    c.db.changed(set, event::zrem, n);
+  else
+    c.db.account(set);
   c.reply.integer(static_cast<std::int64_t>(n));
   return done;
 }

@@ -144,7 +144,7 @@ class IdMap {
     constexpr std::size_t kTree = 32, kNoKey = 8;
     std::size_t beside = 0;
     if constexpr (requires { T::kModelledBytes; }) beside = T::kModelledBytes;
-    const auto items = static_cast<std::size_t>(bytes_an_id_ * static_cast<double>(size_)) + beside * size_;
+    const std::size_t items = size_ * bytes_a_thousand_ / 1024 / 8 * 8 + beside * size_;
     const std::size_t now = kTree + (empty() ? kNoKey : items);
     tally_->modelled += now - modelled_;
     modelled_ = now;
@@ -162,7 +162,7 @@ class IdMap {
       nodes = {};
     }
     if (step == 1) bytes = nodes.bytes();
-    bytes_an_id_ = ids == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(ids);
+    bytes_a_thousand_ = ids == 0 ? 0 : bytes * 1024 / ids;
     measured_ = size_;
     changes_ = 0;
   }
@@ -188,7 +188,7 @@ class IdMap {
   std::size_t size_ = 0;
   std::size_t modelled_ = 0;                // in the tally
   std::size_t changes_ = 0, measured_ = 0;  // since the last measurement; how many items there were
-  double bytes_an_id_ = 0;
+  std::size_t bytes_a_thousand_ = 0;        // for 1,024 ids
 };
 
 }  // namespace redouble

@@ -82,11 +82,13 @@ class ListValue final : public Object {
   /// Visits `n` elements from number `first` on, towards `side`. REQUIRES: they are there.
   template <class Visit>
   void for_range(std::int64_t first, std::size_t n, End side, Visit&& visit) const {
-    for (Cursor cursor = at(first); n > 0; --n, cursor.step(side)) visit(*cursor);
+    Cursor cursor = at(first);
+    if (side == End::right) return for_right(cursor, n, visit);
+    for (; n > 0; --n, cursor.step(side)) visit(*cursor);
   }
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (Cursor cursor = at_end(End::left); cursor; cursor.step(End::right)) visit(*cursor);
+    for_right(at_end(End::left), size(), visit);
   }
 
   /// Nodes from left to right, as DUMP writes them: `packed(const Listpack&)` or `plain(std::string_view)`.
@@ -142,6 +144,18 @@ class ListValue final : public Object {
     std::size_t modelled() const;
   };
 
+  template <class Visit>
+  static void for_right(Cursor from, std::size_t n, Visit&& visit) {
+    Listpack::Position at = from.at_;
+    for (const Node* node = from.node_; node != nullptr && n > 0; node = node->right, at = 0) {
+      if (node->is_plain()) {
+        visit(Listpack::Item{node->plain().view()});
+        --n;
+      } else {
+        n -= node->entries().visit(at, n, visit);
+      }
+    }
+  }
   template <class Change>
   void change(Node* node, Change&& change);
   Node* new_node(Node* beside, End side);

@@ -195,10 +195,8 @@ std::size_t Listpack::entry_size(std::int64_t number) {
   return head_of(number).size + 1;
 }
 
-std::size_t Listpack::bytes() const {
-  constexpr std::size_t kMallocHeader = 8;
-  if (block_ == nullptr) return 0;
-  return kMallocHeader + (is_wide() ? sizeof(WideBlock) : sizeof(Block)) + frame().capacity;
+const unsigned char* Listpack::behind(const unsigned char* entry) {
+  return entry + whole_size(entry);
 }
 
 Listpack::Position Listpack::next(Position at) const {
@@ -229,8 +227,7 @@ Listpack::Position Listpack::at(std::int64_t index) const {
   return position;
 }
 
-Listpack::Item Listpack::operator[](Position position) const {
-  const unsigned char* at = entries() + position;
+Listpack::Item Listpack::item(const unsigned char* at) {
   const auto text = [&](std::size_t head) {
     return Item{{reinterpret_cast<const char*>(at) + head, body_size(at) - head}};
   };

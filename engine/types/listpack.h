@@ -45,7 +45,10 @@ class Listpack {
   ~Listpack();
 
   /// Entries.
-  std::size_t count() const { return block_ == nullptr ? 0 : frame().count; }
+  std::size_t count() const {
+    if (block_ == nullptr) return 0;
+    return is_wide() ? wide_frame().count : block_->count;
+  }
   bool empty() const { return count() == 0; }
   /// What Redis calls its size: the entries and the frame of seven bytes.
   std::size_t serialized_size() const { return used() + kFrame; }
@@ -53,7 +56,12 @@ class Listpack {
   static std::size_t entry_size(std::string_view text);
   static std::size_t entry_size(std::int64_t number);
   /// The allocation.
-  std::size_t bytes() const;
+  std::size_t bytes() const {
+    constexpr std::size_t kMallocHeader = 8;
+    if (block_ == nullptr) return 0;
+    return kMallocHeader + (is_wide() ? sizeof(WideBlock) + wide_frame().capacity
+                                      : sizeof(Block) + std::size_t{block_->capacity});
+  }
 
   Position begin() const { return 0; }
   Position end() const { return used(); }
@@ -65,7 +73,17 @@ class Listpack {
   /// The entry number `index`, negative from the end (-1 is the last); end() when there is none.
   Position at(std::int64_t index) const;
   /// REQUIRES: position != end().
-  Item operator[](Position position) const;
+  Item operator[](Position position) const { return item(entries() + position); }
+  /// Visits up to `n` items from `at` on; returns how many there were.
+  template <class Visit>
+  std::size_t visit(Position at, std::size_t n, Visit&& visit) const {
+    if (block_ == nullptr) return 0;
+    const unsigned char* entry = entries() + at;
+    const unsigned char* const stop = entries() + used();
+    std::size_t seen = 0;
+    for (; seen < n && entry != stop; ++seen, entry = behind(entry)) visit(item(entry));
+    return seen;
+  }
 
   /// Inserts before `at` (end() appends); returns the new entry's position. Text that spells an int64
   /// canonically is kept as an integer.
@@ -122,6 +140,8 @@ class Listpack {
     return {block_->capacity, block_->begin, block_->end, block_->count};
   }
   void set_frame(const Frame& frame);
+  static Item item(const unsigned char* entry);
+  static const unsigned char* behind(const unsigned char* entry);
   void* allocation() const;
 
   std::uint32_t used() const {
