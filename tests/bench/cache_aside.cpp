@@ -1,16 +1,18 @@
-// A cache in front of something slow: GET, and on a miss SET, with keys drawn by Zipf's law, so that a few are
-// asked for again and again. Prints how many requests hit, and how many would have hit a true LRU cache with
-// room for as many keys as the server holds, which this program simulates over the same requests.
+// A cache in front of something slow: GET, and on a miss SET, with keys drawn by Zipf's law, so that a few
+// are asked for again and again. Prints how many requests hit, and how many would have hit a true LRU cache
+// with room for as many keys as the server holds, which this program simulates over the same requests.
 //
 //   cache_aside --port N [--keys 2000000] [--size 100] [--requests 4000000] [--warm 4000000] [--seed 1]
-//               [--batch 64] [--exponent 99]   (hundredths)
+//               [--batch 64] [--exponent 99] (hundredths) [--pace N] (requests a second at most)
 //
+// Two servers that choose by an age in whole seconds are only comparable at the same pace.
 // One connection; a batch of GETs is sent at once, then the SETs of all that missed. Only what comes behind
 // the warm-up counts. Prints {"requests": n, "hits": n, "lru_hits": n, "resident": keys, "seconds": s}.
 #include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <random>
+#include <thread>
 #include <vector>
 
 #include "tests/bench/socket.h"
@@ -23,6 +25,7 @@ using bench::give_up;
 struct Options {
   int port = 0;
   std::size_t keys = 2'000'000, size = 100, requests = 4'000'000, warm = 4'000'000, batch = 64, exponent = 99;
+  std::size_t pace = 0;  // as fast as can be
   std::uint64_t seed = 1;
 };
 
@@ -30,7 +33,11 @@ struct Options {
 class Zipf {
  public:
   Zipf(std::size_t n, double exponent, std::uint64_t seed)
-      : n_(static_cast<double>(n)), s_(exponent), random_(seed), total_(area(n_ + 0.5)), first_(area(1.5) - 1) {}
+      : n_(static_cast<double>(n)),
+        s_(exponent),
+        random_(seed),
+        total_(area(n_ + 0.5)),
+        first_(area(1.5) - 1) {}
 
   std::size_t next() {
     while (true) {
@@ -164,7 +171,8 @@ std::size_t simulate(const Options& options, std::size_t resident) {
   std::vector<std::size_t> missed;
   draw(options, [&](const std::vector<std::size_t>& keys, bool counts) {
     missed.clear();
-    for (const std::size_t key : keys) lru.get(key) ? static_cast<void>(hits += counts) : missed.push_back(key);
+    for (const std::size_t key : keys)
+      lru.get(key) ? static_cast<void>(hits += counts) : missed.push_back(key);
     for (const std::size_t key : missed) lru.set(key);
   });
   return hits;
@@ -175,8 +183,15 @@ std::size_t run(const Options& options, Connection& server, std::size_t& request
   std::size_t hits = 0;
   std::vector<std::size_t> missed;
   std::string out;
-  auto begun = std::chrono::steady_clock::now();
+  const auto start = std::chrono::steady_clock::now();
+  auto begun = start;
+  std::size_t done = 0;
   draw(options, [&](const std::vector<std::size_t>& keys, bool counts) {
+    if (options.pace != 0)
+      std::this_thread::sleep_until(
+          start + std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(
+                      static_cast<double>(done) / static_cast<double>(options.pace))));
+    done += keys.size();
     if (counts && requests == 0) begun = std::chrono::steady_clock::now();
     out.clear();
     for (const std::size_t key : keys) append_request(out, "GET", name(key));
@@ -215,6 +230,8 @@ Options read_options(int argc, char** argv) {
       options.batch = number;
     else if (name == "--exponent")
       options.exponent = number;
+    else if (name == "--pace")
+      options.pace = number;
     else if (name == "--seed")
       options.seed = number;
     else
