@@ -13,7 +13,21 @@ namespace {
 
 // Redis counts what does not fit into a client's first block.
 std::size_t unsent(const Session& session) {
-  return session.out.size() > kReplyBlock ? session.out.size() - kReplyBlock : 0;
+  std::size_t bytes = session.out.size();
+  if (session.is_replica()) {
+    // Of what a replica gets the snapshot in front of the stream does not count.
+    const Replica& replica = *session.replica;
+    const std::uint64_t snapshot =
+        replica.snapshot_end > session.bytes_out ? replica.snapshot_end - session.bytes_out : 0;
+    bytes += replica.held.size();
+    bytes -= std::min<std::uint64_t>(bytes, snapshot);
+  }
+  return bytes > kReplyBlock ? bytes - kReplyBlock : 0;
+}
+
+ClientClass class_of(const Session& session) {
+  if (session.is_replica()) return ClientClass::replica;
+  return session.subscribed() ? ClientClass::pubsub : ClientClass::normal;
 }
 
 }  // namespace
@@ -22,10 +36,11 @@ std::string Engine::apply_setting(Setting setting) {
   if (setting == Setting::timeout) arm_idle_timer();
   if (setting == Setting::requirepass) acl.use_requirepass();
   if (setting == Setting::save) watch_save_points();
-  if (setting == Setting::maxmemory || setting == Setting::maxmemory_policy || setting == Setting::lfu_decay_time ||
-      setting == Setting::redouble_eviction)
+  if (setting == Setting::maxmemory || setting == Setting::maxmemory_policy ||
+      setting == Setting::lfu_decay_time || setting == Setting::redouble_eviction)
     choose_eviction_order();
-  if (setting == Setting::maxmemory || setting == Setting::maxmemory_policy || setting == Setting::maxmemory_clients)
+  if (setting == Setting::maxmemory || setting == Setting::maxmemory_policy ||
+      setting == Setting::maxmemory_clients)
     limits_changed_ = true;
   return host_.setting_changed(setting);
 }
@@ -40,6 +55,7 @@ void Engine::detach(Session& session) {
   std::erase(released_, &session);
   std::erase(heavy_, &session);
   session.weighed = false;
+  if (session.replica != nullptr) replication.forget(session);
   if (session.is_blocked()) unblock(session);
 }
 
@@ -54,8 +70,7 @@ void Engine::kill(Session& session) {
 void Engine::check_output_limit(Session& session) {
   if (session.internal || !session.open()) return;
   weigh(session);
-  const OutputLimit& limit =
-      config.output_limit(session.subscribed() ? ClientClass::pubsub : ClientClass::normal);
+  const OutputLimit& limit = config.output_limit(class_of(session));
   const std::size_t bytes = unsent(session);
   if (limit.hard_bytes != 0 && bytes >= limit.hard_bytes) return close_for_output_limit(session);
   if (limit.soft_bytes == 0 || bytes < limit.soft_bytes) {

@@ -34,7 +34,9 @@ void Engine::weigh(Session& session) {
 
 std::size_t Engine::client_memory() const {
   std::size_t bytes = sessions_.size() * kAtRest;
-  for (const Session* session : heavy_) bytes += memory_of(*session) - kAtRest;
+  // As in Redis what replicas are sent does not count: deleting keys to make room would only make more of it.
+  for (const Session* session : heavy_)
+    if (!session->is_replica()) bytes += memory_of(*session) - kAtRest;
   return bytes;
 }
 

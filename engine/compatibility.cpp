@@ -61,9 +61,14 @@ constexpr std::string_view kDifferences[] = {
     "`INFO` has one field more, `redouble_version`. Its memory section, and `MEMORY STATS`, tell what "
     "redouble "
     "uses; `MEMORY USAGE` tells what redis-server would use.",
-    "`REPLICAOF` with a host is refused, and so are `SYNC` and `PSYNC`: there is no replication.",
-    "`maxmemory` is kept and reported and has no other effect yet: nothing is evicted, no write is refused, and a "
-    "script's `allow-oom` flag changes nothing. `CLIENT PAUSE WRITE` holds scripts back whatever their flags say, "
+    "`REPLICAOF` with a host is refused, and so is `FAILOVER`: a server can be followed and follows nobody. "
+    "A snapshot is sent to a replica at once, whatever `repl-diskless-sync-delay` says; a replica that does "
+    "not "
+    "acknowledge is kept; `INFO` knows no second replication id.",
+    "`maxmemory` is kept and reported and has no other effect yet: nothing is evicted, no write is refused, "
+    "and a "
+    "script's `allow-oom` flag changes nothing. `CLIENT PAUSE WRITE` holds scripts back whatever their flags "
+    "say, "
     "and what a script reads is not tracked for client-side caching.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
     "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "
@@ -95,7 +100,8 @@ constexpr std::string_view kDifferences[] = {
     "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a second "
     "when "
     "it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
-    "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after the "
+    "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after "
+    "the "
     "first prefix: it sends the error, then `+OK`, and tracks.",
     "A script may use 1 GiB of memory and make strings of up to 512 MiB; past that it ends with "
     "`ERR not enough memory`, whatever it catches. Patterns that need more than 200 steps of depth are "

@@ -192,7 +192,7 @@ void Engine::evict_clients() {
   std::size_t total = 0;
   std::vector<std::pair<std::size_t, Session*>> clients;
   for (const auto& session : sessions_) {
-    if (session->no_evict || !session->open()) continue;
+    if (session->no_evict || !session->open() || session->is_replica()) continue;
     clients.emplace_back(memory_of(*session), session.get());
     total += clients.back().first;
   }

@@ -112,7 +112,9 @@ Outcome ScriptHost::run(Call& c, const Plan& plan) {
                   .allow_oom = by_shebang && plan.flags.allow_oom,
                   .started = engine_.clock().now()};
   running_ = &running;
+  c.telling = Call::Telling::nothing;  // what it does speaks for itself
   caller().db = c.session.db;
+  caller().unpropagated = false;
   plan.vm->begin();
   bool replied = false;
   plan.vm->protect([&](lua_State* L) {

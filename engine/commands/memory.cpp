@@ -95,7 +95,7 @@ Outcome stats(Call& c) {
   field(c.reply, "peak.allocated", engine.stats.peak_memory);
   field(c.reply, "total.allocated", sum.used);
   field(c.reply, "startup.allocated", startup);
-  field(c.reply, "replication.backlog", 0);
+  field(c.reply, "replication.backlog", engine.replication.backlog().capacity());
   field(c.reply, "clients.slaves", 0);
   field(c.reply, "clients.normal", sum.clients);
   field(c.reply, "cluster.links", 0);
