@@ -185,7 +185,7 @@ class Commands:
                          ["SPUBLISH", "c", "m"], ["SWAPDB", "0", self.random.choice("012")], ["DBSIZE"],
                          ["FUNCTION", "LOAD", "REPLACE", library.replace("%d", str(number)).replace("lib0", f"lib{number}")],
                          ["FUNCTION", "DELETE", f"lib{number}"], ["FCALL", f"f{number}", "1", self.key("k")],
-                         ["SCRIPT", "LOAD", "return 1"], ["RANDOMKEY"], ["PING"])
+                         ["SCRIPT", "LOAD", "return 1"], ["PING"])
 
     # --- What is sent ---------------------------------------------------------------------------------------
 

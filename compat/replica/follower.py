@@ -10,7 +10,7 @@ from resp import Error, Server  # noqa: E402  (they are for whoever imports this
 
 __all__ = ["Client", "Error", "Follower", "Server", "timeless"]
 
-DAY_MS = 86_400_000
+NEAR_MS = 2 * 86_400_000
 
 
 class Client(Server):
@@ -60,6 +60,6 @@ def timeless(words):
     now = time.time() * 1000
 
     def word(match):
-        return b"TIME" if abs(int(match.group(0)) - now) < DAY_MS else match.group(0)
+        return b"TIME" if abs(int(match.group(0)) - now) < NEAR_MS else match.group(0)
 
     return [re.sub(rb"(?<![0-9])[0-9]{13}(?![0-9])", word, text) if len(text) < 40 else text for text in words]

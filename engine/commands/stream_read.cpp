@@ -42,6 +42,9 @@ Outcome read_options(Call& c, ReadOptions& options) {
   while (c.args.more()) {
     const bool has_value = c.args.left() > 1;
     if (has_value && c.args.take("BLOCK")) {
+      if (c.session.script)
+        return c.fail("ERR {} command is not allowed with BLOCK option from scripts",
+                      until_nul(c.args.all()[0]));
       options.deadline = c.timeout_in_milliseconds();
     } else if (has_value && c.args.take("COUNT")) {
       options.count = static_cast<std::size_t>(std::max<std::int64_t>(0, c.args.integer()));
