@@ -285,7 +285,7 @@ constexpr Row kRows[] = {
         .without_effect(),
     integer(Setting::repl_ping_replica_period, "repl-ping-replica-period", 10, 1, kIntMax)
         .also("repl-ping-slave-period"),
-    integer(Setting::repl_timeout, "repl-timeout", 60, 1, kIntMax).without_effect(),
+    integer(Setting::repl_timeout, "repl-timeout", 60, 1, kIntMax),
     text(Setting::replica_announce_ip, "replica-announce-ip", "")
         .also("slave-announce-ip")
         .with(kEmptyIsUnset)

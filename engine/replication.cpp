@@ -21,6 +21,19 @@ bool same_id(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
+// A snapshot is as large as the data: it is not kept for long for somebody who does not read it.
+void limit_snapshot(Engine& engine, const Session& session) {
+  const Millis allowed = engine.config.number(Setting::repl_timeout) * 1000;
+  engine.deadlines.add(engine.now_ms() + allowed, [&engine, id = session.id] {
+    Session* late = engine.session_by_id(id);
+    if (late == nullptr || !late->open()) return;
+    if (late->out.empty() || late->bytes_out >= late->replica->snapshot_end) return;
+    engine.host().log(LogLevel::warning,
+                      fmt::format("{} does not read its snapshot and is closed", late->address));
+    engine.kill(*late);
+  });
+}
+
 }  // namespace
 
 void Replication::change_id() {
@@ -82,6 +95,7 @@ void Replication::start(Session& session, bool announced) {
   if (announced) session.out.append(fmt::format("+FULLRESYNC {} {}\r\n", id_, offset_));
   send_snapshot(session);
   replica.snapshot_end = session.bytes_out + session.out.size();
+  limit_snapshot(engine_, session);
   if (replica.only_snapshot) {
     session.close_after_reply = true;
     end_if_alone();

@@ -223,6 +223,23 @@ TEST_CASE("Replication: a replica that does not read is cut off at its own limit
   CHECK(replica.close_now);
 }
 
+TEST_CASE("Replication: a snapshot that nobody reads is dropped after repl-timeout", "[replication]") {
+  for (const std::string_view only : {"0", "1"}) {
+    EngineFixture f;
+    Session& replica = f.engine.connect();
+    f.send_as(replica, "REPLCONF", "rdb-only", only);
+    f.engine.execute(replica, std::vector<std::string_view>{"SYNC"});
+    Session& reader = f.engine.connect();
+    f.send_as(reader, "SYNC");
+    f.advance_ms(59'999);
+    EngineFixture::received(reader);
+    CHECK(!replica.close_now);
+    f.advance_ms(1);
+    CHECK(replica.close_now);
+    CHECK(!reader.close_now);
+  }
+}
+
 TEST_CASE("Replication: what waits for a first acknowledgement counts for the limit", "[replication]") {
   EngineFixture f;
   f.send("CONFIG", "SET", "client-output-buffer-limit", "replica 100000 0 0");
