@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "engine/command.h"
 #include "engine/database.h"
 #include "engine/outcome.h"
+#include "engine/propagation.h"
 #include "engine/session.h"
 #include "protocol/reply.h"
 
@@ -30,7 +32,25 @@ struct Call {
   Args args;
   Reply& reply;
   const Command& command;
-  bool may_block;  ///< false inside MULTI, scripts and in-process calls
+  bool may_block;                   ///< false inside MULTI, scripts and in-process calls
+  Propagation* replicas = nullptr;  ///< who is to be told of changes; nullptr while nobody follows
+
+  /// Whether replicas are told of the command as it was called.
+  enum class Telling : std::uint8_t { changes, always, nothing };
+  Telling telling = Telling::changes;  ///< `changes`: if it changed something
+
+  bool propagates() const { return replicas != nullptr; }
+  /// Tells replicas of this in place of the command itself.
+  void propagate(Argv words);
+  void propagate(std::initializer_list<std::string_view> words) {
+    if (replicas != nullptr) propagate(Argv(words.begin(), words.size()));
+  }
+  /// The same for one of several effects: as in Redis even a script that keeps replicas out of it tells
+  /// these.
+  void propagate_effect(Argv words);
+  void propagate_effect(std::initializer_list<std::string_view> words) {
+    if (replicas != nullptr) propagate_effect(Argv(words.begin(), words.size()));
+  }
 
   /// The database that the next argument names; nullptr, with an error in `args`, when there is none.
   Database* next_database(std::string_view bad_number = err::not_an_integer);

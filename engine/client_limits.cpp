@@ -13,7 +13,21 @@ namespace {
 
 // Redis counts what does not fit into a client's first block.
 std::size_t unsent(const Session& session) {
-  return session.out.size() > kReplyBlock ? session.out.size() - kReplyBlock : 0;
+  std::size_t bytes = session.out.size();
+  if (session.is_replica()) {
+    // Of what a replica gets the snapshot in front of the stream does not count.
+    const Replica& replica = *session.replica;
+    const std::uint64_t snapshot =
+        replica.snapshot_end > session.bytes_out ? replica.snapshot_end - session.bytes_out : 0;
+    bytes += replica.held.size();
+    bytes -= std::min<std::uint64_t>(bytes, snapshot);
+  }
+  return bytes > kReplyBlock ? bytes - kReplyBlock : 0;
+}
+
+ClientClass class_of(const Session& session) {
+  if (session.is_replica()) return ClientClass::replica;
+  return session.subscribed() ? ClientClass::pubsub : ClientClass::normal;
 }
 
 }  // namespace
@@ -42,6 +56,7 @@ void Engine::detach(Session& session) {
   std::erase(released_, &session);
   std::erase(heavy_, &session);
   session.weighed = false;
+  if (session.replica != nullptr) replication.forget(session);
   if (session.is_blocked()) unblock(session);
 }
 
@@ -56,8 +71,7 @@ void Engine::kill(Session& session) {
 void Engine::check_output_limit(Session& session) {
   if (session.internal || !session.open()) return;
   weigh(session);
-  const OutputLimit& limit =
-      config.output_limit(session.subscribed() ? ClientClass::pubsub : ClientClass::normal);
+  const OutputLimit& limit = config.output_limit(class_of(session));
   const std::size_t bytes = unsent(session);
   if (limit.hard_bytes != 0 && bytes >= limit.hard_bytes) return close_for_output_limit(session);
   if (limit.soft_bytes == 0 || bytes < limit.soft_bytes) {

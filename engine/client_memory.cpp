@@ -38,7 +38,9 @@ void Engine::weigh(Session& session) {
 
 std::size_t Engine::client_memory() const {
   std::size_t bytes = sessions_.size() * kAtRest;
-  for (const Session* session : heavy_) bytes += memory_of(*session) - kAtRest;
+  // As in Redis what replicas are sent does not count: deleting keys to make room would only make more of it.
+  for (const Session* session : heavy_)
+    if (!session->is_replica()) bytes += memory_of(*session) - kAtRest;
   return bytes;
 }
 
@@ -60,7 +62,7 @@ void Engine::evict_clients() {
   std::size_t total = 0;
   std::vector<std::pair<std::size_t, Session*>> clients;
   for (const auto& session : sessions_) {
-    if (!session->open()) continue;
+    if (!session->open() || session->is_replica()) continue;
     const std::size_t bytes = memory_of(*session);
     total += bytes;
     if (!session->no_evict) clients.emplace_back(bytes, session.get());

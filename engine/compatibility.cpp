@@ -68,7 +68,9 @@ constexpr std::string_view kDifferences[] = {
     "may differ by some bytes, and of a table it weighs other members than redis-server happens to. The "
     "statistics that redis-server allocates "
     "at each command's first call (24,688 bytes) are left out.",
-    "`REPLICAOF` with a host is refused, and so are `SYNC` and `PSYNC`: there is no replication.",
+    "`REPLICAOF` with a host is refused, and so is `FAILOVER`: a server can be followed and follows nobody. "
+    "A snapshot is sent to a replica at once, whatever `repl-diskless-sync-delay` says; a replica that does not "
+    "acknowledge is kept; `INFO` knows no second replication id.",
     "Under `maxmemory` the victim is exact, not sampled: the least recently or least frequently used key of "
     "the whole "
     "server, or the nearest deadline, equals by a documented rule (ARCHITECTURE.md). `redouble-eviction "

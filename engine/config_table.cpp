@@ -227,8 +227,8 @@ constexpr Row kRows[] = {
     boolean(Setting::latency_tracking, "latency-tracking", true),
     special(Setting::latency_tracking_info_percentiles, "latency-tracking-info-percentiles")
         .with(kMultiArgument),
-    boolean(Setting::lazyfree_lazy_eviction, "lazyfree-lazy-eviction", false).without_effect(),
-    boolean(Setting::lazyfree_lazy_expire, "lazyfree-lazy-expire", false).without_effect(),
+    boolean(Setting::lazyfree_lazy_eviction, "lazyfree-lazy-eviction", false),
+    boolean(Setting::lazyfree_lazy_expire, "lazyfree-lazy-expire", false),
     boolean(Setting::lazyfree_lazy_server_del, "lazyfree-lazy-server-del", false).without_effect(),
     boolean(Setting::lazyfree_lazy_user_del, "lazyfree-lazy-user-del", false).without_effect(),
     boolean(Setting::lazyfree_lazy_user_flush, "lazyfree-lazy-user-flush", false).without_effect(),
@@ -285,20 +285,19 @@ constexpr Row kRows[] = {
     choice(Setting::redouble_tls, "redouble-tls", kTlsWays, "files").with(kHidden),
     text(Setting::redouble_tls_names, "redouble-tls-names", "").with(kHidden | kEmptyIsUnset),
     choice(Setting::redouble_tls_present, "redouble-tls-present", kTlsPresentations, "valid").with(kHidden),
-    memory(Setting::repl_backlog_size, "repl-backlog-size", 1 << 20, 1, kInt64Max).without_effect(),
-    integer(Setting::repl_backlog_ttl, "repl-backlog-ttl", 3600, 0, kInt64Max).without_effect(),
+    memory(Setting::repl_backlog_size, "repl-backlog-size", 1 << 20, 1, kInt64Max),
+    integer(Setting::repl_backlog_ttl, "repl-backlog-ttl", 3600, 0, kInt64Max),
     boolean(Setting::repl_disable_tcp_nodelay, "repl-disable-tcp-nodelay", false).without_effect(),
     choice(Setting::repl_diskless_load, "repl-diskless-load", kDisklessLoads, "disabled")
         .with(kDenyLoading)
         .without_effect(),
-    boolean(Setting::repl_diskless_sync, "repl-diskless-sync", true).without_effect(),
+    boolean(Setting::repl_diskless_sync, "repl-diskless-sync", true),
     integer(Setting::repl_diskless_sync_delay, "repl-diskless-sync-delay", 5, 0, kIntMax).without_effect(),
     integer(Setting::repl_diskless_sync_max_replicas, "repl-diskless-sync-max-replicas", 0, 0, kIntMax)
         .without_effect(),
     integer(Setting::repl_ping_replica_period, "repl-ping-replica-period", 10, 1, kIntMax)
-        .also("repl-ping-slave-period")
-        .without_effect(),
-    integer(Setting::repl_timeout, "repl-timeout", 60, 1, kIntMax).without_effect(),
+        .also("repl-ping-slave-period"),
+    integer(Setting::repl_timeout, "repl-timeout", 60, 1, kIntMax),
     text(Setting::replica_announce_ip, "replica-announce-ip", "")
         .also("slave-announce-ip")
         .with(kEmptyIsUnset)

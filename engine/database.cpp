@@ -165,8 +165,18 @@ void Database::drop(AnyRef& ref, Event why) {
 void Database::remove(AnyRef& ref, Event why) {
   if (why.kind == notify::kExpired) ++engine_.stats.expired_keys;
   if (why.kind == notify::kEvicted) ++engine_.stats.evicted_keys;
-  if (why.kind == notify::kGeneric) ++engine_.changes;
+  if (why.kind == notify::kGeneric)
+    ++engine_.changes;
+  else if (engine_.replication.active())
+    tell_deletion(ref, why);
   drop(ref, why);
+}
+
+// Replicas do not delete by themselves: what goes without a command is told them as one.
+void Database::tell_deletion(const AnyRef& ref, Event why) {
+  const bool lazy = engine_.config.flag(why.kind == notify::kExpired ? Setting::lazyfree_lazy_expire
+                                                                     : Setting::lazyfree_lazy_eviction);
+  engine_.propagation.add(index_, {lazy ? "UNLINK" : "DEL", ref.entry_->key()});
 }
 
 void Database::make_room(AnyRef& ref) {

@@ -171,6 +171,7 @@ class Database {
   void leave_order();
   void appeared(const Entry& entry);
   void drop(AnyRef& ref, Event why);
+  void tell_deletion(const AnyRef& ref, Event why);
   void age(Entry& entry);
 
   Engine& engine_;

@@ -69,6 +69,8 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
     evict_clients();
   if (!garbage.empty()) [[unlikely]]
     garbage.collect(kGarbagePerCommand);
+  if (replication.active()) [[unlikely]]
+    replication.settle(session);
   if (session.reply_mode != ReplyMode::on && !session.is_blocked()) [[unlikely]]
     settle_reply_mode(session);
   if (session.out.size() > kReplyBlock) [[unlikely]]
@@ -203,8 +205,9 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
                     "RESET are allowed in this context",
                     full_name(command)));
   if (busy() && !command.is(kAllowBusy)) return refuse(busy_error_);
-  // Redis counts a monitor among the replicas.
-  if (session.monitor && command.is(kWrite | kReadonly | kMayReplicate))
+  // Redis counts a monitor among the replicas. What a replica is answered ends it, whatever that says.
+  if (((session.monitor || session.is_replica()) && command.is(kWrite | kReadonly | kMayReplicate)) ||
+      (session.is_replica() && command.is(kPubsub)))
     return refuse(err::monitor_without_keys);
   if (pause_ != Pause::none && held_back(command, session, argv)) {
     hold_back(session, argv);
@@ -225,7 +228,7 @@ bool Engine::has_room_for(const Command& command, const Session& session, Argv a
 }
 
 bool Engine::held_back(const Command& command, const Session& session, Argv argv) const {
-  if (session.internal) return false;
+  if (session.internal || session.is_replica()) return false;
   if (pause_ == Pause::all) return true;
   return may(kWrite | kMayReplicate, command, session, argv);
 }
@@ -284,7 +287,7 @@ void Engine::queue(const Command& command, Session& session, Argv argv, Reply& r
 
 void Engine::run(const Command& command, Session& session, Argv argv, Reply& reply, bool may_block) {
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
-  Call call{*this, session, db(session.db), Args(argv, skip), reply, command, may_block};
+  Call call{*this, session, db(session.db), Args(argv, skip), reply, command, may_block, followers()};
   // MSET, MGET, DEL …: their keys' memory is fetched side by side, not one key after the other.
   if (const KeySpec& keys = command.keys[0];
       keys.begin == KeySpec::Begin::index && keys.last < 0 && argv.size() > 3)
@@ -293,13 +296,21 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   // The clock is read once a command: where this one ends the next one of its batch begins.
   const Micros begin = stamp_;
   errors_seen_ = stats.error_replies;
+  const std::uint64_t changes_before = changes;
+  // What was evicted to make room for it.
+  if (running_ == 0 && !propagation.empty() && !busy()) [[unlikely]]
+    propagation.send(Propagation::As::single_steps);
   ++running_;
   const Outcome outcome = command.run(call);
   if (outcome.is_error()) reply_error(reply, outcome.error());
   if (session.tracking.on && command.is(kReadonly) && !command.is(kRunsScript)) [[unlikely]]
     tracking.remember(session, command, argv);
+  if (call.propagates()) [[unlikely]]
+    propagation.add_own(call, argv, changes > changes_before);
   if (--running_ == 0 && !session.own_changes.empty()) [[unlikely]]
     tracking.deliver_own(session);
+  if (running_ == 0 && !propagation.empty() && !busy()) [[unlikely]]
+    propagation.send(Propagation::As::one_step);
   stamp_ = clock_.now();
   const Micros took = std::max<Micros>(0, stamp_ - begin);
 

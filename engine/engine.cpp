@@ -84,13 +84,13 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
       random(seed),
       acl(*this, extension.commands),
       tracking(*this, random.next()),
+      run_id(random.hex(40)),
+      replication(*this, random.hex(40)),
       commands_(extension.commands),
       clock_(clock),
       host_(host),
       now_(clock.now()),
       stamp_(now_) {
-  run_id = random.hex(40);
-  replication_id = random.hex(40);
   config.on_change = [this](Setting setting) { return apply_setting(setting); };
   started_at = stats_reset_at = last_save = now_;
   const auto count = config.number(Setting::databases);
@@ -159,7 +159,7 @@ Session* Engine::next_dirty() {
 }
 
 void Engine::wrote_to(Session& session) {
-  if (session.out.size() > kReplyBlock) [[unlikely]]
+  if (session.out.size() > kReplyBlock || session.is_replica()) [[unlikely]]
     check_output_limit(session);
   if (session.in_dirty_list) return;
   session.in_dirty_list = true;
@@ -257,13 +257,15 @@ void Engine::retry(Session& session, std::string_view key, bool there) {
     return settle_reply_mode(session);
   }
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
-  Call call{*this, session, db(session.db), Args(session.parked.argv, skip), session.reply, command, true};
+  Call call{*this,         session, db(session.db), Args(session.parked.argv, skip),
+            session.reply, command, true,           followers()};
   ready_key_ = key;
   author_ = &session;
   const std::uint64_t errors_before = stats.error_replies;
   const Outcome outcome = there ? command.run(call) : Outcome(session.parked.when_gone);
   ready_key_.reset();
   author_ = current_;
+  if (!propagation.empty()) propagation.send(Propagation::As::one_step);
   if (outcome.is_blocked()) return;
   if (outcome.is_error()) reply_error(session.reply, outcome.error());
   const Micros begin = std::exchange(stamp_, clock_.now());
@@ -298,6 +300,7 @@ void Engine::reset(Config configuration) {
   now_ = stamp_ = clock_.now();
   unpause();
   run_released();
+  replication.restart();
   for (const auto& db : databases_) db->flush();
   tracking.flushed();
   config = std::move(configuration);
@@ -418,6 +421,7 @@ void Engine::advance_to(Micros time) {
 void Engine::run_due(Millis at) {
   if (expires_by_itself())
     for (const auto& db : databases_) db->expire_due(at);
+  if (!propagation.empty()) propagation.send(Propagation::As::single_steps);
   if (waiters.has_ready()) serve_waiters();
   while (deadlines.next() <= at) deadlines.run_first();
 }

@@ -30,10 +30,12 @@
 #include "engine/host.h"
 #include "engine/latency.h"
 #include "engine/outcome.h"
+#include "engine/propagation.h"
 #include "engine/pubsub.h"
 #include "engine/random.h"
 #include "engine/rdb/lzf.h"
 #include "engine/rdb/persistence.h"
+#include "engine/replication.h"
 #include "engine/script_engine.h"
 #include "engine/session.h"
 #include "engine/slowlog.h"
@@ -257,7 +259,8 @@ class Engine final : public Ceiling {
   std::vector<Session*> monitors;
   Deadlines deadlines;
   std::string run_id;
-  std::string replication_id;
+  Replication replication;
+  Propagation propagation{replication};
   Micros started_at;
   Micros stats_reset_at;
   bool active_expire = true;                               // DEBUG SET-ACTIVE-EXPIRE
@@ -317,6 +320,8 @@ class Engine final : public Ceiling {
   void arm_idle_timer();
   void watch_save_points();
   void close_idle_clients();
+
+  Propagation* followers() { return replication.active() ? &propagation : nullptr; }
 
   const CommandTable& commands_;
   std::unordered_map<std::string, const Command*> renamed_;  // in lower case; null: gone

@@ -84,7 +84,7 @@ void clients(Report& r) {
     largest_out = std::max(largest_out, session->out.size());
     if (session->is_blocked() && session->parked.deadline != kNever) ++timed;
   }
-  r.line("connected_clients:{}", sessions.size());
+  r.line("connected_clients:{}", sessions.size() - r.engine.replication.replicas().size());
   r.line("cluster_connections:0");
   r.line("maxclients:{}", r.engine.config.number(Setting::maxclients));
   r.line("client_recent_max_input_buffer:{}", largest_in);
@@ -155,9 +155,14 @@ void memory(Report& r) {
   r.line("rss_overhead_bytes:0");
   r.line("mem_fragmentation_ratio:{:.2f}", ratio(static_cast<double>(resident), in_use));
   r.line("mem_fragmentation_bytes:{}", spare);
-  r.fixed(
-      "mem_not_counted_for_evict:0\nmem_replication_backlog:0\nmem_total_replication_buffers:0\n"
-      "mem_clients_slaves:0");
+  const Replication& stream = r.engine.replication;
+  std::size_t unsent = 0;
+  for (const Session* session : stream.replicas())
+    unsent += session->out.capacity() + session->replica->held.capacity();
+  r.line("mem_not_counted_for_evict:{}", unsent);
+  r.line("mem_replication_backlog:{}", stream.backlog().capacity());
+  r.line("mem_total_replication_buffers:{}", stream.backlog().capacity() + unsent);
+  r.line("mem_clients_slaves:{}", unsent);
   r.line("mem_clients_normal:{}", report.clients);
   r.fixed(
       "mem_cluster_links:0\nmem_aof_buffer:0\nmem_allocator:libc\nactive_defrag_running:0\n"
@@ -206,7 +211,9 @@ void stats(Report& r) {
   r.line("instantaneous_input_repl_kbps:0.00");
   r.line("instantaneous_output_repl_kbps:0.00");
   r.line("rejected_connections:{}", s.connections_rejected);
-  r.fixed("sync_full:0\nsync_partial_ok:0\nsync_partial_err:0");
+  r.line("sync_full:{}", s.full_syncs);
+  r.line("sync_partial_ok:{}", s.partial_syncs);
+  r.line("sync_partial_err:{}", s.refused_partial_syncs);
   r.line("expired_keys:{}", s.expired_keys);
   r.fixed("expired_stale_perc:0.00\nexpired_time_cap_reached_count:0\nexpire_cycle_cpu_milliseconds:0");
   r.line("evicted_keys:{}", s.evicted_keys);
@@ -237,13 +244,25 @@ void stats(Report& r) {
 }
 
 void replication(Report& r) {
-  r.fixed("role:master\nconnected_slaves:0\nmaster_failover_state:no-failover");
-  r.line("master_replid:{}", r.engine.replication_id);
-  r.fixed(
-      "master_replid2:0000000000000000000000000000000000000000\nmaster_repl_offset:0\n"
-      "second_repl_offset:-1\nrepl_backlog_active:0");
+  const Replication& stream = r.engine.replication;
+  r.line("role:master");
+  r.line("connected_slaves:{}", stream.replicas().size());
+  int number = 0;
+  for (const Session* session : stream.replicas()) {
+    const Replica& replica = *session->replica;
+    r.line("slave{}:ip={},port={},state=online,offset={},lag={}", number++, stream.address_of(*session),
+           replica.port, replica.acknowledged, stream.lag_seconds(replica));
+  }
+  r.line("master_failover_state:no-failover");
+  r.line("master_replid:{}", stream.id());
+  r.line("master_replid2:0000000000000000000000000000000000000000");
+  r.line("master_repl_offset:{}", stream.offset());
+  r.line("second_repl_offset:-1");
+  r.line("repl_backlog_active:{}", stream.active() ? 1 : 0);
   r.line("repl_backlog_size:{}", r.engine.config.number(Setting::repl_backlog_size));
-  r.fixed("repl_backlog_first_byte_offset:0\nrepl_backlog_histlen:0");
+  r.line("repl_backlog_first_byte_offset:{}",
+         stream.active() ? stream.offset() - stream.backlog().size() + 1 : 0);
+  r.line("repl_backlog_histlen:{}", stream.backlog().size());
 }
 
 void cpu(Report& r) {

@@ -14,6 +14,7 @@
 #include "engine/arguments.h"
 #include "engine/clock.h"
 #include "engine/entry.h"
+#include "engine/replica.h"
 #include "engine/waiters.h"
 #include "protocol/buffer.h"
 #include "protocol/resp_writer.h"
@@ -66,6 +67,12 @@ struct TrackingMode {
   std::int64_t redirection() const { return on ? static_cast<std::int64_t>(redirect) : -1; }
 };
 
+/// What WAIT waits for.
+struct Awaited {
+  std::uint64_t offset = 0;  // of the stream: what the client's own commands had written
+  std::int64_t replicas = 0;
+};
+
 /// A command that waits for its turn, and what to do when that comes too late.
 struct Parked {
   Blocked why = Blocked::no;
@@ -92,14 +99,16 @@ struct Session {
   bool subscribed() const { return !channels.empty() || !patterns.empty() || !shard_channels.empty(); }
   int protocol() const { return reply.protocol(); }
   bool is_blocked() const { return parked.why != Blocked::no; }
+  /// Follows: gets the stream of changes, and no replies.
+  bool is_replica() const { return replica != nullptr && replica->state != Replica::State::introducing; }
   /// Exempt from `timeout`: who waits for the server, and who is already leaving.
-  bool may_idle() const { return close_now || monitor || subscribed() || is_blocked(); }
+  bool may_idle() const { return close_now || monitor || subscribed() || is_blocked() || is_replica(); }
   /// False once nothing more will be sent, whatever is written.
   bool open() const { return !close_now; }
   /// Replies go to `out`, or nowhere.
   void set_reply_mode(ReplyMode mode) {
     reply_mode = mode;
-    const bool silent = mode == ReplyMode::off || mode == ReplyMode::skip;
+    const bool silent = mode == ReplyMode::off || mode == ReplyMode::skip || is_replica();
     reply.redirect(silent ? muted : out);
   }
 
@@ -134,6 +143,12 @@ struct Session {
   std::vector<WatchedKey> watched;
   // Names as the client gave them, in order of subscription.
   std::vector<std::string> channels, patterns, shard_channels;
+
+  // Replication.
+  std::unique_ptr<Replica> replica;  // what REPLCONF told, and how far it follows
+  bool unpropagated = false;         // of scripts: redis.set_repl keeps replicas out of it
+  std::uint64_t written = 0;         // offset of the stream behind its last command
+  Awaited awaited;
 
   TrackingMode tracking;
   // What it has to be told of its own changes when its command has ended: keys, or (nothing) all of them.

@@ -56,6 +56,9 @@ struct Stats {
   std::uint64_t output_buffer_disconnections = 0;
   std::uint64_t reads_processed = 0;
   std::uint64_t writes_processed = 0;
+  std::uint64_t full_syncs = 0;  // of replicas
+  std::uint64_t partial_syncs = 0;
+  std::uint64_t refused_partial_syncs = 0;
   std::size_t peak_memory = 0;
   std::size_t histograms = 0;  // how many of `commands` have one
   Rates rates;

@@ -248,13 +248,20 @@ inline constexpr Text invalid_master_port = "ERR Invalid master port";
 inline constexpr Text failover_timeout = "ERR FAILOVER timeout must be greater than 0";
 inline constexpr Text no_failover = "ERR No failover in progress.";
 inline constexpr Text failover_without_replicas = "ERR FAILOVER requires connected replicas.";
+inline constexpr Text sync_with_pending_output = "ERR SYNC and PSYNC are invalid with pending output";
+inline constexpr Text sync_filtered_without_eof = "ERR Filtered replica requires EOF capability";
+inline constexpr Text psync_failover = "ERR PSYNC FAILOVER can't be sent to a master.";
+inline constexpr Text rdb_only_range = "ERR value is out of range, value must between 0 and 1";
 inline constexpr Text no_rdb_filter_values = "ERR Missing rdb-filter-only values";
 inline constexpr Text module_not_loaded = "ERR Error loading the extension. Please check the server logs.";
 inline constexpr Text no_such_module = "ERR Error unloading module: no such module with that name";
 // Our own: what redouble cannot do.
 inline constexpr Text no_replication =
     "ERR redouble does not replicate: it cannot become a replica of another server";
-inline constexpr Text no_replication_stream = "ERR redouble does not replicate: it sends no data to replicas";
+inline constexpr Text no_handover =
+    "ERR redouble does not hand over: it cannot become a replica of its own replica";
+inline constexpr Text sync_by_program =
+    "ERR redouble sends its stream of changes to connections, not to callers in the same program";
 
 inline constexpr Text oom_without_flag =
     "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'";

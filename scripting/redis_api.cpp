@@ -104,7 +104,7 @@ int sha1hex(lua_State* L) {
   return 1;
 }
 
-// Nothing is replicated: scripts are told that what they wish for is so.
+// Replicas are always told of what a script did, never of the script.
 int replicate_commands(lua_State* L) {
   lua_pushboolean(L, 1);
   return 1;
@@ -115,6 +115,7 @@ int set_repl(lua_State* L) {
   const auto flags = static_cast<int>(lua_tonumber(L, 1));
   if ((flags & ~kReplicateAll) != 0)
     raise(L, "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
+  ScriptHost::of(L).set_propagated((flags & kReplicateReplica) != 0);
   return 0;
 }
 

@@ -134,8 +134,10 @@ Outcome ScriptHost::run(Call& c, const Plan& plan) {
                   .allow_oom = plan.flags.allow_oom,
                   .started = engine_.now()};
   running_ = &running;
+  c.telling = Call::Telling::nothing;  // what it does speaks for itself
   caller().db = c.session.db;
   caller_->script_of = &c.session;
+  caller().unpropagated = false;
   plan.vm->begin();
   bool replied = false;
   plan.vm->protect([&](lua_State* L) {

@@ -94,6 +94,8 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
   void set_protocol(int protocol) {
     if (running_ != nullptr) running_->protocol = protocol;
   }
+  /// redis.set_repl: whether replicas are told of what the script does from here on.
+  void set_propagated(bool told) { caller().unpropagated = !told; }
 
   Vm& eval_vm();
   FunctionLibraries& functions() { return functions_; }

@@ -248,7 +248,9 @@ void Server::save_rdb(const std::string& path) {
 void Server::load_rdb(const std::string& path) {
   const auto reason = impl_->with_engine([&](Engine& engine) -> std::string {
     const auto bytes = engine.host().read_file(path);
-    return bytes ? load_dataset_from(engine, *bytes, Existing::replace) : "it cannot be read";
+    if (!bytes) return "it cannot be read";
+    engine.replication.restart();
+    return load_dataset_from(engine, *bytes, Existing::replace);
   });
   if (!reason.empty()) throw std::runtime_error(fmt::format("cannot load '{}': {}", path, reason));
 }

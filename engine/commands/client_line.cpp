@@ -11,6 +11,7 @@ namespace {
 
 std::string flags_of(const Session& session) {
   std::string flags;
+  if (session.is_replica()) flags += 'S';
   if (session.monitor) flags += 'O';
   if (session.subscribed()) flags += 'P';
   if (session.transaction.open) flags += 'x';
@@ -62,6 +63,7 @@ std::optional<ClientKind> parse_client_kind(std::string_view word) {
 }
 
 ClientKind kind_of(const Session& session) {
+  if (session.is_replica()) return ClientKind::replica;
   return session.subscribed() ? ClientKind::pubsub : ClientKind::normal;
 }
 

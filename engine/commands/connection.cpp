@@ -117,7 +117,7 @@ Outcome reset(Call& c) {
   return done;
 }
 
-// There are never any replicas: what was asked for never comes, and the wait lasts as long as it may.
+// Replicas are to have what this client has written, not what others wrote since.
 Outcome wait(Call& c) {
   const auto replicas = c.args.integer();
   const auto timeout = c.args.integer(err::timeout_not_an_integer);
@@ -126,12 +126,16 @@ Outcome wait(Call& c) {
   Millis until = kNever;
   // A moment past all numbers is never, as Redis has it.
   if (timeout > 0 && __builtin_add_overflow(timeout, c.engine.now_ms(), &until)) until = kNever;
-  if (replicas <= 0 || !c.may_block) {
-    c.reply.integer(0);
+  const std::int64_t have = c.engine.replication.acknowledged(c.session.written);
+  if (have >= replicas || !c.may_block) {
+    c.reply.integer(have);
     return done;
   }
-  return c.engine.park(c.session, Blocked::wait, until,
-                       [](Engine&, Session& session) { session.reply.integer(0); });
+  c.session.awaited = {c.session.written, replicas};
+  c.engine.replication.want_acknowledgements();
+  return c.engine.park(c.session, Blocked::wait, until, [](Engine& engine, Session& session) {
+    session.reply.integer(engine.replication.acknowledged(session.awaited.offset));
+  });
 }
 
 constexpr Command kCommands[] = {

@@ -47,7 +47,8 @@ Outcome decrby(Call& c) {
 
 // The present value is read before the increment: an error in it comes first.
 Outcome incrbyfloat(Call& c) {
-  auto text = c.db.write<String>(c.args.next());
+  const auto key = c.args.next();
+  auto text = c.db.write<String>(key);
   if (text.wrong_type()) return err::wrong_type;
   IntegerText scratch;
   const auto before = text ? parse_long_double(text->text(scratch)) : 0;
@@ -58,6 +59,7 @@ Outcome incrbyfloat(Call& c) {
   const auto shown = format_long_double_human(after);
   text->assign_text(shown);
   c.db.changed(text, event::incrbyfloat);
+  c.propagate({"SET", key, shown, "KEEPTTL"});  // replicas may not round as we do
   c.reply.bulk(shown);
   return done;
 }

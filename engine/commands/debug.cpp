@@ -344,7 +344,7 @@ Outcome htstats_key(Call& c) {
 
 Outcome change_repl_id(Call& c) {
   c.engine.host().log(LogLevel::notice, "Changing replication IDs after receiving change-repl-id");
-  c.engine.replication_id = c.engine.random.hex(40);
+  c.engine.replication.change_id();
   c.reply.ok();
   return done;
 }

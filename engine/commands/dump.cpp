@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "engine/call.h"
 #include "engine/commands/families.h"
@@ -62,9 +63,20 @@ void keep(Call& c, std::string_view key, RdbValue value, Millis at, const Restor
   c.db.changed(ref, event::restore);
 }
 
+// Replicas get the moment in place of the time to live.
+void propagate_restore(Call& c, Argv all, Millis at) {
+  if (!c.propagates()) return;
+  std::vector<std::string_view> words(all.begin(), all.end());
+  const IntegerText moment = format_int64(at);
+  words[2] = moment;
+  words.push_back("ABSTTL");
+  c.propagate(words);
+}
+
 // Key, time to live, payload, options: checked in the order options, key, time to live, payload.
 Outcome restore(Call& c) {
   const auto key = c.args.next();
+  const Argv all = c.args.all();
   Args ttl_argument = c.args;
   c.args.next();
   const auto payload = c.args.next();
@@ -84,10 +96,14 @@ Outcome restore(Call& c) {
       ttl != 0 &&
       ((!options.absolute && __builtin_add_overflow(ttl, c.engine.now_ms(), &at)) || at <= c.engine.now_ms());
   if (is_past) {
-    if (before) c.db.remove(before, event::del);
+    if (before) {
+      c.db.remove(before, event::del);
+      c.propagate({c.engine.config.flag(Setting::lazyfree_lazy_expire) ? "UNLINK" : "DEL", key});
+    }
   } else {
     if (before) c.db.make_room(before);
     keep(c, key, std::move(*value), ttl == 0 ? kNever : std::min(at, kLastDeadline), options);
+    if (ttl != 0 && !options.absolute) propagate_restore(c, all, at);
   }
   c.reply.ok();
   return done;

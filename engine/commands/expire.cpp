@@ -2,6 +2,7 @@
 // number before the key: visible, as the errors tell which comes first.
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "engine/call.h"
 #include "engine/command_table.h"
@@ -45,6 +46,19 @@ Outcome read_conditions(Call& c, Conditions& conditions) {
 
 enum class From { now, epoch };
 
+// Replicas get the moment, with the conditions as they were given.
+void propagate_expire(Call& c, Millis at) {
+  if (!c.propagates()) return;
+  const Argv all = c.args.all();
+  std::vector<std::string_view> words(all.begin(), all.end());
+  const IntegerText moment = format_int64(at);
+  if (c.command.name != "PEXPIREAT") {
+    words[0] = "PEXPIREAT";
+    words[2] = moment;
+  }
+  c.propagate(words);
+}
+
 // The number is in units of `unit` milliseconds, counted from now or from 1970.
 template <int unit, From from>
 Outcome expire(Call& c) {
@@ -67,9 +81,11 @@ Outcome expire(Call& c) {
   }
   if (at <= c.engine.now_ms()) {
     c.db.remove(value, event::del);
+    c.propagate({c.engine.config.flag(Setting::lazyfree_lazy_expire) ? "UNLINK" : "DEL", key});
   } else {
     c.db.set_deadline(value, at);
     c.db.changed(value, event::expire);
+    propagate_expire(c, at);
   }
   c.reply.integer(1);
   return done;

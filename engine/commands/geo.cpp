@@ -6,6 +6,7 @@
 
 #include "engine/commands/families.h"
 #include "engine/commands/sorted_set_shapes.h"
+#include "engine/engine.h"
 #include "engine/types/sorted_set.h"
 
 namespace redouble {
@@ -71,7 +72,11 @@ Outcome geoadd(Call& c) {
     zadd.push_back(c.args.next());
   }
   c.args = Args(zadd);
-  return sorted_set_add(c);
+  const std::uint64_t before = c.engine.changes;
+  const Outcome outcome = sorted_set_add(c);
+  zadd[0] = "zadd";
+  if (c.engine.changes > before) c.propagate(zadd);
+  return outcome;
 }
 
 Outcome geodist(Call& c) {

@@ -195,6 +195,7 @@ Outcome hincrbyfloat(Call& c) {
   hash->set(field, shown, hash_limits(c));
   c.reply.bulk(shown);
   c.db.changed(hash, event::hincrbyfloat);
+  c.propagate({"HSET", key, field, shown});
   return done;
 }
 

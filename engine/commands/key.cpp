@@ -204,6 +204,7 @@ Outcome flushdb(Call& c) {
   if (const Outcome bad = read_flush_mode(c); bad.is_error()) return bad;
   c.db.flush();
   c.engine.tracking.flushed();
+  c.telling = Call::Telling::always;
   c.reply.ok();
   return done;
 }
@@ -219,6 +220,7 @@ Outcome flushall(Call& c) {
     c.engine.changes = 0;
     c.engine.last_save = c.engine.now();
   }
+  c.telling = Call::Telling::always;
   c.reply.ok();
   return done;
 }

@@ -24,6 +24,18 @@ void push(Call& c, Ref<List>& target, End end, std::string_view element) {
   target->push(end, element, c.engine.plain_element_bytes);
 }
 
+// Replicas do not wait: they are told of the command that does not.
+void propagate_move(Call& c, const Route& route) {
+  const auto word = [](End end) { return end == End::left ? "left" : "right"; };
+  const Argv all = c.args.all();
+  if (c.command.name == "BRPOPLPUSH")
+    c.propagate({"RPOPLPUSH", route.from, route.to});
+  else if (c.is_woken())
+    c.propagate({"LMOVE", route.from, route.to, word(route.out), word(route.in)});
+  else
+    c.propagate({"LMOVE", route.from, route.to, all[3], all[4]});
+}
+
 // Moves and replies the element. REQUIRES: `source` is a list.
 Outcome move_element(Call& c, Ref<List>& source, const Route& route) {
   auto target = c.db.write<List>(route.to);
@@ -42,6 +54,7 @@ Outcome move_element(Call& c, Ref<List>& source, const Route& route) {
   c.db.changed(target, route.in == End::left ? event::lpush : event::rpush, 0);
   // Counted with the pop; what a client had waited for, when it was pushed.
   c.db.changed(source, route.out == End::left ? event::lpop : event::rpop, c.is_woken() ? 0 : 1);
+  if (c.command.is(kBlocking)) propagate_move(c, route);
   return done;
 }
 

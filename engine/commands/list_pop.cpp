@@ -16,6 +16,11 @@ Event pop_event(End end) {
   return end == End::left ? event::lpop : event::rpop;
 }
 
+// What replicas are told of whoever pops, whether it had to wait or not.
+std::string_view pop_name(End end) {
+  return end == End::left ? "LPOP" : "RPOP";
+}
+
 // Replies up to `count` elements from that end, the outermost first, as an array, and removes them.
 std::size_t pop_some(Call& c, ListValue& list, End end, std::int64_t count) {
   const std::size_t n = std::min<std::size_t>(static_cast<std::size_t>(count), list.size());
@@ -109,10 +114,12 @@ Popped pop_first(Call& c, const Selection& selection, bool counted) {
     if (counted) {
       const auto n = pop_some(c, *list.operator->(), selection.end, selection.count);
       c.db.changed(list, pop_event(selection.end), n);
+      if (c.propagates()) c.propagate({pop_name(selection.end), key, format_uint64(n)});
     } else {
       pop_one(c, *list.operator->(), selection.end);
       // What a client had waited for counted as one change when it was pushed.
       c.db.changed(list, pop_event(selection.end), c.is_woken() ? 0 : 1);
+      c.propagate({pop_name(selection.end), key});
     }
     return Popped::some;
   }

@@ -8,8 +8,8 @@ namespace {
 
 Outcome monitor(Call& c) {
   if (!c.may_block) return err::monitor_not_here;
-  // Redis gives no answer to a second MONITOR.
-  if (c.session.monitor) return done;
+  // Redis gives no answer to a second MONITOR, nor to a replica's.
+  if (c.session.monitor || c.session.is_replica()) return done;
   c.session.monitor = true;
   c.engine.monitors.push_back(&c.session);
   c.reply.ok();

@@ -71,12 +71,14 @@ Outcome unsubscribe(Call& c) {
 Outcome publish(Call& c) {
   const auto channel = c.args.next();
   c.reply.integer(static_cast<std::int64_t>(c.engine.pubsub.publish(channel, c.args.next())));
+  c.telling = Call::Telling::always;
   return done;
 }
 
 Outcome spublish(Call& c) {
   const auto channel = c.args.next();
   c.reply.integer(static_cast<std::int64_t>(c.engine.pubsub.publish_shard(channel, c.args.next())));
+  c.telling = Call::Telling::always;
   return done;
 }
 

@@ -15,16 +15,23 @@ Outcome time(Call& c) {
   return done;
 }
 
-// There is no replication: a master without replicas, at offset 0.
+// Always a master: how much it has written, and who follows with how much of it.
 Outcome role(Call& c) {
+  const Replication& stream = c.engine.replication;
   c.reply.array(3);
   c.reply.bulk("master");
-  c.reply.integer(0);
-  c.reply.array(0);
+  c.reply.integer(static_cast<std::int64_t>(stream.offset()));
+  c.reply.array(stream.replicas().size());
+  for (const Session* session : stream.replicas()) {
+    c.reply.array(3);
+    c.reply.bulk(stream.address_of(*session));
+    c.reply.bulk(format_int64(session->replica->port));
+    c.reply.bulk(format_uint64(session->replica->acknowledged));
+  }
   return done;
 }
 
-// NOW has nothing to hurry: there are no replicas to wait for. The client gets no reply.
+// NOW has nothing to hurry: nobody waits for replicas. The client gets no reply.
 Outcome shutdown(Call& c) {
   bool save = false, nosave = false, now = false, force = false, abort = false;
   while (c.args.more()) {

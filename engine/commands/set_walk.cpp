@@ -35,13 +35,21 @@ void reply_united(Call& c, const SetValue& set) {
   (only_numbers ? numbers : set).for_each([&](const Item& member) { reply_item(c.reply, member); });
 }
 
+// Shows a member that is popped, and tells replicas which one it is.
+void reply_popped(Call& c, std::string_view key, const Item& member) {
+  IntegerText scratch;
+  const auto text = member.bytes(scratch);
+  c.reply.bulk(text);
+  c.propagate_effect({"SREM", key, text});
+}
+
 // Shows n random members and removes them.
-void pop_members(Call& c, SetValue& set, std::size_t n) {
+void pop_members(Call& c, std::string_view key, SetValue& set, std::size_t n) {
   constexpr std::size_t kFewLeft = 5;
   const std::size_t left = set.size() - n;
   if (left * kFewLeft > n) {
     for (const auto& member : set.sample(n, c.engine.random)) {
-      reply_item(c.reply, member);
+      reply_popped(c, key, member);
       set.erase(member);
     }
     return;
@@ -56,7 +64,7 @@ void pop_members(Call& c, SetValue& set, std::size_t n) {
     rest->add(text, limits);
   }
   set.for_each([&](const Item& member) {
-    if (!rest->contains(member)) reply_item(c.reply, member);
+    if (!rest->contains(member)) reply_popped(c, key, member);
   });
   set.swap(*rest);
 }
@@ -85,9 +93,10 @@ Outcome spop_many(Call& c, std::string_view key, std::uint64_t count) {
     static_cast<void>(c.db.read(key));  // redis-server reads them all as SUNION does: a hit
     reply_united(c, set.value());
     set->clear();
+    c.propagate({"DEL", key});
   } else {
     c.reply.set(count);
-    pop_members(c, set.value(), count);
+    pop_members(c, key, set.value(), count);
   }
   settle(c, set, std::min<std::uint64_t>(count, size));
   return done;
@@ -108,7 +117,12 @@ Outcome spop(Call& c) {
     return done;
   }
   c.db.notify(event::spop, key);
-  set->pop(c.engine.random, [&](const Item& member) { reply_item(c.reply, member); });
+  set->pop(c.engine.random, [&](const Item& member) {
+    IntegerText scratch;
+    const auto text = member.bytes(scratch);
+    c.reply.bulk(text);
+    c.propagate({"SREM", key, text});
+  });
   settle(c, set, 1);
   return done;
 }

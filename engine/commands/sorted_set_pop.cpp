@@ -12,6 +12,11 @@ namespace {
 
 enum class End { lowest, highest };
 
+// What replicas are told of whoever pops, whether it had to wait or not.
+std::string_view pop_name(End end) {
+  return end == End::lowest ? "ZPOPMIN" : "ZPOPMAX";
+}
+
 // Takes up to `count` members from one end and replies with each: flat, or (nested) pair by pair. What stands
 // in front of them in the reply is the caller's.
 void pop(Call& c, Ref<SortedSet>& set, End end, std::int64_t count, bool nested) {
@@ -69,6 +74,7 @@ Outcome pop_or_wait(Call& c, End end) {
     c.reply.array(3);
     c.reply.bulk(key);
     pop(c, set, end, 1, false);
+    c.propagate({pop_name(end), key});
     return done;
   }
   return c.park(Type::sorted_set, keys, deadline);
@@ -114,8 +120,10 @@ std::optional<Outcome> pop_first(Call& c, const PopQuery& query) {
     if (!set) continue;
     c.reply.array(2);
     c.reply.bulk(key);
-    c.reply.array(std::min(set->size(), static_cast<std::size_t>(query.count)));
+    const std::size_t n = std::min(set->size(), static_cast<std::size_t>(query.count));
+    c.reply.array(n);
     pop(c, set, query.end, query.count, true);
+    if (c.propagates()) c.propagate({pop_name(query.end), key, format_uint64(n)});
     return done;
   }
   return std::nullopt;

@@ -3,6 +3,7 @@
 #include "engine/types/stream.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "engine/call.h"
 #include "engine/commands/families.h"
@@ -25,10 +26,18 @@ struct AddOptions {
   std::optional<std::int64_t> limit;
   bool only_existing = false;
   std::optional<NewStreamId> id;  // nothing: by the clock
+  std::size_t id_at = 0;          // where it stands among the arguments
+  std::size_t threshold_at = 0;   // the same of what MAXLEN or MINID asks for
 };
 
+// Where the next argument stands.
+std::size_t position(const Call& c) {
+  return c.args.all().size() - c.args.left();
+}
+
 // "= " or "~ " and a threshold, behind MAXLEN or MINID.
-Outcome read_strategy(Call& c, StreamTrim& trim, StreamTrim::By by) {
+Outcome read_strategy(Call& c, AddOptions& options, StreamTrim::By by) {
+  StreamTrim& trim = options.trim;
   if (trim.by != StreamTrim::By::nothing) return err::maxlen_with_minid;
   trim.by = by;
   trim.approximate = false;
@@ -38,6 +47,7 @@ Outcome read_strategy(Call& c, StreamTrim& trim, StreamTrim::By by) {
   } else if (c.args.left() >= 2 && until_nul(c.args.peek()) == "=") {
     c.args.next();
   }
+  options.threshold_at = position(c);
   if (by == StreamTrim::By::id) {
     const auto id = parse_exact_stream_id(c.args.next());
     if (!id) return err::invalid_stream_id;
@@ -80,13 +90,14 @@ Outcome read_add_options(Call& c, AddOptions& options, bool adds) {
   while (c.args.more()) {
     const bool has_value = c.args.left() > 1;
     Outcome outcome = done;
+    options.id_at = position(c);
     if (adds && until_nul(c.args.peek()) == "*") {
       c.args.next();
       break;
     } else if (has_value && c.args.take("MAXLEN")) {
-      outcome = read_strategy(c, options.trim, StreamTrim::By::length);
+      outcome = read_strategy(c, options, StreamTrim::By::length);
     } else if (has_value && c.args.take("MINID")) {
-      outcome = read_strategy(c, options.trim, StreamTrim::By::id);
+      outcome = read_strategy(c, options, StreamTrim::By::id);
     } else if (has_value && c.args.take("LIMIT")) {
       outcome = read_limit(c, options);
     } else if (adds && c.args.take("NOMKSTREAM")) {
@@ -112,6 +123,31 @@ std::optional<StreamId> next_id(const Call& c, const std::optional<NewStreamId>&
   if (!wanted->any_seq || wanted->id.ms != last.ms) return wanted->id;
   if (last.seq == UINT64_MAX) return std::nullopt;
   return last.next();
+}
+
+// The first id that the nodes hold, be it of a deleted entry.
+StreamId first_kept_id(const StreamValue& stream) {
+  const auto& nodes = stream.nodes();
+  const auto at = nodes.begin();
+  if (at == nodes.end()) return kLastStreamId;
+  StreamNodeReader entry(nodes[at].id, nodes[at].value);
+  return entry.first() ? entry.id() : kLastStreamId;
+}
+
+// Replicas get the id that was chosen, and where an approximate trim came to its end.
+void propagate_add(Call& c, const StreamValue& stream, const AddOptions& options, std::string_view id) {
+  const bool approximate = options.trim.by != StreamTrim::By::nothing && options.trim.approximate;
+  if (!c.propagates() || (id.empty() && !approximate)) return;
+  const Argv all = c.args.all();
+  std::vector<std::string_view> words(all.begin(), all.end());
+  if (!id.empty()) words[options.id_at] = id;
+  const StreamIdText first = format_stream_id(first_kept_id(stream));
+  const IntegerText length = format_uint64(stream.size());
+  if (approximate) {
+    words[options.threshold_at - 1] = "=";
+    words[options.threshold_at] = options.trim.by == StreamTrim::By::id ? std::string_view(first) : length;
+  }
+  c.propagate(words);
 }
 
 Outcome xadd(Call& c) {
@@ -144,6 +180,8 @@ Outcome xadd(Call& c) {
     c.db.account(stream);
     c.db.notify(event::xtrim, key);
   }
+  const bool chosen = !options.id || options.id->any_seq;
+  propagate_add(c, stream.value(), options, chosen ? std::string_view(format_stream_id(*id)) : "");
   return done;
 }
 
@@ -154,7 +192,10 @@ Outcome xtrim(Call& c) {
   auto stream = c.db.write<Stream>(key);
   if (stream.wrong_type()) return err::wrong_type;
   const std::int64_t removed = stream ? stream->trim(options.trim) : 0;
-  if (removed > 0) c.db.changed(stream, event::xtrim, static_cast<std::uint64_t>(removed));
+  if (removed > 0) {
+    c.db.changed(stream, event::xtrim, static_cast<std::uint64_t>(removed));
+    propagate_add(c, stream.value(), options, {});
+  }
   c.reply.integer(removed);
   return done;
 }

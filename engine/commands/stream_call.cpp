@@ -78,6 +78,20 @@ StreamConsumer& active_consumer(Call& c, const Stream& stream, StreamGroup& grou
   return consumer;
 }
 
+void propagate_claim(Call& c, std::string_view key, std::string_view group_name, const StreamGroup& group,
+                     std::string_view id, const StreamPending& entry) {
+  if (!c.propagates()) return;
+  c.propagate_effect({"XCLAIM", key, group_name, entry.consumer->name, "0", id, "TIME",
+                      format_int64(entry.delivered), "RETRYCOUNT", format_uint64(entry.deliveries), "FORCE",
+                      "JUSTID", "LASTID", format_stream_id(group.last_id)});
+}
+
+void propagate_group_id(Call& c, std::string_view key, std::string_view name, const StreamGroup& group) {
+  if (!c.propagates()) return;
+  c.propagate_effect({"XGROUP", "SETID", key, name, format_stream_id(group.last_id), "ENTRIESREAD",
+                      format_int64(group.entries_read)});
+}
+
 Outcome no_such_group(Call& c, std::string_view key, std::string_view group) {
   return c.fail("NOGROUP No such key '{}' or consumer group '{}'", until_nul(key), until_nul(group));
 }

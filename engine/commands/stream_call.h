@@ -28,6 +28,12 @@ std::optional<std::vector<StreamId>> parse_stream_ids(Argv words);
 
 /// The consumer of that name, which is seen now; made if there is none, with its event.
 StreamConsumer& active_consumer(Call& c, const Stream& stream, StreamGroup& group, std::string_view name);
+/// Replicas are told who has a pending entry, by what was delivered and not by who asked. `id` is the entry's
+/// as the client wrote it. REQUIRES: the entry has an owner.
+void propagate_claim(Call& c, std::string_view key, std::string_view group_name, const StreamGroup& group,
+                     std::string_view id, const StreamPending& entry);
+/// Replicas are told how far a group has read.
+void propagate_group_id(Call& c, std::string_view key, std::string_view name, const StreamGroup& group);
 /// "No such key … or consumer group …".
 Outcome no_such_group(Call& c, std::string_view key, std::string_view group);
 

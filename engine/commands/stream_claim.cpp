@@ -27,6 +27,7 @@ void reply_claimed(Call& c, const StreamValue& stream, const std::vector<StreamI
 struct ClaimOptions {
   std::int64_t min_idle = 0;
   std::vector<StreamId> ids;
+  Argv words;             // the same as they were written
   Millis delivered = -1;  // -1: now
   std::int64_t deliveries = -1;
   bool force = false;
@@ -39,6 +40,7 @@ Outcome read_claim_options(Call& c, ClaimOptions& options) {
   const Millis now = c.engine.now_ms();
   options.min_idle = std::max<std::int64_t>(0, c.args.integer(err::xclaim_min_idle));
   if (!c.args.ok()) return c.args.error();
+  options.words = c.args.all().subspan(c.args.all().size() - c.args.left());
   // Ids go up to the first word that is none.
   for (; c.args.more(); c.args.next()) {
     const auto id = parse_exact_stream_id(c.args.peek());
@@ -70,12 +72,25 @@ Outcome read_claim_options(Call& c, ClaimOptions& options) {
   return c.args.ok() ? done : Outcome(c.args.error());
 }
 
-// Whether the entry goes over to the consumer, who need not exist before there is one.
-bool claim(Call& c, const Stream& stream, StreamGroup& group, std::string_view consumer, StreamId id,
-           const ClaimOptions& options) {
+// Where entries are claimed, and for whom, who need not exist before there is one.
+struct Claim {
+  const Stream& stream;
+  StreamGroup& group;
+  std::string_view group_name, consumer;
+  bool told_group_id = true;  // replicas know the group's last id
+};
+
+// Whether the entry goes over to the consumer.
+bool claim(Call& c, Claim& claim, StreamId id, std::string_view word, const ClaimOptions& options) {
+  StreamGroup& group = claim.group;
+  const auto tell = [&](const StreamPending& entry) {
+    propagate_claim(c, claim.stream.key(), claim.group_name, group, word, entry);
+    claim.told_group_id = true;
+    c.db.count_changes(1);
+  };
   StreamPending* entry = group.pending().find(id);
-  if (!stream.value().contains(id)) {
-    if (entry != nullptr) c.db.count_changes(1);
+  if (!claim.stream.value().contains(id)) {
+    if (entry != nullptr) tell(*entry);
     group.acknowledge(id);
     return false;
   }
@@ -89,8 +104,8 @@ bool claim(Call& c, const Stream& stream, StreamGroup& group, std::string_view c
     entry->deliveries = static_cast<std::uint64_t>(options.deliveries);
   else if (!options.just_ids)
     ++entry->deliveries;
-  group.assign(id, *entry, active_consumer(c, stream, group, consumer));
-  c.db.count_changes(1);
+  group.assign(id, *entry, active_consumer(c, claim.stream, group, claim.consumer));
+  tell(*entry);
   return true;
 }
 
@@ -102,14 +117,19 @@ Outcome xclaim(Call& c) {
   if (group == nullptr) return no_such_group(c, key, name);
   ClaimOptions options;
   if (const Outcome bad = read_claim_options(c, options); bad.is_error()) return bad;
+  c.telling = Call::Telling::nothing;
+  Claim where{stream, *group, name, consumer_name};
   if (options.last_id > group->last_id) {
     group->last_id = options.last_id;
+    where.told_group_id = false;
     c.db.count_changes(1);
   }
-  std::erase_if(options.ids,
-                [&](StreamId id) { return !claim(c, stream, *group, consumer_name, id, options); });
+  std::vector<StreamId> claimed;
+  for (std::size_t i = 0; i < options.ids.size(); ++i)
+    if (claim(c, where, options.ids[i], options.words[i], options)) claimed.push_back(options.ids[i]);
+  if (!where.told_group_id) propagate_group_id(c, key, name, *group);
   c.db.account(stream);
-  reply_claimed(c, stream.value(), options.ids, options.just_ids);
+  reply_claimed(c, stream.value(), claimed, options.just_ids);
   return done;
 }
 
@@ -147,12 +167,16 @@ struct Autoclaimed {
   StreamId next;  // where to go on; 0-0 at the end
 };
 
-Autoclaimed autoclaim(Call& c, const Stream& stream, StreamGroup& group, std::string_view consumer_name,
-                      const AutoclaimOptions& options) {
+Autoclaimed autoclaim(Call& c, const Claim& where, const AutoclaimOptions& options) {
   // Entries that are too young cost attempts, too.
   constexpr std::int64_t kAttemptsEach = 10;
   Autoclaimed result;
   StreamConsumer* consumer = nullptr;
+  const Stream& stream = where.stream;
+  StreamGroup& group = where.group;
+  const auto tell = [&](StreamId id, const StreamPending& entry) {
+    propagate_claim(c, stream.key(), where.group_name, group, format_stream_id(id), entry);
+  };
   StreamGroup::Pending& pending = group.pending();
   const Millis now = c.engine.now_ms();
   std::int64_t left = options.count;
@@ -162,15 +186,17 @@ Autoclaimed autoclaim(Call& c, const Stream& stream, StreamGroup& group, std::st
     auto& [id, entry] = pending[at];
     if (!stream.value().contains(id)) {
       result.deleted.push_back(id);
+      tell(id, entry);
       at = group.remove(at);
       --left;
       continue;
     }
     if (options.min_idle == 0 || now - entry.delivered >= options.min_idle) {
-      if (consumer == nullptr) consumer = &active_consumer(c, stream, group, consumer_name);
+      if (consumer == nullptr) consumer = &active_consumer(c, stream, group, where.consumer);
       entry.delivered = now;
       if (!options.just_ids) ++entry.deliveries;
       group.assign(id, entry, *consumer);
+      tell(id, entry);
       result.claimed.push_back(id);
       --left;
     }
@@ -190,7 +216,8 @@ Outcome xautoclaim(Call& c) {
   StreamGroup* group = stream ? stream->group(name) : nullptr;
   if (group == nullptr) return no_such_group(c, key, name);
   if (options.count >= kTooMany) return err::xautoclaim_no_memory;
-  const Autoclaimed result = autoclaim(c, stream, *group, consumer_name, options);
+  c.telling = Call::Telling::nothing;
+  const Autoclaimed result = autoclaim(c, {stream, *group, name, consumer_name}, options);
   c.db.account(stream);
   c.reply.array(3);
   reply_stream_id(c.reply, result.next);

@@ -43,7 +43,8 @@ Outcome read_options(Call& c, ReadOptions& options) {
     const bool has_value = c.args.left() > 1;
     if (has_value && c.args.take("BLOCK")) {
       if (c.session.script_of != nullptr)
-        return c.fail("ERR {} command is not allowed with BLOCK option from scripts", c.args.all()[0]);
+        return c.fail("ERR {} command is not allowed with BLOCK option from scripts",
+                      until_nul(c.args.all()[0]));
       options.deadline = c.timeout_in_milliseconds();
     } else if (has_value && c.args.take("COUNT")) {
       options.count = static_cast<std::size_t>(std::max<std::int64_t>(0, c.args.integer()));
@@ -153,8 +154,9 @@ void reply_history(Call& c, const StreamValue& stream, StreamGroup& group, const
 }
 
 // Entries that are new to the group; without NOACK they are pending from now on.
-void reply_new_entries(Call& c, const StreamValue& stream, StreamGroup& group, StreamConsumer& consumer,
-                       StreamId from, const ReadOptions& options, std::size_t limit) {
+void reply_new_entries(Call& c, const Stream& of, StreamGroup& group, StreamConsumer& consumer, StreamId from,
+                       const ReadOptions& options, std::size_t limit) {
+  const StreamValue& stream = of.value();
   StreamRange range(stream, from, kLastStreamId);
   const std::size_t n = range.count(limit);
   c.reply.array(n);
@@ -162,8 +164,12 @@ void reply_new_entries(Call& c, const StreamValue& stream, StreamGroup& group, S
     const StreamId id = range.entry().id();
     stream.note_read(group, id);
     reply_stream_entry(c.reply, range.entry());
-    if (!options.no_ack) group.deliver(id, consumer, c.engine.now_ms());
+    if (options.no_ack) continue;
+    group.deliver(id, consumer, c.engine.now_ms());
+    if (c.propagates())
+      propagate_claim(c, of.key(), *options.group, group, format_stream_id(id), *group.pending().find(id));
   }
+  if (options.no_ack && n > 0) propagate_group_id(c, of.key(), *options.group, group);
 }
 
 void reply_source(Call& c, Stream& stream, const Source& source, const ReadOptions& options,
@@ -173,9 +179,13 @@ void reply_source(Call& c, Stream& stream, const Source& source, const ReadOptio
     StreamRange range(stream.value(), from, kLastStreamId);
     return reply_stream_range(c.reply, range, limit);
   }
+  const bool is_new = source.group->consumer(options.consumer) == nullptr;
   StreamConsumer& consumer = active_consumer(c, stream, *source.group, options.consumer);
+  // Where entries become pending, replicas learn of the consumer by them.
+  if (is_new && options.no_ack)
+    c.propagate_effect({"XGROUP", "CREATECONSUMER", stream.key(), *options.group, options.consumer});
   if (source.only_new)
-    reply_new_entries(c, stream.value(), *source.group, consumer, from, options, limit);
+    reply_new_entries(c, stream, *source.group, consumer, from, options, limit);
   else
     reply_history(c, stream.value(), *source.group, consumer, from, limit);
   c.db.account(stream);
@@ -230,6 +240,7 @@ Outcome serve(Call& c, const ReadOptions& options, std::string_view key) {
 Outcome xread(Call& c) {
   ReadOptions options;
   if (const Outcome bad = read_options(c, options); bad.is_error()) return bad;
+  c.telling = Call::Telling::nothing;
   if (const auto ready = c.engine.ready_key()) return serve(c, options, *ready);
   std::vector<Source> sources;
   if (const Outcome bad = find_sources(c, options, sources); bad.is_error()) return bad;

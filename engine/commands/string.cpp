@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "engine/call.h"
 #include "engine/command_table.h"
@@ -97,6 +98,18 @@ Outcome set_options(Call& c, SetOptions& options) {
   return done;
 }
 
+// Replicas get the moment, whatever was given, and no GET: who follows has no use for the old value.
+void propagate_set(Call& c, std::string_view key, std::string_view value, const SetOptions& options,
+                   Millis at) {
+  if (!c.propagates()) return;
+  if (at != kNever) return c.propagate({"SET", key, value, "PXAT", format_int64(at)});
+  if (!options.get) return;
+  std::vector<std::string_view> words;
+  for (const auto word : c.args.all())
+    if (words.size() < 3 || !is_word(word, "GET")) words.push_back(word);
+  c.propagate(words);
+}
+
 Outcome set(Call& c) {
   const auto key = c.args.next();
   const auto value = c.args.next();
@@ -127,6 +140,7 @@ Outcome set(Call& c) {
     text.replace(value, at);
   c.db.changed(text, event::set);
   if (timed) c.db.notify(event::expire, key);
+  propagate_set(c, key, value, options, at);
   if (!options.get) c.reply.ok();
   return done;
 }
@@ -148,9 +162,11 @@ Outcome set_with_ttl(Call& c, Expiry::Word unit) {
   Moment moment = deadline_of(c, {unit, c.args.next()});
   if (!moment.error.empty()) return c.fail_text(std::move(moment.error));
   auto text = String(c.db.write(key));
-  text.replace(c.args.next(), moment.at);
+  const auto value = c.args.next();
+  text.replace(value, moment.at);
   c.db.changed(text, event::set);
   c.db.notify(event::expire, key);
+  if (c.propagates()) c.propagate({"SET", key, value, "PXAT", format_int64(moment.at)});
   c.reply.ok();
   return done;
 }
@@ -163,19 +179,26 @@ Outcome psetex(Call& c) {
 }
 
 Outcome getset(Call& c) {
-  auto text = c.db.read<String>(c.args.next());
+  const auto key = c.args.next();
+  auto text = c.db.read<String>(key);
   if (text.wrong_type()) return err::wrong_type;
   reply_text(c, text);
-  text->replace(c.args.next(), kNever);
+  const auto value = c.args.next();
+  text->replace(value, kNever);
   c.db.changed(text, event::set);
+  c.propagate({"SET", key, value});
   return done;
 }
 
 Outcome getdel(Call& c) {
-  auto text = c.db.read<String>(c.args.next());
+  const auto key = c.args.next();
+  auto text = c.db.read<String>(key);
   if (text.wrong_type()) return err::wrong_type;
   reply_text(c, text);
-  if (text) c.db.remove(text, event::del);
+  if (text) {
+    c.db.remove(text, event::del);
+    c.propagate({"DEL", key});
+  }
   return done;
 }
 
@@ -204,12 +227,15 @@ Outcome getex(Call& c) {
   reply_text(c, text);
   if (timed && moment.at <= c.engine.now_ms()) {
     c.db.remove(text, event::del);
+    c.propagate({c.engine.config.flag(Setting::lazyfree_lazy_expire) ? "UNLINK" : "DEL", text_key});
   } else if (timed) {
     c.db.set_deadline(text, moment.at);
     c.db.changed(text, event::expire);
+    if (c.propagates()) c.propagate({"PEXPIREAT", text_key, format_int64(moment.at)});
   } else if (expiry.word == Expiry::Word::persist && text.entry()->has_ttl()) {
     c.db.set_deadline(text, kNever);
     c.db.changed(text, event::persist);
+    c.propagate({"PERSIST", text_key});
   }
   return done;
 }

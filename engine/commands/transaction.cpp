@@ -46,6 +46,7 @@ Outcome exec(Call& c) {
     c.reply.null_array();
     return done;
   }
+  c.telling = Call::Telling::nothing;  // what is queued speaks for itself
   // Nobody else runs from here on: what is watched need not be any more.
   c.engine.watches.remove_all(c.session);
   c.reply.array(transaction.queue.size());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "engine/engine.h"
@@ -27,7 +28,7 @@ class FileWriter {
       : engine_(engine),
         out_(file_, engine.config.flag(Setting::rdbcompression) ? &engine.compressor : nullptr) {}
 
-  std::string write();
+  std::string write(RdbContents contents);
 
  private:
   void fact(std::string_view name, std::string_view value);
@@ -89,15 +90,21 @@ void FileWriter::database(Database& db) {
   keys.for_each([&](const Entry& one) { entry(one); });
 }
 
-std::string FileWriter::write() {
+std::string FileWriter::write(RdbContents contents) {
   file_ = fmt::format("{}{:04}", kMagic, rdb::kVersion);
   fact("redis-ver", "7.0.15");
   fact("redis-bits", "64");
   fact("ctime", format_int64(engine_.now() / 1'000'000));
   fact("used-mem", format_uint64(engine_.used_memory()));
+  // Where in the stream it stands, for a replica that comes back.
+  if (const Replication& stream = engine_.replication; stream.active()) {
+    fact("repl-stream-db", format_int64(std::max(0, stream.selected())));
+    fact("repl-id", stream.id());
+    fact("repl-offset", format_uint64(stream.offset()));
+  }
   fact("aof-base", "0");
-  functions();
-  for (int i = 0; i < engine_.databases(); ++i) database(engine_.db(i));
+  if (contents.functions) functions();
+  for (int i = 0; contents.keys && i < engine_.databases(); ++i) database(engine_.db(i));
   out_.byte(rdb::kEnd);
   out_.fixed64(engine_.config.flag(Setting::rdbchecksum) ? crc64(file_) : 0);
   return std::move(file_);
@@ -299,8 +306,8 @@ RdbFile FileReader::read() {
 
 }  // namespace
 
-std::string write_rdb_file(Engine& engine) {
-  return FileWriter(engine).write();
+std::string write_rdb_file(Engine& engine, RdbContents contents) {
+  return FileWriter(engine).write(contents);
 }
 
 RdbFile read_rdb_file(Engine& engine, std::string_view bytes, bool last_one_wins) {

@@ -14,8 +14,14 @@ namespace redouble {
 
 class Engine;
 
-/// The whole data set as a file.
-std::string write_rdb_file(Engine& engine);
+/// What goes into a file.
+struct RdbContents {
+  bool keys = true;
+  bool functions = true;
+};
+
+/// The whole data set as a file, or a part.
+std::string write_rdb_file(Engine& engine, RdbContents contents = {});
 
 /// A file that was read: complete, or refused with where and why in `error`.
 struct RdbFile {

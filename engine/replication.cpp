@@ -1,0 +1,235 @@
+#include "engine/replication.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/commands/client_line.h"
+#include "engine/engine.h"
+#include "engine/rdb/file.h"
+
+namespace redouble {
+namespace {
+
+constexpr std::string_view kPing = "*1\r\n$4\r\nping\r\n";
+constexpr std::string_view kGetAck = "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n";
+constexpr std::size_t kMarkSize = 40;
+
+bool same_id(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+// A snapshot is as large as the data: it is not kept for long for somebody who does not read it.
+void limit_snapshot(Engine& engine, const Session& session) {
+  const Millis allowed = engine.config.number(Setting::repl_timeout) * 1000;
+  engine.deadlines.add(engine.now_ms() + allowed, [&engine, id = session.id] {
+    Session* late = engine.session_by_id(id);
+    if (late == nullptr || !late->open()) return;
+    if (late->out.empty() || late->bytes_out >= late->replica->snapshot_end) return;
+    engine.host().log(LogLevel::warning,
+                      fmt::format("{} does not read its snapshot and is closed", late->address));
+    engine.kill(*late);
+  });
+}
+
+}  // namespace
+
+void Replication::change_id() {
+  id_ = engine_.random.hex(kMarkSize);
+}
+
+// The address that it gave, or the one that it comes from, without the port.
+std::string Replication::address_of(const Session& session) const {
+  if (!session.replica->address.empty()) return session.replica->address;
+  std::string_view host = session.address;
+  host = host.substr(0, host.rfind(':'));
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  return std::string(host);
+}
+
+std::int64_t Replication::lag_seconds(const Replica& replica) const {
+  return engine_.now() / 1'000'000 - replica.acknowledged_at / 1'000'000;
+}
+
+// --- The stream ------------------------------------------------------------------------------------------
+
+void Replication::write(std::string_view bytes) {
+  if (!active_) return;
+  offset_ += bytes.size();
+  backlog_.append(bytes);
+  const auto most = static_cast<std::size_t>(engine_.config.number(Setting::repl_backlog_size));
+  if (backlog_.size() > most) backlog_.consume(backlog_.size() - most);
+  for (Session* session : replicas_) {
+    if (!session->open()) continue;
+    Replica& replica = *session->replica;
+    (replica.state == Replica::State::online ? session->out : replica.held).append(bytes);
+    engine_.wrote_to(*session);
+  }
+}
+
+// Without a past there is no id under which somebody could have followed.
+void Replication::begin() {
+  if (active_) return;
+  active_ = true;
+  change_id();
+}
+
+void Replication::attach(Session& session) {
+  begin();
+  session.replica->acknowledged_at = engine_.now();
+  replicas_.push_back(&session);
+  // From now on only the stream goes there: messages would stand in the midst of it.
+  engine_.pubsub.forget(session);
+  engine_.tracking.disable(session);
+  schedule_ping();
+}
+
+void Replication::start(Session& session, bool announced) {
+  if (session.replica == nullptr) session.replica = std::make_unique<Replica>();
+  Replica& replica = *session.replica;
+  ++engine_.stats.full_syncs;
+  begin();
+  selected_ = -1;
+  if (announced) session.out.append(fmt::format("+FULLRESYNC {} {}\r\n", id_, offset_));
+  send_snapshot(session);
+  replica.snapshot_end = session.bytes_out + session.out.size();
+  limit_snapshot(engine_, session);
+  if (replica.only_snapshot) {
+    session.close_after_reply = true;
+    end_if_alone();
+  } else {
+    attach(session);
+    session.set_reply_mode(session.reply_mode);
+  }
+  engine_.host().log(LogLevel::notice, fmt::format("{} follows from offset {} on", session.address, offset_));
+  engine_.wrote_to(session);
+}
+
+void Replication::send_snapshot(Session& session) {
+  Replica& replica = *session.replica;
+  const bool marked = replica.takes_end_mark && (engine_.config.flag(Setting::repl_diskless_sync) ||
+                                                 replica.without_keys || replica.without_functions);
+  const std::string file =
+      write_rdb_file(engine_, {.keys = !replica.without_keys, .functions = !replica.without_functions});
+  const std::string mark = marked ? engine_.random.hex(kMarkSize) : std::string();
+  session.out.append(marked ? fmt::format("$EOF:{}\r\n", mark) : fmt::format("${}\r\n", file.size()));
+  session.out.append(file);
+  session.out.append(mark);
+  if (!replica.only_snapshot)
+    replica.state = marked ? Replica::State::awaits_first_ack : Replica::State::online;
+}
+
+bool Replication::resume(Session& session, std::string_view id, std::int64_t offset) {
+  const std::uint64_t first = offset_ - backlog_.size() + 1;
+  if (!active_ || !same_id(id, id_) || offset < 0 || static_cast<std::uint64_t>(offset) < first ||
+      static_cast<std::uint64_t>(offset) > offset_ + 1)
+    return false;
+  if (session.replica == nullptr) session.replica = std::make_unique<Replica>();
+  ++engine_.stats.partial_syncs;
+  session.out.append(session.replica->takes_new_id ? fmt::format("+CONTINUE {}\r\n", id_)
+                                                   : std::string("+CONTINUE\r\n"));
+  session.out.append(backlog_.view().substr(static_cast<std::uint64_t>(offset) - first));
+  session.replica->state = Replica::State::online;
+  attach(session);
+  session.set_reply_mode(session.reply_mode);
+  engine_.wrote_to(session);
+  return true;
+}
+
+// --- Acknowledgements ------------------------------------------------------------------------------------
+
+void Replication::acknowledge(Session& session, std::uint64_t offset) {
+  Replica& replica = *session.replica;
+  replica.acknowledged = std::max(replica.acknowledged, offset);
+  replica.acknowledged_at = engine_.now();
+  if (replica.state == Replica::State::awaits_first_ack) {
+    replica.state = Replica::State::online;
+    session.out.append(replica.held.view());
+    replica.held.release();
+    engine_.wrote_to(session);
+  }
+  serve_waiting();
+}
+
+std::int64_t Replication::acknowledged(std::uint64_t offset) const {
+  return std::count_if(replicas_.begin(), replicas_.end(), [&](const Session* session) {
+    return session->open() && session->replica->acknowledged >= offset;
+  });
+}
+
+// Ends every WAIT that has got what it asked for.
+void Replication::serve_waiting() {
+  for (const auto& session : engine_.sessions()) {
+    if (session->parked.why != Blocked::wait) continue;
+    const std::int64_t have = acknowledged(session->awaited.offset);
+    if (have < session->awaited.replicas) continue;
+    engine_.unblock(*session);
+    session->reply.integer(have);
+    engine_.settle_reply_mode(*session);
+  }
+}
+
+void Replication::settle(Session& session) {
+  if (engine_.busy()) return;
+  // What was deleted beside a command: evicted, or found to be due.
+  if (!engine_.propagation.empty()) engine_.propagation.send(Propagation::As::single_steps);
+  session.written = offset_;
+  if (acks_wanted_ && !replicas_.empty()) write(kGetAck);
+  acks_wanted_ = false;
+  if (!session.is_replica() || session.muted.empty()) return;
+  // A reply would stand in the midst of the stream: as in Redis that ends the connection.
+  const bool lost = session.open() && session.reply_mode == ReplyMode::on;
+  session.muted.clear();
+  if (!lost) return;
+  engine_.host().log(LogLevel::warning, fmt::format("A replica asked for something and is closed: {}",
+                                                    describe(engine_, session)));
+  engine_.kill(session);
+}
+
+// --- Time, and who leaves --------------------------------------------------------------------------------
+
+void Replication::schedule_ping() {
+  if (ping_scheduled_) return;
+  ping_scheduled_ = true;
+  const Millis period = engine_.config.number(Setting::repl_ping_replica_period) * 1000;
+  engine_.deadlines.add(engine_.now_ms() + period, [this] {
+    ping_scheduled_ = false;
+    if (replicas_.empty()) return;
+    write(kPing);
+    schedule_ping();
+  });
+}
+
+void Replication::forget(Session& session) {
+  if (std::erase(replicas_, &session) == 0) return;
+  session.replica->state = Replica::State::introducing;
+  session.replica->held.release();
+  end_if_alone();
+}
+
+// The last part is kept for a while; who comes back later than that begins anew.
+void Replication::end_if_alone() {
+  if (!replicas_.empty()) return;
+  const Millis kept = engine_.config.number(Setting::repl_backlog_ttl) * 1000;
+  if (kept == 0) return;
+  engine_.deadlines.add(engine_.now_ms() + kept, [this, parting = ++partings_] {
+    if (parting != partings_ || !replicas_.empty() || !active_) return;
+    active_ = false;
+    backlog_.release();
+    change_id();
+  });
+}
+
+void Replication::restart() {
+  if (!active_) return;
+  engine_.propagation.clear();
+  for (Session* session : std::vector<Session*>(replicas_)) engine_.kill(*session);
+  backlog_.release();
+  active_ = false;
+  selected_ = -1;
+  change_id();
+}
+
+}  // namespace redouble
