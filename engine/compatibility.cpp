@@ -40,104 +40,80 @@ constexpr std::string_view kRedisCommands =
 
 // What is true today, a line each. Change it with the behaviour it tells of.
 constexpr std::string_view kDifferences[] = {
-    "A key is gone at its deadline, to the millisecond, with its `expired` event; redis-server keeps it for "
-    "up to "
-    "one millisecond longer and sends the event when it comes across the key.",
-    "`COMMAND GETKEYS` bounds a count of keys by the arguments that are there; redis-server allocates memory "
-    "for "
-    "as many as the count says.",
+    "A key is gone at its deadline, to the millisecond, with its `expired` event; redis-server keeps it "
+    "for up to one millisecond longer and sends the event when it comes across the key.",
+    "`COMMAND GETKEYS` bounds a count of keys by the arguments that are there; redis-server allocates "
+    "memory for as many as the count says.",
     "`SRANDMEMBER`, `HRANDFIELD` and `ZRANDMEMBER` with a negative count whose reply would be larger than "
-    "512 MiB, reckoned "
-    "from "
-    "what a member takes in the mean (some 16 million draws of short members), are refused with `ERR value "
-    "is out "
-    "of range`; redis-server runs out of memory.",
+    "512 MiB, reckoned from what a member takes in the mean (some 16 million draws of short members), are "
+    "refused with `ERR value is out of range`; redis-server runs out of memory.",
     "`DEBUG` subcommands that crash the server, or work on parts that are not there, are refused with an "
     "error.",
     "`DEBUG OBJECT` shows a made-up address.",
     "`COMMAND DOCS` leaves out complexity and history; summaries, key notes and help texts are our own.",
     "`LOLWUT VERSION 5` and `6`, `LATENCY DOCTOR`, `LATENCY GRAPH` and `MEMORY DOCTOR` have pictures and "
-    "words of "
-    "our own.",
+    "words of our own.",
     "`INFO` has three fields more: `redouble_version`, and what redouble has allocated itself, "
-    "`redouble_own_memory` with its `_human`. The memory in use (`INFO`, `MEMORY STATS`, `MEMORY DOCTOR`) is "
-    "reckoned by a model of redis-server's, the same on every machine; `used_memory_rss` and what follows "
-    "from it "
-    "are the process's. A sorted set's towers are drawn otherwise, so that `MEMORY USAGE` of one with few "
-    "members "
-    "may differ by some bytes, and of a table it weighs other members than redis-server happens to. The "
-    "statistics that redis-server allocates "
-    "at each command's first call (24,688 bytes) are left out.",
-    "`REPLICAOF` with a host is refused, and so is `FAILOVER`: a server can be followed and follows nobody. "
-    "A snapshot is sent to a replica at once, whatever `repl-diskless-sync-delay` says; a replica that does not "
-    "acknowledge is kept; `INFO` knows no second replication id.",
-    "Under `maxmemory` the victim is exact, not sampled: the least recently or least frequently used key of "
-    "the whole "
-    "server, or the nearest deadline, equals by a documented rule (ARCHITECTURE.md). `redouble-eviction "
-    "sampled` "
-    "chooses as redis-server does; `maxmemory-samples` and `maxmemory-eviction-tenacity` matter only then, "
-    "and room is "
-    "made at once otherwise, by `CONFIG SET` before it answers.",
+    "`redouble_own_memory` with its `_human`. The memory in use (`INFO`, `MEMORY STATS`, `MEMORY DOCTOR`) "
+    "is reckoned by a model of redis-server's, the same on every machine; `used_memory_rss` and what "
+    "follows from it are the process's. A sorted set's towers are drawn otherwise, so that `MEMORY USAGE` "
+    "of one with few members may differ by some bytes, and of a table it weighs other members than "
+    "redis-server happens to.",
+    "`REPLICAOF` with a host is refused, and so is `FAILOVER`: a server can be followed and follows "
+    "nobody. A snapshot is sent to a replica at once, whatever `repl-diskless-sync-delay` says; a replica "
+    "that does not acknowledge is kept; `INFO` knows no second replication id.",
+    "Under `maxmemory` the victim is exact, not sampled: the least recently or least frequently used key "
+    "of the whole server, or the nearest deadline, equals by a documented rule (ARCHITECTURE.md). "
+    "`redouble-eviction sampled` chooses as redis-server does; `maxmemory-samples` and "
+    "`maxmemory-eviction-tenacity` matter only then, and room is made at once otherwise, by `CONFIG SET` "
+    "before it answers.",
     "A change of the policy between LRU and LFU keeps what is known of each key's last use; redis-server "
-    "reads its old "
-    "age field as one of the new kind.",
-    "`maxmemory-clients` ends the largest client first; redis-server any one of the largest class, by powers "
-    "of two.",
+    "reads its old age field as one of the new kind.",
+    "`maxmemory-clients` ends the largest client first; redis-server any one of the largest class, by "
+    "powers of two.",
     "Values are freed in slices whatever `lazyfree-lazy-eviction` and its like say.",
     "`REDOUBLE` is a command of our own, which no list shows; see README.md.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
     "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "
-    "client "
-    "that waits in `BLPOP` or its like when its rights are taken away gets an error in place of an element.",
+    "client that waits in `BLPOP` or its like when its rights are taken away gets an error in place of an "
+    "element.",
     "`ACL LIST` and `ACL GETUSER` list single commands in the order of the command table; redis-server's "
-    "order "
-    "changes with each start.",
-    "`SORT` that finds a number out of range fails alone; in redis-server the next ones may fail too. `SORT "
-    "ALPHA` "
-    "compares bytes, whatever the locale.",
+    "order changes with each start.",
+    "`SORT` that finds a number out of range fails alone; in redis-server the next ones may fail too. "
+    "`SORT ALPHA` compares bytes, whatever the locale.",
     "`RESTORE` and RDB files are always checked in depth, whatever `sanitize-dump-payload` says. Payloads "
     "that redis-server takes and that would mislead commands later (a sorted set out of order, a stream "
-    "whose "
-    "length is not the number of its entries) are refused with `ERR Bad data format`.",
+    "whose length is not the number of its entries) are refused with `ERR Bad data format`.",
     "An RDB file that is cut off or corrupt is refused whole, with the byte and the key in the log; the "
-    "server "
-    "then does not start, and `DEBUG RELOAD` leaves the data as they were, where redis-server ends.",
+    "server then does not start, and `DEBUG RELOAD` leaves the data as they were, where redis-server "
+    "ends.",
     "A save is over when its command is: `BGSAVE` runs in the foreground, and never finds another one "
     "running.",
     "Save points that equal the defaults of redis-server save nothing, neither by themselves nor at "
-    "`SHUTDOWN`: "
-    "a server that was not asked to leaves no file behind. A server inside a test program without a `dir` "
-    "keeps what `SAVE` writes in memory.",
-    "There is no append-only file: `appendonly` has no effect, `BGREWRITEAOF` only answers, `DEBUG LOADAOF` "
-    "loads what is there.",
+    "`SHUTDOWN`: a server that was not asked to leaves no file behind. A server inside a test program "
+    "without a `dir` keeps what `SAVE` writes in memory.",
+    "There is no append-only file: `appendonly` has no effect, `BGREWRITEAOF` only answers, `DEBUG "
+    "LOADAOF` loads what is there.",
     "`MIGRATE` checks its arguments and keys as redis-server does and then never reaches the target: "
     "`IOERR error or timeout connecting to the client`.",
-    "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a second "
-    "when "
-    "it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
-    "A TLS hello to the plain port and plain requests to the TLS port are answered with an error and the end "
-    "of the "
-    "connection, and logged; redis-server waits for ever in the first case. `tls-cluster` and "
-    "`tls-replication` ask for "
-    "certificates and do nothing else.",
+    "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a "
+    "second when it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
+    "A TLS hello to the plain port and plain requests to the TLS port are answered with an error and the "
+    "end of the connection, and logged; redis-server waits for ever in the first case. `tls-cluster` and "
+    "`tls-replication` ask for certificates and do nothing else.",
     "`CLIENT TRACKING` with prefixes that overlap is refused; redis-server 7.0.15 misses some pairs after "
-    "the "
-    "first prefix: it sends the error, then `+OK`, and tracks.",
+    "the first prefix: it sends the error, then `+OK`, and tracks.",
     "`CLIENT TRACKING` names no key to a user who may not read it; redis-server does in broadcasts, past "
     "`REDIRECT`, and when rights are taken away.",
-    "A script may use 1 GiB of memory and make strings of up to 512 MiB; past that it ends with "
-    "`ERR not enough memory`, whatever it catches. Patterns that need more than 200 steps of depth are "
-    "refused "
-    "with `pattern too complex`, and every pattern can be interrupted by `SCRIPT KILL`; in redis-server they "
-    "overrun the stack or hold the server.",
-    "The handler of `xpcall` runs when the failed function's stack is gone, so that a script which loops in "
-    "it can "
-    "be killed; `error({})`, which crashes redis-server, is answered `ERR unknown error`; a table that holds "
-    "itself "
-    "more than once is answered `ERR reached lua stack limit` as a whole.",
+    "A script may use 1 GiB of memory and make strings of up to 512 MiB; past that it ends with `ERR not "
+    "enough memory`, whatever it catches. Patterns that need more than 200 steps of depth are refused "
+    "with `pattern too complex`, and every pattern can be interrupted by `SCRIPT KILL`; in redis-server "
+    "they overrun the stack or hold the server.",
+    "The handler of `xpcall` runs when the failed function's stack is gone, so that a script which loops "
+    "in it can be killed; `error({})`, which crashes redis-server, is answered `ERR unknown error`; a "
+    "table that holds itself more than once is answered `ERR reached lua stack limit` as a whole.",
     "`pairs` and `next` go through string keys of 32 bytes and more in the order of stock Lua 5.1, whose "
-    "hash skips "
-    "some of their bytes; redis-server's Lua hashes all.",
+    "hash skips some of their bytes; redis-server's Lua hashes all.",
     "`TIME` in a script or a transaction tells when that began; in redis-server it goes on.",
     "`SCRIPT DEBUG YES` and `SYNC` are refused: there is no debugger.",
     "`SHUTDOWN`, and the end of the embedded server, stop a script that runs past `busy-reply-threshold`.",

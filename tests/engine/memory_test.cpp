@@ -97,7 +97,7 @@ TEST_CASE("MEMORY STATS: the parts of a database, as redis-server counts them", 
 }
 
 TEST_CASE("INFO memory: agrees with MEMORY STATS", "[memory][info]") {
-  EngineFixture f;
+  EngineFixture f(EngineFixture::Settings{{"latency-tracking", "no"}});
   for (int i = 0; i < 100; ++i) f.send("HSET", "h" + std::to_string(i), "field", std::string(100, 'x'));
   const auto info = f.send("INFO", "memory");
   const auto stats = f.send("MEMORY", "STATS");
@@ -122,7 +122,7 @@ TEST_CASE("INFO memory: agrees with MEMORY STATS", "[memory][info]") {
 }
 
 TEST_CASE("INFO memory: the peak is kept", "[memory][info]") {
-  EngineFixture f;
+  EngineFixture f(EngineFixture::Settings{{"latency-tracking", "no"}});
   f.send("SET", "k", std::string(100'000, 'x'));
   const std::size_t most = f.engine.used_memory();
   f.send("FLUSHALL");
