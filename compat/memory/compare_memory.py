@@ -49,10 +49,16 @@ def load(server, commands):
                 raise RuntimeError(f"{server.name}: {words[:3]}: {reply}")
 
 
+def is_rehashing(server):
+    return server.name == "redis" and b"rehashing target" in server.call("DEBUG", "HTSTATS", 0)
+
+
 def used_memory(server):
-    """used_memory at rest, with one fresh connection: redis-server may still be moving a table's keys."""
+    """used_memory at rest, with one fresh connection, when redis-server has moved its tables' keys."""
     seen, since = None, time.monotonic()
     give_up_at = since + 30
+    while is_rehashing(server) and time.monotonic() < give_up_at:
+        time.sleep(0.01)
     while time.monotonic() < give_up_at:
         reconnect(server)
         info = server.call("INFO", "memory").decode()

@@ -203,8 +203,8 @@ Listpack::Position Listpack::next(Position at) const {
   return at + static_cast<Position>(whole_size(entries() + at));
 }
 
-Listpack::Position Listpack::previous(Position at) const {
-  const unsigned char* byte = entries() + at - 1;
+Listpack::Position Listpack::before(const unsigned char* entries, Position at) {
+  const unsigned char* byte = entries + at - 1;
   std::size_t size = 0;
   for (unsigned shift = 0;; shift += 7, --byte) {
     size |= static_cast<std::size_t>(*byte & 127) << shift;

@@ -69,7 +69,7 @@ class Listpack {
   Position last() const { return empty() ? end() : previous(end()); }
   Position next(Position at) const;
   /// REQUIRES: at != begin().
-  Position previous(Position at) const;
+  Position previous(Position at) const { return before(entries(), at); }
   /// The entry number `index`, negative from the end (-1 is the last); end() when there is none.
   Position at(std::int64_t index) const;
   /// REQUIRES: position != end().
@@ -84,6 +84,21 @@ class Listpack {
     for (; seen < n && entry != stop; ++seen, entry = behind(entry)) visit(item(entry));
     return seen;
   }
+
+  /// Reads entries without a look at the frame for each. Good until entries move or change their size.
+  class Reader {
+   public:
+    explicit Reader(const Listpack& pack)
+        : entries_(pack.block_ == nullptr ? nullptr : pack.entries()), end_(pack.end()) {}
+    Position end() const { return end_; }
+    Position next(Position at) const { return static_cast<Position>(behind(entries_ + at) - entries_); }
+    Position previous(Position at) const { return before(entries_, at); }
+    Item operator[](Position position) const { return item(entries_ + position); }
+
+   private:
+    const unsigned char* entries_;
+    Position end_;
+  };
 
   /// Inserts before `at` (end() appends); returns the new entry's position. Text that spells an int64
   /// canonically is kept as an integer.
@@ -142,6 +157,7 @@ class Listpack {
   void set_frame(const Frame& frame);
   static Item item(const unsigned char* entry);
   static const unsigned char* behind(const unsigned char* entry);
+  static Position before(const unsigned char* entries, Position at);
   void* allocation() const;
 
   std::uint32_t used() const {

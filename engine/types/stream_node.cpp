@@ -127,28 +127,28 @@ std::optional<StreamNode> StreamNode::parse(std::string_view bytes) {
   return StreamNode(std::move(*pack));
 }
 
-StreamNodeReader::StreamNodeReader(StreamId key, const StreamNode& node) : pack_(&node.pack()), key_(key) {
-  Listpack::Position at = pack_->next(pack_->next(0));
-  master_fields_ = static_cast<std::size_t>((*pack_)[at].number);
-  master_ = pack_->next(at);
+StreamNodeReader::StreamNodeReader(StreamId key, const StreamNode& node) : pack_(node.pack()), key_(key) {
+  Listpack::Position at = pack_.next(pack_.next(0));
+  master_fields_ = static_cast<std::size_t>(pack_[at].number);
+  master_ = pack_.next(at);
   at = master_;
-  for (std::size_t i = 0; i <= master_fields_; ++i) at = pack_->next(at);
+  for (std::size_t i = 0; i <= master_fields_; ++i) at = pack_.next(at);
   first_ = at;
 }
 
 bool StreamNodeReader::read(Listpack::Position at) {
-  if (at == pack_->end()) return false;
+  if (at == pack_.end()) return false;
   at_ = at;
-  flags_ = (*pack_)[at].number;
-  at = pack_->next(at);
-  id_.ms = key_.ms + static_cast<std::uint64_t>((*pack_)[at].number);
-  at = pack_->next(at);
-  id_.seq = key_.seq + static_cast<std::uint64_t>((*pack_)[at].number);
-  at = pack_->next(at);
+  flags_ = pack_[at].number;
+  at = pack_.next(at);
+  id_.ms = key_.ms + static_cast<std::uint64_t>(pack_[at].number);
+  at = pack_.next(at);
+  id_.seq = key_.seq + static_cast<std::uint64_t>(pack_[at].number);
+  at = pack_.next(at);
   fields_ = master_fields_;
   if ((flags_ & kSameFields) == 0) {
-    fields_ = static_cast<std::size_t>((*pack_)[at].number);
-    at = pack_->next(at);
+    fields_ = static_cast<std::size_t>(pack_[at].number);
+    at = pack_.next(at);
   }
   data_ = at;
   behind_ = 0;
@@ -157,8 +157,8 @@ bool StreamNodeReader::read(Listpack::Position at) {
 
 bool StreamNodeReader::back_from(Listpack::Position at) {
   if (at == first_) return false;
-  at = pack_->previous(at);
-  for (std::int64_t n = (*pack_)[at].number; n > 0; --n) at = pack_->previous(at);
+  at = pack_.previous(at);
+  for (std::int64_t n = pack_[at].number; n > 0; --n) at = pack_.previous(at);
   return read(at);
 }
 
@@ -166,7 +166,7 @@ Listpack::Position StreamNodeReader::behind() const {
   if (behind_ != 0) return behind_;
   Listpack::Position at = data_;
   const std::size_t elements = (flags_ & kSameFields) != 0 ? fields_ : 2 * fields_;
-  for (std::size_t i = 0; i <= elements; ++i) at = pack_->next(at);
+  for (std::size_t i = 0; i <= elements; ++i) at = pack_.next(at);
   return at;
 }
 

@@ -69,7 +69,7 @@ class StreamNodeReader {
 
   /// Steps to an entry; false when there is none.
   bool first() { return read(first_); }
-  bool last() { return back_from(pack_->end()); }
+  bool last() { return back_from(pack_.end()); }
   bool next() { return read(behind()); }
   bool previous() { return back_from(at_); }
 
@@ -86,12 +86,12 @@ class StreamNodeReader {
     Listpack::Position at = data_;
     for (std::size_t i = 0; i < fields_; ++i) {
       Listpack::Position& name = (flags_ & kSameFields) != 0 ? master : at;
-      const Listpack::Item field = (*pack_)[name];
-      name = pack_->next(name);
-      visit(field, (*pack_)[at]);
-      at = pack_->next(at);
+      const Listpack::Item field = pack_[name];
+      name = pack_.next(name);
+      visit(field, pack_[at]);
+      at = pack_.next(at);
     }
-    behind_ = pack_->next(at);
+    behind_ = pack_.next(at);
   }
 
   static constexpr std::int64_t kDeleted = 1, kSameFields = 2;
@@ -101,7 +101,7 @@ class StreamNodeReader {
   bool back_from(Listpack::Position at);
   Listpack::Position behind() const;
 
-  const Listpack* pack_;
+  Listpack::Reader pack_;
   StreamId key_, id_;
   Listpack::Position master_, first_;  // of the master fields, of the first entry
   std::size_t master_fields_;
