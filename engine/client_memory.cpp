@@ -49,6 +49,8 @@ std::size_t Engine::client_memory() const {
 // The largest goes first, of equals the one that came first. All that are connected count, those with CLIENT
 // NO-EVICT included, who stay. What a client has been answered so far still reaches it.
 void Engine::evict_clients() {
+  // The largest may be whose EXEC runs the script that is busy: its queue is in use.
+  if (busy()) return;
   auto limit = config.number(Setting::maxmemory_clients);
   if (limit < 0) {
     const auto whole = static_cast<std::uint64_t>(config.number(Setting::maxmemory));

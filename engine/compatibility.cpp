@@ -71,7 +71,9 @@ constexpr std::string_view kDifferences[] = {
     "reads its old age field as one of the new kind.",
     "`maxmemory-clients` ends the largest client first; redis-server any one of the largest class, by "
     "powers of two.",
-    "Values are freed in slices whatever `lazyfree-lazy-eviction` and its like say.",
+    "Values are freed in slices whatever `lazyfree-lazy-eviction` and its like say; "
+    "`lazyfree-lazy-eviction` and `lazyfree-lazy-expire` choose only whether replicas are told `DEL` or "
+    "`UNLINK`.",
     "`REDOUBLE` is a command of our own, which no list shows; see README.md.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
     "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "

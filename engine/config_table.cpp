@@ -362,14 +362,14 @@ constexpr Row kRows[] = {
     text(Setting::tls_client_key_file_pass, "tls-client-key-file-pass", "")
         .with(kEmptyIsUnset)
         .without_effect(),
-    boolean(Setting::tls_cluster, "tls-cluster", false).without_effect(),
+    boolean(Setting::tls_cluster, "tls-cluster", false),
     text(Setting::tls_dh_params_file, "tls-dh-params-file", "").with(kEmptyIsUnset),
     text(Setting::tls_key_file, "tls-key-file", "").with(kEmptyIsUnset),
     text(Setting::tls_key_file_pass, "tls-key-file-pass", "").with(kEmptyIsUnset),
     integer(Setting::tls_port, "tls-port", 0, 0, kPortMax),
     boolean(Setting::tls_prefer_server_ciphers, "tls-prefer-server-ciphers", false),
     text(Setting::tls_protocols, "tls-protocols", "").with(kEmptyIsUnset),
-    boolean(Setting::tls_replication, "tls-replication", false).without_effect(),
+    boolean(Setting::tls_replication, "tls-replication", false),
     integer(Setting::tls_session_cache_size, "tls-session-cache-size", 20480, 0, kIntMax),
     integer(Setting::tls_session_cache_timeout, "tls-session-cache-timeout", 300, 0, kIntMax),
     boolean(Setting::tls_session_caching, "tls-session-caching", true),

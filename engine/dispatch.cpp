@@ -1,6 +1,7 @@
 // The gates that every request passes, in Redis's order, and the bookkeeping around running a command.
 // The order is visible behaviour (processCommand of 7.0.15): lookup, arity, protected commands, AUTH, MULTI's
-// exclusions, ACL, memory, subscribed mode, CLIENT PAUSE, MULTI's queue, run.
+// exclusions, ACL, memory, the tracking table's limit, writes after a failed save (MISCONF), subscribed mode,
+// a script past its time (BUSY), what monitors and replicas may not do, CLIENT PAUSE, MULTI's queue, run.
 #include <algorithm>
 #include <utility>
 
@@ -191,7 +192,7 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
       return false;
     }
   }
-  if (config.number(Setting::maxmemory) != 0 && !busy() && !has_room_for(command, session, argv))
+  if (config.number(Setting::maxmemory) != 0 && !has_room_for(command, session, argv))
     return refuse(err::oom);
   if (tracking.active()) [[unlikely]]
     tracking.keep_to_limit();

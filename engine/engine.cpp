@@ -417,18 +417,22 @@ void Engine::advance_to(Micros time) {
   clock_.stepped(now_);
 }
 
-// Runs what is due at one moment: keys first (database by database), then clients.
+// Runs what is due at one moment: keys first (database by database), then clients. What either changes is
+// told to replicas, and served to those who wait for it.
 void Engine::run_due(Millis at) {
+  const auto settle = [this] {
+    if (!propagation.empty()) propagation.send(Propagation::As::single_steps);
+    if (waiters.has_ready()) serve_waiters();
+  };
   if (expires_by_itself())
     for (const auto& db : databases_) db->expire_due(at);
-  if (!propagation.empty()) propagation.send(Propagation::As::single_steps);
-  if (waiters.has_ready()) serve_waiters();
+  settle();
   while (deadlines.next() <= at) deadlines.run_first();
+  settle();
 }
 
 std::size_t Engine::used_memory() const {
-  std::size_t bytes =
-      memory_model::kStartup + client_memory() + stats.histograms * memory_model::kHistogram;
+  std::size_t bytes = memory_model::kStartup + client_memory() + stats.histograms * memory_model::kHistogram;
   for (const auto& db : databases_)
     if (db->keys().buckets(0) != 0) bytes += db->keys().modelled_bytes();
   if (scripts_ != nullptr) {
@@ -442,11 +446,16 @@ void Engine::note_peak_memory() {
   stats.peak_memory = std::max(stats.peak_memory, used_memory());
 }
 
+// Without what goes by itself (garbage), and the bytes in logs and statistics.
 std::size_t Engine::own_memory() const {
-  std::size_t bytes = sizeof(Engine);
+  std::size_t bytes = sizeof(Engine) + replication.backlog().capacity();
+  bytes += evictions.kept().size() * sizeof(Eviction);
   for (const auto& db : databases_) bytes += db->keys().bytes();
-  for (const auto& session : sessions_)
-    bytes += sizeof(Session) + session->out.capacity() + session->query_capacity;
+  for (const auto& session : sessions_) {
+    bytes += sizeof(Session) + session->out.capacity() + session->muted.capacity() + session->query_capacity;
+    bytes += session->transaction.queued_bytes;
+    if (session->replica != nullptr) bytes += sizeof(Replica) + session->replica->held.capacity();
+  }
   if (scripts_ != nullptr) {
     const auto usage = scripts_->usage();
     bytes += usage.eval_state + usage.function_state + usage.script_bytes + usage.function_bytes;

@@ -214,14 +214,15 @@ class Engine final : public Ceiling {
   std::uint32_t age_with(std::optional<std::int64_t> idle_seconds, std::optional<std::uint8_t> frequency);
   /// Whether Redis would take this integer from its shared pool, where values have no age of their own.
   bool shares_integer(std::int64_t number) const;
-  /// What redis-server would use: its own 876,048 bytes at start, the keys, the clients, the
-  /// sources of scripts. By memory_model.h.
+  /// What redis-server would use, by memory_model.h: its own 876,048 bytes at start, the keys, the clients,
+  /// the histograms of commands that were called, scripts and functions.
   std::size_t used_memory() const;
   /// Keeps the most that it was: now and then, as redis-server does.
   void note_peak_memory();
-  /// What the engine itself has allocated for keys and clients.
+  /// What the engine itself has allocated: for keys, clients, replication, the evictions that are kept,
+  /// scripts and client-side caching.
   std::size_t own_memory() const;
-  /// The same of one client, and of all.
+  /// What used_memory has for one client, and for all.
   std::size_t memory_of(const Session& session) const;
   std::size_t client_memory() const;
   /// Notes that a session holds more than a client usually does, so that it is weighed.

@@ -72,12 +72,16 @@ bool Engine::evicts_exactly() const {
 void Engine::choose_eviction_order() {
   const EvictionPolicy policy = config.eviction_policy();
   const auto by = evicts_exactly() ? order_of(policy) : EvictionOrder::By::nothing;
+  const auto decay = config.number(Setting::lfu_decay_time);
+  const bool converts = counts_frequency() != ages_count_frequency_;
+  if (!converts && eviction_order.is(by, only_timed(policy), decay)) return;
   const auto before = eviction_order.entries();
-  const bool begins = eviction_order.start(by, only_timed(policy), config.number(Setting::lfu_decay_time));
-  if (begins || counts_frequency() != ages_count_frequency_) arrange_keys(before);
+  eviction_order.start(by, only_timed(policy), decay);
+  arrange_keys(before);
 }
 
 void Engine::arrange_keys() {
+  if (!eviction_order.active() && counts_frequency() == ages_count_frequency_) return;
   const auto before = eviction_order.entries();
   eviction_order.clear();
   arrange_keys(before);
@@ -261,9 +265,10 @@ bool Engine::evict_until_below(std::size_t limit, std::size_t request_bytes, con
     if (!victim) return false;
     evict(victim, facts);
     if (n % 16 != 0 || until == INT64_MAX || clock_.now() <= until) continue;
-    // The rest goes between the next commands, which are let through meanwhile.
+    // The rest goes between the next commands, which are let through meanwhile: not at this very time, which
+    // would be before any of them.
     if (!std::exchange(eviction_goes_on_, true))
-      deadlines.add(now_ms(), [this] {
+      deadlines.add(now_ms() + 1, [this] {
         eviction_goes_on_ = false;
         static_cast<void>(make_room(0, nullptr));
       });

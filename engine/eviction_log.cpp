@@ -54,26 +54,40 @@ std::string Eviction::describe() const {
 
 void EvictionLog::add(std::string_view key, const Eviction& facts) {
   ++count_;
+  const std::string_view cut = key.size() > kMostName ? std::string_view("...") : std::string_view();
+  const std::string_view begin = key.substr(0, kMostName);
+  const std::size_t size = begin.size() + cut.size();
   Eviction eviction;
   // The oldest one's string is used again: a cache that is full evicts with every write.
-  while (kept_.size() >= kMost || (!kept_.empty() && kept_bytes_ + key.size() > kMostBytes)) {
+  while (kept_.size() >= kMost || (!kept_.empty() && kept_bytes_ + size > kMostBytes)) {
     eviction.key.swap(kept_.front().key);
     kept_bytes_ -= eviction.key.size();
     kept_.pop_front();
   }
-  std::string name = eviction.key.capacity() > 1024 ? std::string() : std::move(eviction.key);
-  name.assign(key);
+  std::string name = eviction.key.capacity() > kMostName ? std::string() : std::move(eviction.key);
+  name.assign(begin).append(cut);
   eviction = facts;
   eviction.key = std::move(name);
+  const std::size_t taken = sizeof(Eviction) + size;
+  std::size_t all = violation_bytes();
   for (Assertion& assertion : assertions_) {
     if (!glob_match(assertion.pattern, key, false)) continue;
     ++assertion.count;
-    if (assertion.violations.size() == kMostViolations || assertion.bytes + key.size() > kMostBytes) continue;
-    assertion.bytes += key.size();
+    const bool is_first = assertion.violations.empty();
+    if (!is_first && (assertion.violations.size() == kMostViolations || all + taken > kMostViolationBytes))
+      continue;
+    all += taken;
+    assertion.bytes += taken;
     assertion.violations.push_back(eviction);
   }
-  kept_bytes_ += key.size();
+  kept_bytes_ += size;
   kept_.push_back(std::move(eviction));
+}
+
+std::size_t EvictionLog::violation_bytes() const {
+  std::size_t bytes = 0;
+  for (const Assertion& assertion : assertions_) bytes += assertion.bytes;
+  return bytes;
 }
 
 void EvictionLog::forget() {

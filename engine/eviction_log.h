@@ -1,6 +1,6 @@
 // What maxmemory has cost: which keys went, when, why, for which command and at which memory; and whether any
 // went that never should have. Filled by Engine::make_room, read by REDOUBLE EVICTIONS and by the embedding
-// API. Bounded: the newest evictions are kept, the rest is counted.
+// API. Bounded: the newest evictions are kept, and the first that were forbidden; the rest is counted.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ namespace redouble {
 struct Eviction {
   Micros at = 0;
   int db = 0;
-  std::string key;
+  std::string key;  ///< of a very long name the beginning: see EvictionLog::kMostName
   EvictionPolicy policy = EvictionPolicy::noeviction;
   /// What made it the one: seconds since its last use (LRU), its counter (LFU), milliseconds that it had left
   /// to live (TTL); 0 for a random one.
@@ -42,8 +42,12 @@ class EvictionLog {
   /// How many evictions are kept, and how many bytes of key names with them.
   static constexpr std::size_t kMost = 10'000;
   static constexpr std::size_t kMostBytes = std::size_t{4} << 20;
-  /// How many violations of one assertion are kept, within kMostBytes; more are counted.
+  /// How many violations of one assertion are kept, and how many bytes those of all assertions take; more are
+  /// counted. The first of each assertion is always kept.
   static constexpr std::size_t kMostViolations = 1'000;
+  static constexpr std::size_t kMostViolationBytes = std::size_t{4} << 20;
+  /// How many bytes of a key's name are kept; what is cut ends with "...".
+  static constexpr std::size_t kMostName = 1'024;
 
   /// "No key that matches may ever be evicted": those that are, from the day it was made.
   struct Assertion {
@@ -52,7 +56,7 @@ class EvictionLog {
     std::string pattern;
     std::vector<Eviction> violations = {};
     std::uint64_t count = 0;
-    std::size_t bytes = 0;  // of their names
+    std::size_t bytes = 0;  // of the violations
   };
 
   void add(std::string_view key, const Eviction& facts);
@@ -65,8 +69,9 @@ class EvictionLog {
   /// What a reset of the server leaves: the assertions of the program around it, with their violations.
   void reset();
 
-  /// How many assertions clients may make.
+  /// How many assertions clients may make, and with patterns of how many bytes.
   static constexpr std::size_t kMostFromClients = 128;
+  static constexpr std::size_t kMostPattern = 1'024;
 
   /// Begins an assertion and returns its id. A client's pattern that stands already keeps its id; 0 when it
   /// would be one too many.
@@ -77,6 +82,8 @@ class EvictionLog {
   const Assertion* assertion(std::uint64_t id) const;
 
  private:
+  std::size_t violation_bytes() const;
+
   std::deque<Eviction> kept_;
   std::size_t kept_bytes_ = 0;
   std::uint64_t count_ = 0;

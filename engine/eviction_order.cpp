@@ -2,14 +2,16 @@
 
 namespace redouble {
 
-bool EvictionOrder::start(By by, bool only_timed, std::int64_t decay_minutes) {
-  if (by == by_ && (by == By::nothing || (only_timed == only_timed_ && decay_minutes == decay_minutes_)))
-    return false;
+bool EvictionOrder::is(By by, bool only_timed, std::int64_t decay_minutes) const {
+  if (by != by_) return false;
+  return by == By::nothing || (only_timed == only_timed_ && decay_minutes == decay_minutes_);
+}
+
+void EvictionOrder::start(By by, bool only_timed, std::int64_t decay_minutes) {
   by_ = by;
   only_timed_ = only_timed;
   decay_minutes_ = decay_minutes;
   ranks_.clear();
-  return true;
 }
 
 std::vector<Entry*> EvictionOrder::entries() const {
@@ -56,13 +58,13 @@ void EvictionOrder::use(Entry& entry, std::uint32_t age) {
 void EvictionOrder::use_as_of(Entry& entry, std::uint32_t age) {
   use(entry, age);
   if (by_ != By::recency || !wants(entry)) return;
-  const auto is_older = [&](const Entry& other) {
+  const auto is_younger = [&](const Entry& other) {
     return other.lru != entry.lru && ((other.lru - entry.lru) & 0xffffff) < 0x800000;
   };
   Entry* before = entry.place().before;
-  if (before == nullptr || !is_older(*before)) return;
+  if (before == nullptr || !is_younger(*before)) return;
   Rank& rank = ranks_[0];
-  while (before != nullptr && is_older(*before)) before = before->place().before;
+  while (before != nullptr && is_younger(*before)) before = before->place().before;
   // Out of the last place, and in behind `before`.
   rank.last = entry.place().before;
   rank.last->place().behind = nullptr;

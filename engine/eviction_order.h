@@ -2,11 +2,11 @@
 // whole server first. Doubly linked lists through the entries themselves (two words a key), one for LRU, one
 // a rank for LFU; nothing at all while no policy needs it.
 //
-// LRU: keys in the order of their last use. LFU: the key whose counter will have decayed to zero first goes
-// first, which is the one with the lowest frequency now (and of those that are at zero, the one that is there
-// longest); equals in the order of their last use. Under
-// volatile policies only keys with a time to live are in it. Invariant: an entry is in the order exactly when
-// the policy wants it, from Keyspace's insert to its erase.
+// LRU: keys in the order of their last use. LFU: the key with the lowest counter now; of equal counters the
+// one that decays to zero first (or is there longest), then the longest unused. The first two are one
+// number, the minute in which the counter is zero. Under volatile policies only keys with a time to live are
+// in it. Invariant: an entry is in the order exactly when the policy wants it, from Keyspace's insert to its
+// erase.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +24,10 @@ class EvictionOrder {
   /// Whether entries are to have room for their places.
   bool active() const { return by_ != By::nothing; }
   By by() const { return by_; }
-  /// Starts another order, empty, unless it is this one already: returns whether it did. `decay_minutes`:
-  /// what a counter loses one for, 0 for never.
-  bool start(By by, bool only_timed, std::int64_t decay_minutes);
+  /// Whether it is this order. `decay_minutes`: what a counter loses one for, 0 for never.
+  bool is(By by, bool only_timed, std::int64_t decay_minutes) const;
+  /// Starts an order, empty.
+  void start(By by, bool only_timed, std::int64_t decay_minutes);
 
   /// Forgets all entries, whose places mean nothing then.
   void clear() { ranks_.clear(); }

@@ -155,19 +155,16 @@ void memory(Report& r) {
   r.line("rss_overhead_bytes:0");
   r.line("mem_fragmentation_ratio:{:.2f}", ratio(static_cast<double>(resident), in_use));
   r.line("mem_fragmentation_bytes:{}", spare);
-  const Replication& stream = r.engine.replication;
-  std::size_t unsent = 0;
-  for (const Session* session : stream.replicas())
-    unsent += session->out.capacity() + session->replica->held.capacity();
-  r.line("mem_not_counted_for_evict:{}", unsent);
-  r.line("mem_replication_backlog:{}", stream.backlog().capacity());
-  r.line("mem_total_replication_buffers:{}", stream.backlog().capacity() + unsent);
-  r.line("mem_clients_slaves:{}", unsent);
+  r.line("mem_not_counted_for_evict:{}", report.replicas);
+  r.line("mem_replication_backlog:{}", report.backlog);
+  r.line("mem_total_replication_buffers:{}", report.backlog + report.replicas);
+  r.line("mem_clients_slaves:{}", report.replicas);
   r.line("mem_clients_normal:{}", report.clients);
   r.fixed(
       "mem_cluster_links:0\nmem_aof_buffer:0\nmem_allocator:libc\nactive_defrag_running:0\n"
       "lazyfree_pending_objects:0\nlazyfreed_objects:0");
-  // All above but what is resident is the model's. This is what we have allocated ourselves.
+  // All above is the model's, but for what is resident, the buffers of replicas and scripts' states. This is
+  // what we have allocated ourselves.
   const std::size_t own = r.engine.own_memory();
   r.line("redouble_own_memory:{}", own);
   r.line("redouble_own_memory_human:{}", human_bytes(own));

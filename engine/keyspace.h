@@ -63,7 +63,7 @@ class Keyspace {
   /// A copy of a value of any type under another key, which must not be there, without its deadline.
   Entry* insert_copy(std::string_view key, std::uint64_t hash, const Entry& from);
   /// Takes a value out of `from` (an entry of `source`, this or another keyspace) under a new key; `from` is
-  /// left an empty string, to be removed by the caller.
+  /// left an integer 0 (or its short string), to be removed by the caller.
   Entry* insert_moved(std::string_view key, std::uint64_t hash, Entry& from, Keyspace& source);
   /// Whether the integer is one of those that Redis keeps once for all keys.
   void set_shared(Entry& entry, bool shared);

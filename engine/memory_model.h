@@ -1,6 +1,6 @@
-// What redis-server 7.0.15 as Debian builds it (64 bits, jemalloc) takes for a key and its value: MEMORY
-// USAGE, DEBUG SDSLEN. A model of its allocations; our own are smaller and shown by INFO memory.
-// A new type adds its value's allocations in value_bytes.
+// What redis-server 7.0.15 as Debian builds it (64 bits, jemalloc) takes: for a key and its value (MEMORY
+// USAGE, DEBUG SDSLEN), for tables, clients and statistics (used_memory). A model of its allocations; our own
+// are told by INFO's `redouble_own_memory`. A new type adds its value to value_bytes and allocated_for.
 #pragma once
 
 #include <bit>

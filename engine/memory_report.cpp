@@ -31,6 +31,9 @@ MemoryReport memory_report(Engine& engine) {
   report.peak = engine.stats.peak_memory;
   report.startup = memory_model::kStartup;
   report.clients = engine.client_memory();
+  report.backlog = engine.replication.backlog().capacity();
+  for (const auto& session : engine.sessions())
+    if (session->is_replica()) report.replicas += session->out.capacity() + session->replica->held.capacity();
   if (engine.scripts() != nullptr) {
     const auto usage = engine.scripts()->usage();
     report.scripts = usage.script_bytes;

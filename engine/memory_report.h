@@ -1,5 +1,6 @@
 // The parts of the memory in use, as redis-server 7.0.15 breaks its own down: one reckoning for INFO memory,
-// MEMORY STATS and MEMORY DOCTOR. All of it is the model's (memory_model.h), the same on every machine.
+// MEMORY STATS and MEMORY DOCTOR. It is the model's (memory_model.h), the same on every machine, but for what
+// replicas take: those are our own buffers, and no part of the memory in use.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +19,7 @@ struct MemoryReport {
 
   std::size_t used = 0, peak = 0, startup = 0;
   std::size_t clients = 0;
+  std::size_t backlog = 0, replicas = 0;   // not in `used`: no eviction makes room for them
   std::size_t scripts = 0, functions = 0;  // their sources
   std::size_t overhead = 0;                // all but the data: startup, clients, scripts, tables
   std::size_t dataset = 0;                 // the rest

@@ -1,5 +1,5 @@
 // A client that follows: what it has told of itself (REPLCONF), and how far it is. Its session owns this;
-// from SYNC or PSYNC on it stands in the list of engine/replication.h.
+// from SYNC or PSYNC on it stands in the list of engine/replication.h, unless it wants a snapshot only.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,9 @@ namespace redouble {
 
 struct Replica {
   enum class State : std::uint8_t {
-    introducing,       ///< has not asked for data yet
-    awaits_first_ack,  ///< got a snapshot with an end mark: nothing may stand behind it until it was read
+    introducing,         ///< has not asked for data yet
+    gets_snapshot_only,  ///< and no stream: it is not among those who follow
+    awaits_first_ack,    ///< got a snapshot with an end mark: nothing may stand behind it until it was read
     online,
   };
   State state = State::introducing;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/commands/client_line.h"
 #include "engine/engine.h"
@@ -14,6 +15,7 @@ namespace {
 constexpr std::string_view kPing = "*1\r\n$4\r\nping\r\n";
 constexpr std::string_view kGetAck = "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n";
 constexpr std::size_t kMarkSize = 40;
+constexpr std::size_t kSmallestBacklog = 256;
 
 bool same_id(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
@@ -21,13 +23,14 @@ bool same_id(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-// A snapshot is as large as the data: it is not kept for long for somebody who does not read it.
+// A snapshot is as large as the data: it is not kept for long for somebody who does not read on.
 void limit_snapshot(Engine& engine, const Session& session) {
   const Millis allowed = engine.config.number(Setting::repl_timeout) * 1000;
-  engine.deadlines.add(engine.now_ms() + allowed, [&engine, id = session.id] {
+  engine.deadlines.add(engine.now_ms() + allowed, [&engine, id = session.id, sent = session.bytes_out] {
     Session* late = engine.session_by_id(id);
     if (late == nullptr || !late->open()) return;
     if (late->out.empty() || late->bytes_out >= late->replica->snapshot_end) return;
+    if (late->bytes_out != sent) return limit_snapshot(engine, *late);
     engine.host().log(LogLevel::warning,
                       fmt::format("{} does not read its snapshot and is closed", late->address));
     engine.kill(*late);
@@ -58,15 +61,31 @@ std::int64_t Replication::lag_seconds(const Replica& replica) const {
 void Replication::write(std::string_view bytes) {
   if (!active_) return;
   offset_ += bytes.size();
-  backlog_.append(bytes);
-  const auto most = static_cast<std::size_t>(engine_.config.number(Setting::repl_backlog_size));
-  if (backlog_.size() > most) backlog_.consume(backlog_.size() - most);
+  keep(bytes);
   for (Session* session : replicas_) {
     if (!session->open()) continue;
     Replica& replica = *session->replica;
     (replica.state == Replica::State::online ? session->out : replica.held).append(bytes);
     engine_.wrote_to(*session);
   }
+}
+
+// The last repl-backlog-size bytes stay, in a buffer of at most twice that: one of that size never grows.
+void Replication::keep(std::string_view bytes) {
+  const auto most = static_cast<std::size_t>(engine_.config.number(Setting::repl_backlog_size));
+  if (bytes.size() >= most) {
+    backlog_.release();
+    bytes.remove_prefix(bytes.size() - most);
+  } else if (backlog_.size() > most - bytes.size()) {
+    backlog_.consume(backlog_.size() - (most - bytes.size()));
+  }
+  backlog_.append(bytes);
+  const std::size_t room = std::max(2 * most, kSmallestBacklog);
+  if (backlog_.capacity() <= room) return;
+  Buffer smaller;
+  smaller.reserve(room);
+  smaller.append(backlog_.view());
+  backlog_ = std::move(smaller);
 }
 
 // Without a past there is no id under which somebody could have followed.
@@ -80,10 +99,15 @@ void Replication::attach(Session& session) {
   begin();
   session.replica->acknowledged_at = engine_.now();
   replicas_.push_back(&session);
-  // From now on only the stream goes there: messages would stand in the midst of it.
+  silence(session);
+  schedule_ping();
+}
+
+// From now on only a snapshot and the stream go there: messages and replies would stand in their midst.
+void Replication::silence(Session& session) {
   engine_.pubsub.forget(session);
   engine_.tracking.disable(session);
-  schedule_ping();
+  session.set_reply_mode(session.reply_mode);
 }
 
 void Replication::start(Session& session, bool announced) {
@@ -98,10 +122,10 @@ void Replication::start(Session& session, bool announced) {
   limit_snapshot(engine_, session);
   if (replica.only_snapshot) {
     session.close_after_reply = true;
+    silence(session);
     end_if_alone();
   } else {
     attach(session);
-    session.set_reply_mode(session.reply_mode);
   }
   engine_.host().log(LogLevel::notice, fmt::format("{} follows from offset {} on", session.address, offset_));
   engine_.wrote_to(session);
@@ -117,7 +141,9 @@ void Replication::send_snapshot(Session& session) {
   session.out.append(marked ? fmt::format("$EOF:{}\r\n", mark) : fmt::format("${}\r\n", file.size()));
   session.out.append(file);
   session.out.append(mark);
-  if (!replica.only_snapshot)
+  if (replica.only_snapshot)
+    replica.state = Replica::State::gets_snapshot_only;
+  else
     replica.state = marked ? Replica::State::awaits_first_ack : Replica::State::online;
 }
 
@@ -133,7 +159,6 @@ bool Replication::resume(Session& session, std::string_view id, std::int64_t off
   session.out.append(backlog_.view().substr(static_cast<std::uint64_t>(offset) - first));
   session.replica->state = Replica::State::online;
   attach(session);
-  session.set_reply_mode(session.reply_mode);
   engine_.wrote_to(session);
   return true;
 }
@@ -159,8 +184,10 @@ std::int64_t Replication::acknowledged(std::uint64_t offset) const {
   });
 }
 
-// Ends every WAIT that has got what it asked for.
+// Ends every WAIT that has got what it asked for: not in the midst of a script, but behind it.
 void Replication::serve_waiting() {
+  acks_unserved_ = engine_.busy();
+  if (acks_unserved_) return;
   for (const auto& session : engine_.sessions()) {
     if (session->parked.why != Blocked::wait) continue;
     const std::int64_t have = acknowledged(session->awaited.offset);
@@ -176,6 +203,7 @@ void Replication::settle(Session& session) {
   // What was deleted beside a command: evicted, or found to be due.
   if (!engine_.propagation.empty()) engine_.propagation.send(Propagation::As::single_steps);
   session.written = offset_;
+  if (acks_unserved_) serve_waiting();
   if (acks_wanted_ && !replicas_.empty()) write(kGetAck);
   acks_wanted_ = false;
   if (!session.is_replica() || session.muted.empty()) return;
@@ -203,18 +231,22 @@ void Replication::schedule_ping() {
 }
 
 void Replication::forget(Session& session) {
-  if (std::erase(replicas_, &session) == 0) return;
   session.replica->state = Replica::State::introducing;
   session.replica->held.release();
-  end_if_alone();
+  if (std::erase(replicas_, &session) != 0) end_if_alone();
 }
 
-// The last part is kept for a while; who comes back later than that begins anew.
+// The last part is kept for a while; who comes back later than that begins anew. A moment past the end of
+// time never comes.
 void Replication::end_if_alone() {
   if (!replicas_.empty()) return;
-  const Millis kept = engine_.config.number(Setting::repl_backlog_ttl) * 1000;
-  if (kept == 0) return;
-  engine_.deadlines.add(engine_.now_ms() + kept, [this, parting = ++partings_] {
+  ++partings_;
+  const std::int64_t seconds = engine_.config.number(Setting::repl_backlog_ttl);
+  Micros end = 0;
+  if (seconds == 0 || __builtin_mul_overflow(seconds, Micros{1'000'000}, &end) ||
+      __builtin_add_overflow(end, engine_.now(), &end))
+    return;
+  engine_.deadlines.add(end / 1000, [this, parting = partings_] {
     if (parting != partings_ || !replicas_.empty() || !active_) return;
     active_ = false;
     backlog_.release();

@@ -57,7 +57,9 @@ class Replication {
 
  private:
   void begin();
+  void keep(std::string_view bytes);
   void attach(Session& session);
+  void silence(Session& session);
   void send_snapshot(Session& session);
   void serve_waiting();
   void schedule_ping();
@@ -67,6 +69,7 @@ class Replication {
   std::string id_;
   bool active_ = false;
   bool acks_wanted_ = false;
+  bool acks_unserved_ = false;  // some came while a script was busy
   bool ping_scheduled_ = false;
   int selected_ = -1;
   std::uint64_t offset_ = 0;

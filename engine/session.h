@@ -99,7 +99,7 @@ struct Session {
   bool subscribed() const { return !channels.empty() || !patterns.empty() || !shard_channels.empty(); }
   int protocol() const { return reply.protocol(); }
   bool is_blocked() const { return parked.why != Blocked::no; }
-  /// Follows: gets the stream of changes, and no replies.
+  /// Gets a snapshot or the stream of changes, and no replies.
   bool is_replica() const { return replica != nullptr && replica->state != Replica::State::introducing; }
   /// Exempt from `timeout`: who waits for the server, and who is already leaving.
   bool may_idle() const { return close_now || monitor || subscribed() || is_blocked() || is_replica(); }

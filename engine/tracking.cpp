@@ -198,6 +198,8 @@ void Tracking::tell(Session& tracker, Body&& body) {
     tracker.reply.integer(static_cast<std::int64_t>(mode.redirect));
     return engine_.wrote_to(tracker);
   }
+  // It would stand in the midst of the stream.
+  if (receiver->is_replica()) return;
   const Loud loud(*receiver);
   if (receiver->protocol() > 2) {
     receiver->reply.push(2);

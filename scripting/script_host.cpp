@@ -207,7 +207,9 @@ Micros ScriptHost::running_for() const {
 
 bool ScriptHost::past(Millis limit, Micros since, std::uint64_t instructions) const {
   Clock& clock = engine_.clock();
-  if (clock.now() - since >= limit * 1000) return true;
+  Micros allowed = 0;
+  const bool is_endless = __builtin_mul_overflow(limit, Micros{1000}, &allowed);
+  if (!is_endless && clock.now() - since >= allowed) return true;
   return !clock.runs() && instructions / kInstructionsInMillisecond >= static_cast<std::uint64_t>(limit);
 }
 

@@ -50,8 +50,9 @@ std::string suggestion(const std::string& directive) {
       return fmt::format("\nDid you mean '{} {}'?", name, directive.substr(equals + 1));
   }
   static constexpr std::string_view kOther[] = {
-      "include", "rename-command", "announce", "compatibility", "exit-with-parent", "help",
-      "ping",    "port-file",      "tls",      "tls-present",   "tls-write-to",     "version"};
+      "include",     "rename-command", "announce",  "compatibility", "exit-with-parent",
+      "help",        "ping",           "port-file", "tls",           "tls-names",
+      "tls-present", "tls-write-to",   "version"};
   const auto nearest = nearest_setting(directive, kOther);
   return nearest.empty() ? "" : fmt::format("\nDid you mean '{}'?", nearest);
 }

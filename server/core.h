@@ -64,8 +64,7 @@ class Core final : public Host {
   bool listening() const { return !listeners_.empty(); }
   int port() const { return plain_door_.port; }
   int tls_port() const { return tls_door_.port; }
-  /// Makes CONFIG GET tell the ports that the kernel chose, and TLS follow its settings: to be called after a
-  /// reset of the engine.
+  /// Goes back to the ports and the TLS of the start: to be called after a reset of the engine.
   void follow_settings();
 
   /// Runs a command without a socket, on any thread.
@@ -118,6 +117,7 @@ class Core final : public Host {
     Speaks speaks;
     bool any;  // the kernel chooses
     int port = 0;
+    int chosen = 0;  // what the kernel chose first
 
     bool wanted(const Config& config) const { return any || config.number(setting) != 0; }
   };
@@ -129,6 +129,7 @@ class Core final : public Host {
   std::string listen_anew(Setting setting);
   std::string tls_changed(Setting setting);
   void report_port(const Door& door);
+  bool go_home(Door& door, bool any);
   void await_client(const std::shared_ptr<Listener>& listener);
   void accept_some(Listener& listener);
   void adopt(asio::generic::stream_protocol::socket socket, Speaks speaks);

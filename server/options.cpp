@@ -44,7 +44,7 @@ class CommandLine {
   std::size_t at_ = 0;
   std::string file_;
   bool standard_input_ = false;
-  std::string first_lines_;     // what our own flags stand for: Redis's flags win over it
+  std::string first_lines_;     // what our own flags stand for: the file and Redis's flags win over it
   std::string text_;            // the lines that the flags make
   bool flag_has_value_ = true;  // a flag takes the argument behind it whatever it looks like
 };
@@ -185,7 +185,7 @@ bool CommandLine::load() {
     for (const auto& each : *texts) text += each;
   }
   if (standard_input_) text += surroundings_.read_standard_input();
-  if (!reader.read_text(text + '\n' + first_lines_ + text_) || !reader.check_whole()) {
+  if (!reader.read_text(first_lines_) || !reader.read_text(text + '\n' + text_) || !reader.check_whole()) {
     finish(Startup::Action::fail, reader.failure());
     return false;
   }

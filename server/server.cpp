@@ -249,8 +249,9 @@ void Server::load_rdb(const std::string& path) {
   const auto reason = impl_->with_engine([&](Engine& engine) -> std::string {
     const auto bytes = engine.host().read_file(path);
     if (!bytes) return "it cannot be read";
-    engine.replication.restart();
-    return load_dataset_from(engine, *bytes, Existing::replace);
+    auto failure = load_dataset_from(engine, *bytes, Existing::replace);
+    if (failure.empty()) engine.replication.restart();
+    return failure;
   });
   if (!reason.empty()) throw std::runtime_error(fmt::format("cannot load '{}': {}", path, reason));
 }

@@ -15,7 +15,7 @@ struct StandaloneOptions {
   bool configured = false;        ///< anything at all was asked for
   bool any_port = false;          ///< take a free port from the kernel
   bool any_tls_port = false;      ///< and one for TLS
-  bool announce_json = false;     ///< the first line of output tells pid, port, url, version
+  bool announce_json = false;     ///< the first line tells pid, port, tls_port, url, version
   bool exit_with_parent = false;  ///< stop when the process that started us is gone
   std::string port_file;          ///< written whole once listening; empty: none
   std::string tls_directory;      ///< where the certificates that clients need are written; empty: nowhere

@@ -32,6 +32,7 @@ class Builder {
  private:
   [[noreturn]] static void fail(std::string text) { throw std::runtime_error(std::move(text)); }
   bool by_itself() const { return config_.word(Setting::redouble_tls) == "auto"; }
+  bool makes_certificates() const { return by_itself() && text(Setting::tls_cert_file).empty(); }
   bool asks_clients() const { return config_.word(Setting::tls_auth_clients) != "no"; }
   std::string text(Setting setting) const { return std::string(config_.text(setting)); }
 
@@ -50,11 +51,14 @@ class Builder {
 };
 
 void Builder::check() {
-  if (by_itself()) return;
+  if (makes_certificates()) return;
   if (config_.word(Setting::redouble_tls_present) != "valid")
-    fail("What redouble-tls-present asks for takes certificates of our own: start with --tls auto");
+    fail(
+        "What redouble-tls-present asks for takes certificates of our own: --tls auto, without "
+        "tls-cert-file");
   if (text(Setting::tls_cert_file).empty()) fail("No tls-cert-file configured!");
   if (text(Setting::tls_key_file).empty()) fail("No tls-key-file configured!");
+  if (by_itself()) return;  // it trusts its own authority
   const bool needs_ca =
       asks_clients() || config_.flag(Setting::tls_cluster) || config_.flag(Setting::tls_replication);
   if (needs_ca && text(Setting::tls_ca_cert_file).empty() && text(Setting::tls_ca_cert_dir).empty())
@@ -186,7 +190,10 @@ TlsContext Builder::build() {
   SSL_CTX_set_options(ssl(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_read_ahead(ssl(), 1);
   choose_protocols();
-  by_itself() && text(Setting::tls_cert_file).empty() ? make_certificates() : load_files();
+  if (makes_certificates())
+    make_certificates();
+  else
+    load_files();
   trust();
   choose_ciphers();
   load_dh_params();

@@ -2,18 +2,21 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdint>
 
 #include "server/openssl.h"
 
 namespace redouble {
 namespace {
 
+constexpr std::size_t kMostAtOnce = 256 * 1024;
+
 // OpenSSL's own way to a descriptor writes without MSG_NOSIGNAL: a client that has gone would end the whole
-// process, somebody's test program, by SIGPIPE.
-int descriptor_of(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+// process, somebody's test program, by SIGPIPE. And it reads as long as something comes: a client that sends
+// nothing but updates of its key would be the only one served.
+TlsLine& line_of(BIO* bio) {
+  return *static_cast<TlsLine*>(BIO_get_data(bio));
 }
 
 bool is_to_be_tried_again() {
@@ -22,17 +25,23 @@ bool is_to_be_tried_again() {
 
 int receive(BIO* bio, char* at, std::size_t room, std::size_t* n) {
   BIO_clear_retry_flags(bio);
-  const auto got = ::recv(descriptor_of(bio), at, room, 0);
+  TlsLine& line = line_of(bio);
+  if (line.may_receive == 0) {
+    BIO_set_retry_read(bio);
+    return 0;
+  }
+  const auto got = ::recv(line.descriptor, at, std::min(room, line.may_receive), 0);
   if (got < 0 && is_to_be_tried_again()) BIO_set_retry_read(bio);
   if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
   if (got <= 0) return 0;
+  line.may_receive -= static_cast<std::size_t>(got);
   *n = static_cast<std::size_t>(got);
   return 1;
 }
 
 int transmit(BIO* bio, const char* bytes, std::size_t size, std::size_t* n) {
   BIO_clear_retry_flags(bio);
-  const auto sent = ::send(descriptor_of(bio), bytes, size, MSG_NOSIGNAL);
+  const auto sent = ::send(line_of(bio).descriptor, bytes, size, MSG_NOSIGNAL);
   if (sent < 0 && is_to_be_tried_again()) BIO_set_retry_write(bio);
   if (sent <= 0) return 0;
   *n = static_cast<std::size_t>(sent);
@@ -62,17 +71,20 @@ void TlsStream::Free::operator()(ssl_st* stream) const {
 }
 
 TlsStream::TlsStream(const TlsContext& context, int descriptor, Role role)
-    : context_(context), stream_(SSL_new(context.get())) {
+    : context_(context), line_{descriptor, 0}, stream_(SSL_new(context.get())) {
   BIO* const bio = stream_ != nullptr ? BIO_new(socket_method()) : nullptr;
   if (bio == nullptr) {
     failure_ = take_openssl_error();
     stream_.reset();
     return;
   }
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
+  BIO_set_data(bio, &line_);
   BIO_set_init(bio, 1);
   SSL_set_bio(stream_.get(), bio, bio);
-  role == Role::server ? SSL_set_accept_state(stream_.get()) : SSL_set_connect_state(stream_.get());
+  if (role == Role::server)
+    SSL_set_accept_state(stream_.get());
+  else
+    SSL_set_connect_state(stream_.get());
 }
 
 TlsStream::~TlsStream() = default;
@@ -94,6 +106,8 @@ Transfer::State TlsStream::state_after(int result) {
 
 Transfer TlsStream::read(char* at, std::size_t room) {
   if (stream_ == nullptr) return {Transfer::State::closed};
+  line_.may_receive = kMostAtOnce;
+  has_more_ = false;
   std::size_t total = 0;
   while (total < room) {
     std::size_t n = 0;
@@ -103,22 +117,21 @@ Transfer TlsStream::read(char* at, std::size_t room) {
     } else {
       const auto state = state_after(result);
       if (total == 0) return {state};
-      break;  // an end that comes behind what was read is met again
+      has_more_ = state == Transfer::State::closed;  // the end behind what was read is met again
+      return {Transfer::State::some, total};
     }
   }
+  has_more_ = true;
   return {Transfer::State::some, total};
 }
 
 Transfer TlsStream::write(const char* bytes, std::size_t size) {
   if (stream_ == nullptr) return {Transfer::State::closed};
+  line_.may_receive = kMostAtOnce;
   std::size_t n = 0;
   const int result = SSL_write_ex(stream_.get(), bytes, size, &n);
   if (result == 1) return {Transfer::State::some, n};
   return {state_after(result)};
-}
-
-bool TlsStream::has_buffered() const {
-  return stream_ != nullptr && SSL_has_pending(stream_.get()) == 1 && SSL_is_init_finished(stream_.get());
 }
 
 bool TlsStream::handshake_done() const {

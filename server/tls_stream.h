@@ -1,5 +1,5 @@
-// TLS over one socket. OpenSSL reads and writes the descriptor itself and never waits: who calls
-// waits for the descriptor and calls again. The handshake happens inside the first reads.
+// TLS over one socket. It reads and writes the descriptor itself and never waits: who calls waits for the
+// descriptor and calls again. The handshake happens inside the first reads.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +16,12 @@ namespace redouble {
 /// Certificates and rules of a server: counted, the same for all its connections, used by any thread.
 using TlsContext = std::shared_ptr<ssl_ctx_st>;
 
+/// The descriptor as OpenSSL's side sees it.
+struct TlsLine {
+  int descriptor;
+  std::size_t may_receive;  // bytes that the present call may still take from it
+};
+
 class TlsStream {
  public:
   enum class Role : std::uint8_t { server, client };
@@ -28,8 +34,8 @@ class TlsStream {
   /// Reads until `room` is full or nothing more has come.
   Transfer read(char* at, std::size_t room);
   Transfer write(const char* bytes, std::size_t size);
-  /// Whether more has been read from the descriptor than was handed out: then it need not become readable.
-  bool has_buffered() const;
+  /// Whether the last read may have left something that the descriptor does not tell of.
+  bool has_buffered() const { return has_more_; }
   bool handshake_done() const;
   /// Says goodbye to the client, if that can be done at once.
   void shut_down();
@@ -43,8 +49,10 @@ class TlsStream {
     void operator()(ssl_st* stream) const;
   };
   TlsContext context_;
+  TlsLine line_;
   std::unique_ptr<ssl_st, Free> stream_;
   std::string failure_;
+  bool has_more_ = false;
 };
 
 }  // namespace redouble

@@ -160,7 +160,7 @@ def digests_when_caught_up(ours, replica):
 def follow(options, directory):
     """Random commands to redouble while a real redis-server follows."""
     rand = random.Random(options.seed + 1)
-    ours = Server(options.redouble, directory, "master", "--port", str(options.port), "--bind", "127.0.0.1")
+    ours = Server(options.redouble, directory, "master", "--port", str(options.port or "auto"), "--bind", "127.0.0.1")
     commands = Commands(rand, settled=False)
     for _ in range(options.commands // 20):  # for the snapshot
         for words in commands.next():

@@ -76,8 +76,8 @@ Outcome stats(Call& c) {
   field(c.reply, "peak.allocated", report.peak);
   field(c.reply, "total.allocated", report.used);
   field(c.reply, "startup.allocated", report.startup);
-  field(c.reply, "replication.backlog", c.engine.replication.backlog().capacity());
-  field(c.reply, "clients.slaves", 0);
+  field(c.reply, "replication.backlog", report.backlog);
+  field(c.reply, "clients.slaves", report.replicas);
   field(c.reply, "clients.normal", report.clients);
   field(c.reply, "cluster.links", 0);
   field(c.reply, "aof.buffer", 0);

@@ -49,7 +49,8 @@ const Command& reserved_command() {
   return kRow;
 }
 
-// False where the setting turns it off for everybody: then it is an unknown command like any other.
+// Its own gates, in place of those of dispatch.cpp: AUTH, a local connection, rights, no MULTI. False where
+// the setting turns it off for everybody: then it is an unknown command like any other.
 bool Engine::serve_reserved(Session& session, Argv argv, Reply& reply) {
   const Permission allowed = config.permission(Setting::redouble_commands);
   if (allowed == Permission::no && !session.internal) return false;
@@ -63,8 +64,7 @@ bool Engine::serve_reserved(Session& session, Argv argv, Reply& reply) {
   if (allowed == Permission::local && !session.internal && !host_.is_local(session))
     return refuse(
         "ERR REDOUBLE is for local connections. Start the server with redouble-commands set to \"any\" to "
-        "use "
-        "it from elsewhere.");
+        "use it from elsewhere.");
   if (!session.user->may_do_all())
     return refuse("NOPERM REDOUBLE is for users that may run all commands on all keys and channels");
   if (session.transaction.open) return refuse("ERR REDOUBLE is not queued: use it outside of MULTI");

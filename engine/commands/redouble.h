@@ -4,9 +4,10 @@
 //   REDOUBLE <power> HELP          what one can do
 //
 // It stands in no table: COMMAND, ACL, MONITOR, statistics and the slow log do not know it, it passes when
-// other commands are refused or held back (OOM, BUSY, CLIENT PAUSE), and it never evicts or expires by
-// itself. `redouble-commands` says who may use it. A new power: a row in redouble.cpp and a function that
-// reads its own subcommands from the arguments.
+// other commands are refused or held back (OOM, BUSY, CLIENT PAUSE, subscribed mode), and it never evicts or
+// expires by itself. It asks for authentication, for a local connection unless `redouble-commands` says
+// otherwise, for a user who may run all commands on all keys and channels, and for no MULTI. A new power: a
+// row in redouble.cpp and a function that reads its own subcommands from the arguments.
 #pragma once
 
 #include <string_view>

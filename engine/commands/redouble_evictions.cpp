@@ -18,6 +18,7 @@ Outcome help(Call& c) {
       "    What went, oldest first, the latest <n>; the latest 10,000 are kept. Of each: key, db, at (Unix "
       "time in",
       "    ms), policy, why, command (that room was made for), used_memory (before it went) and maxmemory.",
+      "    A name past 1,024 bytes is cut, and ends with '...'.",
       "COUNT [MATCH <pattern>]",
       "    How many went since the start or the last RESET; with a pattern, of those that are kept.",
       "RESET",
@@ -102,6 +103,9 @@ Outcome reset(Call& c) {
 
 Outcome forbid(Call& c) {
   if (c.args.left() == 0) return c.fail("ERR FORBID needs a pattern, such as 'queue:*'");
+  for (std::size_t i = 0; i < c.args.left(); ++i)
+    if (c.args.peek(i).size() > EvictionLog::kMostPattern)
+      return c.fail("ERR a pattern may have {} bytes at most", EvictionLog::kMostPattern);
   while (c.args.more())
     if (c.engine.evictions.forbid(c.args.next(), true) == 0)
       return c.fail("ERR {} patterns are forbidden already: ALLOW some", EvictionLog::kMostFromClients);

@@ -1,5 +1,6 @@
 // Transactions: MULTI, EXEC, DISCARD, WATCH, UNWATCH. Queueing itself is one of the gates in dispatch.cpp.
 #include <algorithm>
+#include <vector>
 
 #include "engine/call.h"
 #include "engine/commands/families.h"
@@ -49,8 +50,12 @@ Outcome exec(Call& c) {
   c.telling = Call::Telling::nothing;  // what is queued speaks for itself
   // Nobody else runs from here on: what is watched need not be any more.
   c.engine.watches.remove_all(c.session);
-  c.reply.array(transaction.queue.size());
-  for (const QueuedCommand& queued : transaction.queue) {
+  // Whoever ends the transaction meanwhile (CLIENT KILL while a script of it is busy) leaves the queue alone:
+  // the session has as many empty places, which CLIENT LIST and the memory of clients count.
+  std::vector<QueuedCommand> queue(transaction.queue.size());
+  queue.swap(transaction.queue);
+  c.reply.array(queue.size());
+  for (const QueuedCommand& queued : queue) {
     // Rights may have changed since it was queued.
     const AclVerdict verdict = c.engine.acl.check(c.session, *queued.command, queued.argv);
     if (verdict.denied()) {

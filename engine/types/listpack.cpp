@@ -129,17 +129,15 @@ Listpack Listpack::clone() const {
 
 void Listpack::trim() {
   if (block_ == nullptr) return;
-  Frame now = frame();
+  const Frame now = frame();
   const std::uint32_t size = used();
   if (exact_room_for(sizeof(Block) + size) - sizeof(Block) >= now.capacity) return;
-  std::memmove(block_->data(), entries(), size);
-  if (is_wide() && size <= kMostInNarrow) {
-    now.begin = 0;
-    now.end = size;
-    set_frame(now);
+  // A block of the other kind than that size asks for: rounding lets a narrow one hold some more.
+  if (is_wide() != (size > kMostInNarrow)) {
     *this = clone();
     return;
   }
+  std::memmove(block_->data(), entries(), size);
   allocate(allocation(), size, true);
   set_frame({frame().capacity, 0, size, now.count});
 }

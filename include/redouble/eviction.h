@@ -22,7 +22,7 @@ class Server;
 
 /// One key that went because of `maxmemory`.
 struct EvictedKey {
-  std::string key;
+  std::string key;  ///< past 1,024 bytes cut, with "..." behind
   int db = 0;
   std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>
       at;                     ///< on the server's clock
@@ -51,7 +51,8 @@ class REDOUBLE_EXPORT NeverEvict {
   bool held() const;
   /// Empty as long as it held, or else a line for each key that went: what a failed comparison shows.
   std::string report() const;
-  /// The keys that went, oldest first, at most 1,000.
+  /// The keys that went, oldest first: the first one always, others as long as 4 MB hold what all assertions
+  /// keep.
   std::vector<EvictedKey> violations() const;
   /// Throws ForbiddenEviction unless it held.
   void check() const;

@@ -9,6 +9,7 @@ import tempfile
 import time
 
 NAMES = ("redouble", "redis-server")
+CERTIFICATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../compat/clients/support/certificates")
 
 
 def cores():
@@ -35,6 +36,7 @@ class Server:
         self.name = name
         self.folder = tempfile.mkdtemp(prefix="redouble-bench-")
         self.port = free_port()
+        self.tls_port = None
         core = cores()[0]
         self.process = subprocess.Popen(
             command_of(name, build, self.port, self.folder), stdout=subprocess.DEVNULL,
@@ -57,6 +59,15 @@ class Server:
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
             connection.sendall(line.encode() + b"\r\n")
             return connection.makefile("rb").readline().decode().strip()
+
+    def serve_tls(self):
+        """From here on it speaks TLS on `tls_port` too, to clients that trust anybody."""
+        subprocess.run([CERTIFICATES, self.folder], check=True)
+        port = free_port()
+        files = f"tls-cert-file {self.folder}/server.pem tls-key-file {self.folder}/server.key tls-auth-clients no"
+        if self.ask(f"CONFIG SET {files} tls-port {port}") != "+OK":
+            raise SystemExit(f"bench: {self.name} does not speak TLS")
+        self.tls_port = port
 
     def longest_pause(self, line):
         """Milliseconds of the longest wait for a PONG of one client while the server runs another's command."""

@@ -190,6 +190,38 @@ TEST_CASE("eviction: what may never go is told when it goes", "[eviction]") {
   CHECK(violation.why() == "least recently used, idle for 0 s");
 }
 
+TEST_CASE("EvictionLog: assertions share their memory, and each keeps its first violation", "[eviction]") {
+  redouble::EvictionLog log;
+  constexpr std::size_t kAssertions = 200;
+  for (std::size_t i = 0; i < kAssertions; ++i) log.forbid("long*", false);
+  const auto late = log.forbid("late", false);
+  const std::string key = "long" + std::string(5000, 'x');
+  for (int i = 0; i < 1100; ++i) log.add(key, {});
+  log.add("late", {});
+  std::size_t bytes = 0;
+  for (const auto& assertion : log.assertions()) {
+    CHECK(assertion.count == (assertion.id == late ? 1u : 1100u));
+    REQUIRE(!assertion.violations.empty());
+    for (const Eviction& violation : assertion.violations) bytes += sizeof(Eviction) + violation.key.size();
+  }
+  CHECK(log.assertion(late)->violations[0].key == "late");
+  CHECK(bytes > redouble::EvictionLog::kMostViolationBytes * 9 / 10);
+  CHECK(bytes < redouble::EvictionLog::kMostViolationBytes + 4096);
+  log.forget();
+  log.add(key, {});
+  CHECK(log.assertions()[0].count == 1);
+  CHECK(log.assertions()[0].violations.size() == 1);
+}
+
+TEST_CASE("EvictionLog: of one assertion a thousand violations are kept", "[eviction]") {
+  redouble::EvictionLog log;
+  const auto id = log.forbid("*", false);
+  for (int i = 0; i < 1100; ++i) log.add("key:" + std::to_string(i), {});
+  CHECK(log.assertion(id)->count == 1100);
+  CHECK(log.assertion(id)->violations.size() == 1000);
+  CHECK(log.assertion(id)->violations.back().key == "key:999");
+}
+
 TEST_CASE("maxmemory-clients: the largest client goes", "[eviction][client]") {
   Capped f;
   auto& small = f.engine.connect();
@@ -262,7 +294,7 @@ TEST_CASE("maxmemory: a single write larger than the limit empties the server, a
   CHECK(f.send("DBSIZE") == ":0\r\n");
   CHECK(f.send("SET", "b", std::string(150'000, 'x')) == "+OK\r\n");
   CHECK(f.send("APPEND", "b", std::string(60'000, 'x')) == ":210000\r\n");  // above the limit now
-  CHECK(f.send("EXISTS", "b") == ":0\r\n");                                  // and the next command pays
+  CHECK(f.send("EXISTS", "b") == ":0\r\n");                                 // and the next command pays
 }
 
 TEST_CASE("eviction: a change between LRU and LFU keeps what is known of the last use", "[eviction][lfu]") {
@@ -357,6 +389,60 @@ TEST_CASE("eviction: an exact order costs two words a key, and nothing when no p
   CHECK(bytes() == plain);
 }
 
+namespace {
+
+// Whatever changes how much memory some key takes, or time.
+void do_anything(EngineFixture& f, redouble::Random& random) {
+  const std::string key = "key:" + std::to_string(random.below(40));
+  const std::string other = "key:" + std::to_string(random.below(40));
+  const std::string value(random.below(3) == 0 ? random.below(300) : random.below(60), 'x');
+  switch (random.below(14)) {
+    case 0:
+      f.send("SET", key, value);
+      break;
+    case 1:
+      f.send("SET", key, std::to_string(random.below(20000)));
+      break;
+    case 2:
+      f.send("SET", key, value, "EX", "1000");
+      break;
+    case 3:
+      f.send("APPEND", key, value);
+      break;
+    case 4:
+      f.send("INCR", key);
+      break;
+    case 5:
+      f.send("DEL", key);
+      break;
+    case 6:
+      f.send("EXPIRE", key, "50");
+      break;
+    case 7:
+      f.send("PERSIST", key);
+      break;
+    case 8:
+      f.send("RENAME", key, other);
+      break;
+    case 9:
+      f.send("COPY", key, other, "REPLACE");
+      break;
+    case 10:
+      f.send("MOVE", key, "1");
+      break;
+    case 11:
+      f.send("SETRANGE", key, "70", "y");
+      break;
+    case 12:
+      f.send("CONFIG", "SET", "maxmemory-policy", random.below(2) == 0 ? "allkeys-lru" : "volatile-ttl");
+      break;
+    default:
+      f.advance_ms(static_cast<std::int64_t>(random.below(5000)));
+  }
+}
+
+}  // namespace
+
 // The sum that is kept up to date against the sum over all keys.
 TEST_CASE("memory: the model's sum is that of its parts after any commands", "[eviction][memory][random]") {
   const std::uint64_t seed = GENERATE(1, 2, 3);
@@ -364,54 +450,7 @@ TEST_CASE("memory: the model's sum is that of its parts after any commands", "[e
   redouble::Random random(seed);
   Capped f(
       {{"maxmemory-policy", GENERATE("noeviction", "allkeys-lru", "volatile-lfu")}, {"maxmemory", "1gb"}});
-  for (int step = 0; step < 4000; ++step) {
-    const std::string key = "key:" + std::to_string(random.below(40));
-    const std::string other = "key:" + std::to_string(random.below(40));
-    const std::string value(random.below(3) == 0 ? random.below(300) : random.below(60), 'x');
-    switch (random.below(14)) {
-      case 0:
-        f.send("SET", key, value);
-        break;
-      case 1:
-        f.send("SET", key, std::to_string(random.below(20000)));
-        break;
-      case 2:
-        f.send("SET", key, value, "EX", "1000");
-        break;
-      case 3:
-        f.send("APPEND", key, value);
-        break;
-      case 4:
-        f.send("INCR", key);
-        break;
-      case 5:
-        f.send("DEL", key);
-        break;
-      case 6:
-        f.send("EXPIRE", key, "50");
-        break;
-      case 7:
-        f.send("PERSIST", key);
-        break;
-      case 8:
-        f.send("RENAME", key, other);
-        break;
-      case 9:
-        f.send("COPY", key, other, "REPLACE");
-        break;
-      case 10:
-        f.send("MOVE", key, "1");
-        break;
-      case 11:
-        f.send("SETRANGE", key, "70", "y");
-        break;
-      case 12:
-        f.send("CONFIG", "SET", "maxmemory-policy", random.below(2) == 0 ? "allkeys-lru" : "volatile-ttl");
-        break;
-      default:
-        f.advance_ms(static_cast<std::int64_t>(random.below(5000)));
-    }
-  }
+  for (int step = 0; step < 4000; ++step) do_anything(f, random);
   for (int db = 0; db < 2; ++db) {
     const auto& keys = f.engine.db(db).keys();
     std::size_t sum = redouble::memory_model::table_bytes(keys.buckets(keys.rehashing() ? 1 : 0)) +
@@ -478,6 +517,28 @@ TEST_CASE("eviction: the sampled way takes its time, by maxmemory-eviction-tenac
   CHECK(EngineFixture::received(client) == "+OK\r\n");
   CHECK(engine.db(0).keys().size() <= 69);
   for (int i = 0; i < 10; ++i) engine.tick();
+  CHECK(engine.db(0).keys().size() == 0);
+}
+
+TEST_CASE("eviction: what the sampled way leaves does not go all at once", "[eviction]") {
+  SlowClock clock;
+  redouble::Host host;
+  redouble::Engine engine(
+      clock,
+      EngineFixture::configured({{"maxmemory-policy", "allkeys-lru"}, {"redouble-eviction", "sampled"}}),
+      host, 1);
+  auto& client = engine.connect();
+  for (int i = 0; i < 1000; ++i) {
+    const std::string key = "key:" + std::to_string(i);
+    engine.execute(client, std::vector<std::string_view>{"SET", key, "v"});
+  }
+  engine.execute(client, std::vector<std::string_view>{"CONFIG", "SET", "maxmemory", "1"});
+  CHECK(engine.db(0).keys().size() == 1000 - 16);
+  // A round for each millisecond that has passed.
+  engine.tick();
+  CHECK(engine.db(0).keys().size() < 1000 - 16);
+  CHECK(engine.db(0).keys().size() > 500);
+  for (int i = 0; i < 100; ++i) engine.tick();
   CHECK(engine.db(0).keys().size() == 0);
 }
 

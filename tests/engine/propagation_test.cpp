@@ -1,6 +1,7 @@
 // What replicas are told: a follower of an engine on a manual clock, by literal streams.
 #include <catch2/catch.hpp>
 
+#include "engine/events.h"
 #include "engine/replication.h"
 #include "tests/support/engine_fixture.h"
 
@@ -128,6 +129,26 @@ TEST_CASE("Propagation: an evicted key is told as deleted, in front of the comma
   f.send("SET", "k", "v");
   f.told();
   CHECK(f.told_of("CONFIG", "SET", "maxmemory", "1") == "UNLINK k");
+}
+
+TEST_CASE("Propagation: what makes room for a command is told in front of it, as a step of its own",
+          "[propagation][eviction]") {
+  Followed f(EngineFixture::Settings{{"maxmemory-policy", "allkeys-random"}, {"latency-tracking", "no"}});
+  f.send("SET", "first", std::string(2000, 'x'));
+  f.told();
+  CHECK(f.told_of("CONFIG", "SET", "maxmemory", std::to_string(f.engine.used_memory() + 200)) == "");
+  const std::string value(1000, 'x');
+  CHECK(f.told_of("SET", "new", value) == "DEL first; SET new " + value);
+}
+
+TEST_CASE("Propagation: what time alone deletes is told at once", "[propagation][eviction]") {
+  Followed f;
+  f.engine.deadlines.add(f.engine.now_ms() + 5, [&] {
+    AnyRef first = f.engine.db(0).look("first");
+    f.engine.db(0).remove(first, event::evicted);
+  });
+  f.advance_ms(5);
+  CHECK(f.told() == "DEL first");
 }
 
 TEST_CASE("Propagation: floats are told by their result", "[propagation]") {

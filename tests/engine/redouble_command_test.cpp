@@ -135,3 +135,26 @@ TEST_CASE("REDOUBLE EVICTIONS: what clients forbid is bounded", "[redouble][evic
       contains(f.send("REDOUBLE", "EVICTIONS", "FORBID", "more"), "-ERR 128 patterns are forbidden already"));
   CHECK(f.send("REDOUBLE", "EVICTIONS", "FORBID", "p7") == "+OK\r\n");
 }
+
+TEST_CASE("REDOUBLE EVICTIONS: a pattern is bounded", "[redouble][eviction]") {
+  EngineFixture f;
+  CHECK(f.send("REDOUBLE", "EVICTIONS", "FORBID", std::string(1024, 'p')) == "+OK\r\n");
+  CHECK(f.send("REDOUBLE", "EVICTIONS", "FORBID", "short", std::string(1025, 'p')) ==
+        "-ERR a pattern may have 1024 bytes at most\r\n");
+  CHECK(f.engine.evictions.assertions().size() == 1);
+}
+
+TEST_CASE("REDOUBLE EVICTIONS: long names are cut", "[redouble][eviction]") {
+  EngineFixture f(EngineFixture::Settings{{"maxmemory-policy", "allkeys-lru"}});
+  f.send("REDOUBLE", "EVICTIONS", "FORBID", "k*end", "k*other");
+  const std::string whole(1024, 'k');
+  f.send("SET", whole, "v");
+  f.send("SET", whole + "end", "v");
+  f.send("CONFIG", "SET", "maxmemory", "1");
+  const auto& kept = f.engine.evictions.kept();
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[0].key == whole);
+  CHECK(kept[1].key == whole + "...");
+  CHECK(contains(f.send("REDOUBLE", "EVICTIONS", "CHECK"),
+                 "-EVICTED a key that never may go; the first: \"" + whole + "...\" of database 0"));
+}

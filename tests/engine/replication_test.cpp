@@ -156,6 +156,24 @@ TEST_CASE("REPLCONF: a snapshot alone ends the connection, a filter leaves thing
   CHECK(read_rdb_file(f.engine, answer.substr(47, answer.size() - 47 - 40)).loaded == 0);
 }
 
+TEST_CASE("REPLCONF: a snapshot alone is no ordinary client's memory", "[replication][eviction]") {
+  EngineFixture f;
+  f.send("CONFIG", "SET", "maxmemory-policy", "allkeys-lru", "rdbcompression", "no");
+  for (int i = 0; i < 300; ++i) f.send("SET", "k" + std::to_string(i), std::string(10'000, 'x'));
+  Session& reader = f.engine.connect();
+  f.send_as(reader, "REPLCONF", "rdb-only", "1");
+  const std::size_t limit = f.engine.used_memory() / 5 * 6;
+  f.send("CONFIG", "SET", "maxmemory", std::to_string(limit), "maxmemory-clients", "100000",
+         "client-output-buffer-limit", "normal 100000 0 0");
+  f.engine.execute(reader, std::vector<std::string_view>{"SYNC"});
+  REQUIRE(reader.out.size() > limit / 5);
+  CHECK(f.send("PING") == "+PONG\r\n");
+  CHECK(reader.open());
+  CHECK(field(f, "stats", "evicted_keys") == "0");
+  CHECK(field(f, "replication", "connected_slaves") == "0");
+  CHECK(std::stoul(field(f, "memory", "mem_clients_slaves")) >= reader.out.size());
+}
+
 TEST_CASE("SYNC: a replica that asks for something is closed", "[replication]") {
   for (const std::string_view word :
        {"PING", "RESET", "MULTI", "QUIT", "nosuch", "DBSIZE", "UNSUBSCRIBE", "GET"}) {
@@ -194,6 +212,32 @@ TEST_CASE("WAIT: asks replicas, and answers when they have it", "[replication][w
   f.send("MULTI");
   f.send("WAIT", "1", "0");
   CHECK(f.send("EXEC") == "*1\r\n:0\r\n");
+}
+
+TEST_CASE("WAIT: what is acknowledged while a script is busy counts behind it", "[replication][wait]") {
+  EngineFixture f;
+  Session& replica = f.engine.connect();
+  Session& other = f.engine.connect();
+  f.send_as(replica, "SYNC");
+  f.send("SET", "k", "v");
+  CHECK(f.send("WAIT", "1", "0") == "");
+  f.engine.serve_while_busy("BUSY");
+  f.send_as(replica, "REPLCONF", "ACK", std::to_string(kSetInDb0.size()));
+  CHECK(EngineFixture::received(f.client) == "");
+  f.engine.end_busy();
+  f.send_as(other, "PING");
+  CHECK(EngineFixture::received(f.client) == ":1\r\n");
+}
+
+TEST_CASE("CLIENT TRACKING: nothing of it stands in a replica's stream", "[replication][tracking]") {
+  EngineFixture f;
+  Session& replica = f.engine.connect();
+  f.send_as(replica, "HELLO", "3");
+  f.send_as(replica, "SYNC");
+  CHECK(f.send("CLIENT", "TRACKING", "ON", "REDIRECT", std::to_string(replica.id)) == "+OK\r\n");
+  f.send("GET", "k");
+  f.send("SET", "k", "v");
+  CHECK(EngineFixture::received(replica) == kSetInDb0);
 }
 
 TEST_CASE("Replication: a ping comes every repl-ping-replica-period", "[replication]") {
@@ -240,6 +284,20 @@ TEST_CASE("Replication: a snapshot that nobody reads is dropped after repl-timeo
   }
 }
 
+TEST_CASE("Replication: a snapshot that is read slowly is kept as long as that goes on", "[replication]") {
+  EngineFixture f;
+  Session& replica = f.engine.connect();
+  f.engine.execute(replica, std::vector<std::string_view>{"SYNC"});
+  for (int i = 0; i < 3; ++i) {
+    replica.out.consume(1);
+    ++replica.bytes_out;
+    f.advance_ms(60'000);
+    CHECK(!replica.close_now);
+  }
+  f.advance_ms(60'000);
+  CHECK(replica.close_now);
+}
+
 TEST_CASE("Replication: what waits for a first acknowledgement counts for the limit", "[replication]") {
   EngineFixture f;
   f.send("CONFIG", "SET", "client-output-buffer-limit", "replica 100000 0 0");
@@ -258,12 +316,42 @@ TEST_CASE("Replication: the backlog is bounded, and ends when nobody comes back"
   const std::string id = field(f, "replication", "master_replid");
   for (int i = 0; i < 100; ++i) f.send("SET", "k", std::string(1000, 'x'));
   CHECK(field(f, "replication", "repl_backlog_histlen") == "16384");
+  const Buffer& backlog = f.engine.replication.backlog();
+  CHECK(backlog.capacity() <= 2 * 16384);
+  CHECK(f.send("MEMORY", "STATS")
+            .find("replication.backlog\r\n:" + std::to_string(backlog.capacity()) + "\r\n") !=
+        std::string::npos);
+  f.send("SET", "k", std::string(300'000, 'x'));
+  CHECK(backlog.size() == 16384);
+  CHECK(backlog.capacity() <= 2 * 16384);
+  CHECK(backlog.view().ends_with("xx\r\n"));
+  f.send("CONFIG", "SET", "repl-backlog-size", "1000000");
+  f.send("SET", "k", std::string(300'000, 'x'));
+  CHECK(backlog.size() > 300'000);
+  f.send("CONFIG", "SET", "repl-backlog-size", "16384");
+  f.send("SET", "k", "v");
+  CHECK(backlog.size() == 16384);
+  CHECK(backlog.capacity() <= 2 * 16384);
+  const std::string offset = std::to_string(f.engine.replication.offset() - 3);
+  Session& again = f.engine.connect();
+  CHECK(f.send_as(again, "PSYNC", id, offset) == "+CONTINUE\r\n\nv\r\n");
+  f.engine.disconnect(again);
   f.engine.disconnect(replica);
   f.send("SET", "k", "v");
   CHECK(field(f, "replication", "repl_backlog_active") == "1");
   f.advance_ms(3'600'000);
   CHECK(field(f, "replication", "repl_backlog_active") == "0");
   CHECK(field(f, "replication", "master_replid") != id);
+}
+
+TEST_CASE("Replication: a backlog that is to be kept for longer than time lasts stays", "[replication]") {
+  EngineFixture f;
+  f.send("CONFIG", "SET", "repl-backlog-ttl", "9223372036854775807");
+  Session& replica = f.engine.connect();
+  f.send_as(replica, "SYNC");
+  f.engine.disconnect(replica);
+  f.advance_ms(10'000);
+  CHECK(field(f, "replication", "repl_backlog_active") == "1");
 }
 
 TEST_CASE("Replication: a new configuration ends all following", "[replication]") {

@@ -1,15 +1,19 @@
 // TLS: certificates of the server's own making and of files, what a client has to refuse, the wrong door.
 #include <redouble/server.h>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <mutex>
 #include <vector>
 
 #include "server/ping.h"
+#include "server/tls_context.h"
+#include "server/tls_stream.h"
 #include "tests/support/socket_client.h"
 #include "tests/support/tls_client.h"
 
@@ -47,7 +51,6 @@ TEST_CASE("TLS: one option, and a client that trusts the authority connects", "[
   for (const auto* host : {"localhost", "127.0.0.1", "::1"}) {
     auto trust = trusting(server);
     trust.host = host;
-    if (std::string_view(host) != "localhost") continue;  // addresses are compared otherwise: below
     TlsClient client(server.tls().port(), trust);
     REQUIRE(client.failure().empty());
     CHECK(client.protocol() == "TLSv1.3");
@@ -69,6 +72,10 @@ TEST_CASE("TLS: alone, without a plain port", "[tls][server]") {
   TlsClient client(server.tls().port(), trust);
   REQUIRE(client.failure().empty());
   CHECK(client.ask("AUTH secret\r\n", "+OK\r\n") == "+OK\r\n");
+  trust.host = "10.0.0.7";
+  CHECK(TlsClient(server.tls().port(), trust).failure().empty());
+  trust.host = "10.0.0.8";
+  CHECK(TlsClient(server.tls().port(), trust).failure() == "IP address mismatch");
   trust.host = "other.test";
   CHECK(TlsClient(server.tls().port(), trust).failure() == "hostname mismatch");
 }
@@ -205,13 +212,22 @@ TEST_CASE("TLS: large requests and replies, and pipelines", "[tls][server]") {
 }
 
 TEST_CASE("TLS: a thousand starts leave nothing behind", "[tls][server]") {
+  const auto descriptors = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
   const auto thread = std::make_shared<LoopThread>();
+  Options plain;
+  plain.thread = thread;
+  const Server other(plain);  // what a loop opens at its first use stays open
+  const auto before = descriptors();
   for (int i = 0; i < 1000; ++i) {
     auto options = with_tls();
     options.thread = thread;
     Server server(options);
     if (i % 100 == 0) CHECK(TlsClient(server.tls().port(), trusting(server)).failure().empty());
   }
+  CHECK(descriptors() == before);
 }
 
 TEST_CASE("TLS: names that cannot stand in a certificate", "[tls][server]") {
@@ -230,4 +246,47 @@ TEST_CASE("ping: rediss:// asks over TLS whoever is there", "[tls][ping]") {
         at + " answers AUTH with: -ERR this port speaks TLS: use rediss://, or redis:// with the plain port");
   const auto plain = "127.0.0.1:" + std::to_string(server.port());
   CHECK(ping("rediss://:secret@" + plain).message == plain + " does not answer: wrong version number");
+}
+
+TEST_CASE("TlsStream: the beginning of a record is nothing to read", "[tls]") {
+  int ends[2];
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) == 0);
+  Config config;
+  REQUIRE_FALSE(config.load(Setting::redouble_tls, std::vector<std::string>{"auto"}));
+  TlsStream stream(make_tls_context(config).context, ends[0]);
+  REQUIRE(::write(ends[1], "\x16\x03\x01\x02\x00\x01", 6) == 6);
+  char room[64];
+  CHECK(stream.read(room, sizeof room).state == Transfer::State::wait_read);
+  CHECK_FALSE(stream.has_buffered());
+  ::close(ends[1]);
+  CHECK(stream.read(room, sizeof room).state == Transfer::State::closed);
+  ::close(ends[0]);
+}
+
+TEST_CASE("TLS: reset goes back to the ports of the start", "[tls][server]") {
+  Server server(with_tls());
+  const int plain = server.port(), tls = server.tls().port();
+  CHECK(server.call({"CONFIG", "SET", "tls-port", "0"}).text() == "OK");
+  CHECK(server.tls().port() == 0);
+  server.reset();
+  CHECK(server.port() == plain);
+  CHECK(server.tls().port() == tls);
+  TlsClient client(tls, trusting(server));
+  REQUIRE(client.failure().empty());
+  CHECK(client.ask(kPing, kPong) == kPong);
+  CHECK(server.call({"CONFIG", "SET", "port", "0"}).text() == "OK");
+  server.reset();
+  CHECK(SocketClient(plain).ask(kPing, kPong) == kPong);
+}
+
+TEST_CASE("TLS: what is to be presented takes certificates of the server's own", "[tls][server]") {
+  const Directory directory;
+  Server other(with_tls());
+  other.tls().write_to(directory.path);
+  auto options = with_tls();
+  options.settings = {{"tls-cert-file", directory.file("client.pem")},
+                      {"tls-key-file", directory.file("client.key")}};
+  Server server(options);
+  CHECK_THROWS_WITH(server.tls().present(TlsPresentation::expired),
+                    Catch::Contains("argument 'redouble-tls-present'"));
 }

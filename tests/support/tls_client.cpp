@@ -62,8 +62,12 @@ TlsClient::TlsClient(int port, const Trust& trust) : impl_(std::make_unique<Impl
   }
   impl_->stream = SSL_new(impl_->context);
   SSL_set_fd(impl_->stream, impl_->descriptor);
-  SSL_set_tlsext_host_name(impl_->stream, trust.host.c_str());
-  SSL_set1_host(impl_->stream, trust.host.c_str());
+  // An address is compared with the certificate's addresses, a name with its names.
+  if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(impl_->stream), trust.host.c_str()) != 1) {
+    ERR_clear_error();
+    SSL_set_tlsext_host_name(impl_->stream, trust.host.c_str());
+    SSL_set1_host(impl_->stream, trust.host.c_str());
+  }
   if (SSL_connect(impl_->stream) == 1) return;
   const long verdict = SSL_get_verify_result(impl_->stream);
   failure_ = verdict != X509_V_OK ? X509_verify_cert_error_string(verdict) : take_openssl_error();
@@ -73,10 +77,6 @@ TlsClient::~TlsClient() = default;
 
 std::string TlsClient::protocol() const {
   return SSL_get_version(impl_->stream);
-}
-
-bool TlsClient::resumed() const {
-  return SSL_session_reused(impl_->stream) == 1;
 }
 
 std::string TlsClient::ask(std::string_view bytes, std::string_view expected) {

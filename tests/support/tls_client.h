@@ -27,7 +27,6 @@ class TlsClient {
   const std::string& failure() const { return failure_; }
   /// "TLSv1.3"
   std::string protocol() const;
-  bool resumed() const;
   /// Sends, then reads as many bytes as `expected` has, or what came until the server closed.
   std::string ask(std::string_view bytes, std::string_view expected);
 

@@ -50,6 +50,53 @@ std::string random_item(redouble::Random& random) {
   }
 }
 
+// One change of any kind, of the list and of the vector alike.
+void change_both(ListValue& list, std::vector<std::string>& model, redouble::Random& random,
+                 std::size_t plain_from) {
+  const auto i = static_cast<std::ptrdiff_t>(random.below(model.size() + 1));
+  const bool inside = i < static_cast<std::ptrdiff_t>(model.size());
+  const auto item = random_item(random);
+  const auto n = random.below(4);
+  const End side = random.below(2) == 0 ? End::left : End::right;
+  switch (random.below(8)) {
+    case 0:
+    case 1:
+      list.push(side, item, plain_from);
+      model.insert(side == End::left ? model.begin() : model.end(), item);
+      break;
+    case 2:
+    case 3:
+      if (!inside) break;
+      list.insert(list.at(i), side, item, plain_from);
+      model.insert(model.begin() + i + (side == End::right), item);
+      break;
+    case 4:
+      if (!inside) break;
+      list.replace(list.at(i - static_cast<std::ptrdiff_t>(model.size())), item, plain_from);
+      model[static_cast<std::size_t>(i)] = item;
+      break;
+    case 5: {
+      if (!inside) break;
+      const auto next = list.erase(list.at(i), side);
+      model.erase(model.begin() + i);
+      const auto expected = side == End::right ? i : i - 1;
+      const bool exists = expected >= 0 && expected < static_cast<std::ptrdiff_t>(model.size());
+      REQUIRE(static_cast<bool>(next) == exists);
+      if (exists) REQUIRE(*next == model[static_cast<std::size_t>(expected)]);
+      break;
+    }
+    case 6:
+      list.erase_range(i, n);
+      model.erase(model.begin() + i, model.begin() + std::min(i + static_cast<std::ptrdiff_t>(n),
+                                                              static_cast<std::ptrdiff_t>(model.size())));
+      break;
+    default:
+      if (model.empty()) break;
+      list.pop(side);
+      model.erase(side == End::left ? model.begin() : model.end() - 1);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("ListValue: behaves like a vector of strings", "[list][random]") {
@@ -61,48 +108,7 @@ TEST_CASE("ListValue: behaves like a vector of strings", "[list][random]") {
   ListValue list(limit);
   std::vector<std::string> model;
   for (int step = 0; step < 400; ++step) {
-    const auto i = static_cast<std::ptrdiff_t>(random.below(model.size() + 1));
-    const bool inside = i < static_cast<std::ptrdiff_t>(model.size());
-    const auto item = random_item(random);
-    const auto n = random.below(4);
-    const End side = random.below(2) == 0 ? End::left : End::right;
-    switch (random.below(8)) {
-      case 0:
-      case 1:
-        list.push(side, item, plain_from);
-        model.insert(side == End::left ? model.begin() : model.end(), item);
-        break;
-      case 2:
-      case 3:
-        if (!inside) break;
-        list.insert(list.at(i), side, item, plain_from);
-        model.insert(model.begin() + i + (side == End::right), item);
-        break;
-      case 4:
-        if (!inside) break;
-        list.replace(list.at(i - static_cast<std::ptrdiff_t>(model.size())), item, plain_from);
-        model[static_cast<std::size_t>(i)] = item;
-        break;
-      case 5: {
-        if (!inside) break;
-        const auto next = list.erase(list.at(i), side);
-        model.erase(model.begin() + i);
-        const auto expected = side == End::right ? i : i - 1;
-        const bool exists = expected >= 0 && expected < static_cast<std::ptrdiff_t>(model.size());
-        REQUIRE(static_cast<bool>(next) == exists);
-        if (exists) REQUIRE(*next == model[static_cast<std::size_t>(expected)]);
-        break;
-      }
-      case 6:
-        list.erase_range(i, n);
-        model.erase(model.begin() + i, model.begin() + std::min(i + static_cast<std::ptrdiff_t>(n),
-                                                                static_cast<std::ptrdiff_t>(model.size())));
-        break;
-      default:
-        if (model.empty()) break;
-        list.pop(side);
-        model.erase(side == End::left ? model.begin() : model.end() - 1);
-    }
+    change_both(list, model, random, plain_from);
     REQUIRE(list.size() == model.size());
     REQUIRE(items_of(list) == model);
   }
@@ -121,6 +127,23 @@ TEST_CASE("ListValue: behaves like a vector of strings", "[list][random]") {
   CHECK(list.nodes() == 0);
   CHECK(list.bytes() == ListValue(-2).bytes());
   CHECK(list.modelled_allocations() == ListValue(-2).modelled_allocations());
+}
+
+TEST_CASE("ListValue: a full node of about 60,000 bytes gives its spare room back", "[list][memory]") {
+  const int n = GENERATE(58, 59, 60, 61, 62);
+  const End side = GENERATE(End::left, End::right);
+  INFO(n << " elements");
+  ListValue list(-5);
+  std::vector<std::string> model;
+  for (int i = 0; i < n; ++i) model.push_back(std::to_string(i) + std::string(998, 'x'));
+  model.push_back(std::string(8000, 'y'));  // goes into a node of its own
+  for (const auto& item : model) list.push(side, item);
+  if (side == End::left) std::reverse(model.begin(), model.end());
+  CHECK(list.nodes() == 2);
+  CHECK(items_of(list) == model);
+  CHECK(list.bytes() < static_cast<std::size_t>(n) * 1004 + 8000 + 1500);
+  for (std::size_t i = model.size(); i > 0; --i) list.pop(End::left);
+  CHECK(list.bytes() == ListValue(-5).bytes());
 }
 
 TEST_CASE("ListValue: nodes are limited by elements or by bytes", "[list]") {

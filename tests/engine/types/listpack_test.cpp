@@ -141,6 +141,29 @@ TEST_CASE("Listpack: becomes large and small again", "[listpack]") {
   CHECK(pack.bytes() < 300);
 }
 
+TEST_CASE("Listpack: gives its spare room back where small frames end", "[listpack]") {
+  for (std::size_t size = 59'990; size <= 61'500; size += 10) {
+    for (const bool was_larger : {false, true}) {
+      INFO(size << " bytes" << (was_larger ? ", more before" : ""));
+      std::vector<std::string> model(59, std::string(1000, 'x'));
+      model.push_back(std::string(size - 59 * 1004 - 4, 'y'));
+      Listpack pack;
+      if (was_larger) pack.push_back(std::string(4000, 'z'));
+      for (const auto& item : model) pack.push_back(item);
+      if (was_larger) pack.erase(pack.begin());
+      REQUIRE(pack.serialized_size() == size + 7);
+      pack.trim();
+      REQUIRE(pack.bytes() < size + 64);
+      REQUIRE(items_of(pack) == model);
+      pack.push_back("1");
+      pack.push_front("2");
+      model.push_back("1");
+      model.insert(model.begin(), "2");
+      REQUIRE(items_of(pack) == model);
+    }
+  }
+}
+
 TEST_CASE("Listpack: damaged bytes are refused or harmless", "[listpack][random]") {
   redouble::Random random(7);
   Listpack pack;
