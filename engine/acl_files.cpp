@@ -64,7 +64,8 @@ std::string Acl::apply_declaration(std::span<const std::string> words) {
   if (has_space(words[0])) return "Spaces not allowed in ACL usernames";
   AclUser* user = find(words[0]);
   if (user == nullptr)
-    user = users_.emplace(words[0], std::make_unique<AclUser>(commands_, words[0], channels())).first->second.get();
+    user = users_.emplace(words[0], std::make_unique<AclUser>(commands_, words[0], channels()))
+               .first->second.get();
   else
     user->apply("reset", channels());
   std::string_view unmatched;

@@ -225,7 +225,9 @@ bool AclSelector::allows_key(std::string_view key, std::uint16_t flags) const {
   });
 }
 
-bool AclSelector::reads_key(std::string_view key) const { return all_keys_ || allows_key(key, kAccess); }
+bool AclSelector::reads_key(std::string_view key) const {
+  return all_keys_ || allows_key(key, kAccess);
+}
 
 bool AclSelector::reads_all_keys() const {
   return all_keys_ || std::any_of(keys_.begin(), keys_.end(), [](const KeyPattern& pattern) {

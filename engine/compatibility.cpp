@@ -98,6 +98,10 @@ constexpr std::string_view kDifferences[] = {
     "LOADAOF` loads what is there.",
     "`MIGRATE` checks its arguments and keys as redis-server does and then never reaches the target: "
     "`IOERR error or timeout connecting to the client`.",
+    "Where one `SWAPDB` brings several keys that clients wait for, these are served by the keys' names; "
+    "redis-server goes by its hash table.",
+    "Each key has an age of its own (`OBJECT IDLETIME`, `FREQ`); in redis-server all that hold the same "
+    "number below 10,000 share one, as long as no LRU or LFU policy is set.",
     "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a "
     "second when it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
     "A TLS hello to the plain port and plain requests to the TLS port are answered with an error and the "

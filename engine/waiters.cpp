@@ -47,7 +47,9 @@ void Waiters::signal(int db, std::string_view key, Type type) {
 void Waiters::signal_gone(int db, std::string_view key) {
   const auto at = lines_.find(View(db, key));
   if (at == lines_.end()) return;
-  const auto minds = [](const Session* session) { return !session->parked.when_gone.empty(); };
+  const auto minds = [](const Session* session) {
+    return !session->parked.when_gone.empty() || session->parked.type == Type::stream;
+  };
   if (std::any_of(at->second.begin(), at->second.end(), minds)) mark({db, key});
 }
 

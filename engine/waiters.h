@@ -56,7 +56,8 @@ class Waiters {
   /// The key holds a value of `type` now: its line will be served, if anybody waits for such a value.
   void signal(int db, std::string_view key, Type type);
   /// The key is gone, or holds a value of another type: its line will be served if anybody in it is to be
-  /// told so (Parked::when_gone).
+  /// told so (Parked::when_gone). For readers of streams it takes its turn now, as in Redis: it may be back
+  /// by then.
   void signal_gone(int db, std::string_view key);
   /// The names of the keys of a database that somebody waits for, in their order.
   std::vector<std::string> awaited(int db) const;

@@ -109,18 +109,21 @@ using Weight = std::pair<std::string_view, int>;
 
 // redis-server looks at timeouts ten times a second: whoever waits in vain holds the run up.
 constexpr std::array kWeights = {
-    Weight{"flushall", 10}, Weight{"flushdb", 10},  Weight{"swapdb", 30},  Weight{"select", 30},
-    Weight{"reset", 10},    Weight{"hello", 20},    Weight{"auth", 30},    Weight{"wait", 10},
-    Weight{"move", 60},     Weight{"set", 300},     Weight{"getex", 200},  Weight{"lcs", 200},
-    Weight{"scan", 300},    Weight{"copy", 200},    Weight{"expire", 200}, Weight{"pexpire", 200},
-    Weight{"blpop", 15},    Weight{"brpop", 15},    Weight{"blmove", 15},  Weight{"brpoplpush", 15},
-    Weight{"blmpop", 15},   Weight{"linsert", 200}, Weight{"xadd", 900},
-    Weight{"xgroup|create", 250}, Weight{"xreadgroup", 400}, Weight{"xclaim", 200}, Weight{"xsetid", 50},
-    Weight{"xgroup|destroy", 30}, Weight{"xgroup|help", 10}, Weight{"xinfo|help", 10}, Weight{"xautoclaim", 200},
-    Weight{"xpending", 200}, Weight{"xdel", 200},
-    Weight{"pfadd", 500}, Weight{"pfdebug", 60}, Weight{"setbit", 300}, Weight{"bitfield", 500},
-    Weight{"acl|setuser", 600}, Weight{"acl|dryrun", 400}, Weight{"acl|getuser", 200},
-    Weight{"zadd", 400}, Weight{"geoadd", 400}, Weight{"zrange", 300}, Weight{"geosearch", 300},
+    Weight{"flushall", 10},       Weight{"flushdb", 10},      Weight{"swapdb", 30},
+    Weight{"select", 30},         Weight{"reset", 10},        Weight{"hello", 20},
+    Weight{"auth", 30},           Weight{"wait", 10},         Weight{"move", 60},
+    Weight{"set", 300},           Weight{"getex", 200},       Weight{"lcs", 200},
+    Weight{"scan", 300},          Weight{"copy", 200},        Weight{"expire", 200},
+    Weight{"pexpire", 200},       Weight{"blpop", 15},        Weight{"brpop", 15},
+    Weight{"blmove", 15},         Weight{"brpoplpush", 15},   Weight{"blmpop", 15},
+    Weight{"linsert", 200},       Weight{"xadd", 900},        Weight{"xgroup|create", 250},
+    Weight{"xreadgroup", 400},    Weight{"xclaim", 200},      Weight{"xsetid", 50},
+    Weight{"xgroup|destroy", 30}, Weight{"xgroup|help", 10},  Weight{"xinfo|help", 10},
+    Weight{"xautoclaim", 200},    Weight{"xpending", 200},    Weight{"xdel", 200},
+    Weight{"pfadd", 500},         Weight{"pfdebug", 60},      Weight{"setbit", 300},
+    Weight{"bitfield", 500},      Weight{"acl|setuser", 600}, Weight{"acl|dryrun", 400},
+    Weight{"acl|getuser", 200},   Weight{"zadd", 400},        Weight{"geoadd", 400},
+    Weight{"zrange", 300},        Weight{"geosearch", 300},
 };
 
 template <typename Table>

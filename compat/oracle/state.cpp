@@ -23,9 +23,14 @@ Argv value_command(const std::string& type, const std::string& key) {
 }
 
 std::string value_text(const std::string& type, const Reply& reply) {
-  // IDs that the server chose hold the time, and so does what is told of consumers and deliveries.
-  static const std::regex kTime("[0-9]{13}(-[0-9]+)?");
-  if (type == "stream") return std::regex_replace(describe(reply), kTime, "TIME");
+  // IDs that the server chose hold the time, and so does what is told of consumers and deliveries. How many
+  // nodes of the tree such IDs share depends on their digits.
+  static const std::regex kTime("[0-9]{13}(-[0-9]+)?"), kNodes("\"radix-tree-nodes\", :[0-9]+");
+  if (type == "stream") {
+    const auto text = describe(reply);
+    const auto masked = std::regex_replace(text, kTime, "TIME");
+    return masked == text ? text : std::regex_replace(masked, kNodes, "\"radix-tree-nodes\", :NODES");
+  }
   if (type != "set" && type != "hash") return describe(reply);
   const size_t width = type == "hash" ? 2 : 1;
   std::vector<std::string> members;

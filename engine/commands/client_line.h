@@ -9,7 +9,8 @@
 
 namespace redouble {
 
-/// One line of CLIENT LIST, without its line end. `argument_bytes`: of the command that the client is executing.
+/// One line of CLIENT LIST, without its line end. `argument_bytes`: of the command that the client is
+/// executing.
 std::string describe(const Engine& engine, const Session& session, std::size_t argument_bytes = 0);
 
 enum class ClientKind { normal, master, replica, pubsub };

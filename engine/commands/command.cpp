@@ -16,13 +16,27 @@ namespace redouble {
 namespace {
 
 // By bit number of CommandFlag; what has no name here is not shown.
-constexpr std::string_view kFlagNames[] = {
-    "write",     "readonly",         "denyoom",       "admin",
-    "pubsub",    "noscript",         "blocking",      "loading",
-    "stale",     "skip_monitor",     "skip_slowlog",  "asking",
-    "fast",      "no_auth",          "",              "no_mandatory_keys",
-    "",          "no_async_loading", "no_multi",      "movablekeys",
-    "allow_busy"};
+constexpr std::string_view kFlagNames[] = {"write",
+                                           "readonly",
+                                           "denyoom",
+                                           "admin",
+                                           "pubsub",
+                                           "noscript",
+                                           "blocking",
+                                           "loading",
+                                           "stale",
+                                           "skip_monitor",
+                                           "skip_slowlog",
+                                           "asking",
+                                           "fast",
+                                           "no_auth",
+                                           "",
+                                           "no_mandatory_keys",
+                                           "",
+                                           "no_async_loading",
+                                           "no_multi",
+                                           "movablekeys",
+                                           "allow_busy"};
 
 constexpr std::string_view kKeyFlagNames[] = {
     "RO",     "RW",     "OW",      "RM",         "access",        "update",

@@ -96,8 +96,8 @@ struct Runs {
   }
 };
 
-// Calls visit(first register, run) for each run. Returns whether the runs are as many registers as there must be;
-// ends at the first that goes beyond.
+// Calls visit(first register, run) for each run. Returns whether the runs are as many registers as there must
+// be; ends at the first that goes beyond.
 template <class Visit>
 bool for_each_run(std::string_view bytes, Visit&& visit) {
   std::size_t index = 0;
@@ -318,8 +318,8 @@ std::optional<std::uint64_t> count(std::string_view bytes) {
     for (std::size_t i = 0; i < other.size(); ++i) histogram[i] += other[i];
     return estimate(histogram);
   }
-  const bool whole = for_each_run(
-      bytes, [&](std::size_t, const Run& run) { histogram[run.value] += run.length; });
+  const bool whole =
+      for_each_run(bytes, [&](std::size_t, const Run& run) { histogram[run.value] += run.length; });
   if (!whole) return std::nullopt;
   return estimate(histogram);
 }

@@ -4,10 +4,9 @@
 //
 //   load --port N --command GET|SET|INCR|MSET [--pipeline 64] [--clients 4] [--keys 100000] [--size 3]
 //        [--requests N]   prints {"requests": n, "seconds": s}
-//   … --distinct           every batch is another one: keys are spread over all of them, at the cost of memory
-//   load --port N --fill  writes every one of the keys once
-//   load --port N --request "HSET h:__n__ f v" …  any command; __n__ is a random number below --keys, __i__
-//   counts up.
+//   … --distinct           every batch is another one: keys are spread over all of them, at the cost of
+//   memory load --port N --fill  writes every one of the keys once load --port N --request "HSET h:__n__ f v"
+//   …  any command; __n__ is a random number below --keys, __i__ counts up.
 //                         Its replies may be of any shape: an ECHO behind each batch tells where they end.
 #include <fcntl.h>
 #include <sys/epoll.h>

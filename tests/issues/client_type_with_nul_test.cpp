@@ -1,5 +1,5 @@
-// CLIENT LIST and CLIENT KILL took the whole argument of TYPE and ADDR; redis-server 7.0.15 reads up to a zero
-// byte. Found by a million generated commands.
+// CLIENT LIST and CLIENT KILL took the whole argument of TYPE and ADDR; redis-server 7.0.15 reads up to a
+// zero byte. Found by a million generated commands.
 #include <catch2/catch.hpp>
 
 #include "tests/support/engine_fixture.h"

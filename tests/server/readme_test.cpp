@@ -1,6 +1,6 @@
 // The examples of README.md, word for word (tidy_test compares): they compile and they hold.
-#include <catch2/catch.hpp>
 #include <redouble/server.h>
+#include <catch2/catch.hpp>
 
 using namespace std::chrono_literals;
 

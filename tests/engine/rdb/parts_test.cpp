@@ -155,8 +155,8 @@ TEST_CASE("RDB: a compressed string may not claim more than it can hold", "[rdb]
   impossible.string(scratch);
   CHECK(impossible.error() == "a compressed string claims an impossible size");
   const std::string long_one_bytes =
-                        "\xc3\x02\x05\x00"s
-                        "a"s;
+      "\xc3\x02\x05\x00"s
+      "a"s;
   RdbReader long_one(long_one_bytes, 4);
   long_one.string(scratch);
   CHECK(long_one.error() == "a compressed string is too long");
