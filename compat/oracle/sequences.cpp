@@ -300,6 +300,7 @@ Sequence Generator::make(uint64_t number, int resp) {
     sequence.connections = 3;
     sequence.first_stream = 1;
     sequence.waiting = true;
+    leaves_expired_ = false;  // the end looks at once: redis-server would still count what is over
     fill_waiting(sequence);
     return sequence;
   }

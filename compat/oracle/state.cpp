@@ -99,7 +99,7 @@ bool has_nodes(const KeyState& about) {
 
 void read_values(Connection& connection, DatabaseState& state) {
   std::string bytes;
-  // The memory of a list or a stream shows how it is cut into nodes.
+  // The memory of a list or a stream shows how it is cut into nodes; that of IDs which hold the time differs.
   for (const auto& [key, about] : state.keys) {
     bytes += frame(value_command(about.type, key));
     if (has_nodes(about)) bytes += frame({"MEMORY", "USAGE", key, "SAMPLES", "0"});
@@ -107,7 +107,10 @@ void read_values(Connection& connection, DatabaseState& state) {
   connection.send(bytes);
   for (auto& [key, about] : state.keys) {
     about.value = value_text(about.type, connection.read());
-    if (has_nodes(about)) about.value += " in bytes: " + connection.read().text;
+    if (!has_nodes(about)) continue;
+    const auto size = connection.read().text;
+    const bool holds_times = about.type == "stream" && about.value.find("TIME") != std::string::npos;
+    if (!holds_times) about.value += " in bytes: " + size;
   }
 }
 
