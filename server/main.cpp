@@ -1,4 +1,6 @@
 // The `redouble` binary: reads its options, then serves or answers and exits.
+#include <malloc.h>
+
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -18,6 +20,8 @@ int ping(const std::string& url) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A big value is freed bit by bit; glibc's fast bins would put its pieces together again all at once.
+  ::mallopt(M_MXFAST, 0);
   using Action = redouble::Startup::Action;
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const auto startup = redouble::read_command_line(arguments, redouble::real_surroundings());
