@@ -11,18 +11,14 @@
 namespace redouble {
 namespace {
 
-// Redis counts what does not fit into a client's first block.
+// Of what a replica gets the snapshot in front of the stream does not count.
 std::size_t unsent(const Session& session) {
-  std::size_t bytes = session.out.size();
-  if (session.is_replica()) {
-    // Of what a replica gets the snapshot in front of the stream does not count.
-    const Replica& replica = *session.replica;
-    const std::uint64_t snapshot =
-        replica.snapshot_end > session.bytes_out ? replica.snapshot_end - session.bytes_out : 0;
-    bytes += replica.held.size();
-    bytes -= std::min<std::uint64_t>(bytes, snapshot);
-  }
-  return bytes > kReplyBlock ? bytes - kReplyBlock : 0;
+  if (!session.is_replica()) return session.unsent();
+  const Replica& replica = *session.replica;
+  const std::uint64_t snapshot =
+      replica.snapshot_end > session.bytes_out ? replica.snapshot_end - session.bytes_out : 0;
+  const std::size_t bytes = session.out.size() + replica.held.size();
+  return bytes > snapshot + kReplyBlock ? bytes - snapshot - kReplyBlock : 0;
 }
 
 ClientClass class_of(const Session& session) {

@@ -19,11 +19,11 @@ constexpr std::size_t kAtRest =
 }  // namespace
 
 std::size_t Engine::memory_of(const Session& session) const {
-  const std::size_t unsent = session.out.size() > kReplyBlock ? session.out.size() - kReplyBlock : 0;
   const std::size_t query = session.query_capacity > memory_model::kQueryBuffer
                                 ? session.query_capacity - memory_model::kQueryBuffer
                                 : 0;
-  return kAtRest + unsent + query + session.transaction.queued_bytes + session.transaction.queue.size() * 24;
+  return kAtRest + session.unsent() + query + session.transaction.queued_bytes +
+         session.transaction.queue.size() * 24;
 }
 
 void Engine::weigh(Session& session) {

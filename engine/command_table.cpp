@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/commands/families.h"
+#include "protocol/ascii.h"
 
 namespace redouble {
 namespace {
@@ -13,16 +14,8 @@ constexpr std::string_view kCategoryNames[] = {
     "@string",   "@bitmap", "@hyperloglog", "@geo",       "@stream",     "@pubsub",      "@admin",
     "@fast",     "@slow",   "@blocking",    "@dangerous", "@connection", "@transaction", "@scripting"};
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
 bool same_name(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  if (a == b) return true;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if (lower(a[i]) != lower(b[i])) return false;
-  return true;
+  return a.size() == b.size() && (a == b || equal_ignoring_case(a, b));
 }
 
 }  // namespace
@@ -49,9 +42,7 @@ std::uint32_t category_by_name(std::string_view name) {
 }
 
 std::string full_name(const Command& command) {
-  std::string name(command.name);
-  for (char& c : name) c = lower(c);
-  return name;
+  return to_lower(command.name);
 }
 
 const CommandTable& CommandTable::standard() {

@@ -9,6 +9,7 @@
 
 #include "engine/config.h"
 #include "engine/config_values.h"
+#include "protocol/ascii.h"
 #include "protocol/quoted.h"
 #include "protocol/split_args.h"
 
@@ -21,13 +22,6 @@ std::string_view trim(std::string_view line) {
   const size_t first = line.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
   return line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-std::string to_lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
 }
 
 // Directives that are no parameters and are left alone, or rewritten by their own rule.

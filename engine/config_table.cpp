@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "engine/config.h"
+#include "protocol/ascii.h"
 
 namespace redouble {
 namespace {
@@ -254,12 +255,9 @@ constexpr Row kRows[] = {
     integer(Setting::maxmemory_eviction_tenacity, "maxmemory-eviction-tenacity", 10, 0, 100),
     choice(Setting::maxmemory_policy, "maxmemory-policy", kEvictionPolicies, "noeviction"),
     integer(Setting::maxmemory_samples, "maxmemory-samples", 5, 1, kIntMax),
-    integer(Setting::min_replicas_max_lag, "min-replicas-max-lag", 10, 0, kIntMax)
-        .also("min-slaves-max-lag")
-        .without_effect(),
+    integer(Setting::min_replicas_max_lag, "min-replicas-max-lag", 10, 0, kIntMax).also("min-slaves-max-lag"),
     integer(Setting::min_replicas_to_write, "min-replicas-to-write", 0, 0, kIntMax)
-        .also("min-slaves-to-write")
-        .without_effect(),
+        .also("min-slaves-to-write"),
     boolean(Setting::no_appendfsync_on_rewrite, "no-appendfsync-on-rewrite", false).without_effect(),
     special(Setting::notify_keyspace_events, "notify-keyspace-events"),
     choice(Setting::oom_score_adj, "oom-score-adj", kOomScoreModes, "no").without_effect(),
@@ -431,10 +429,7 @@ std::span<const SettingName> setting_names() {
 }
 
 const SettingName* find_setting(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  const std::string lower = to_lower(name);
   const auto found = std::ranges::lower_bound(kNames, std::string_view(lower), {}, &SettingName::name);
   return found != kNames.end() && found->name == lower ? &*found : nullptr;
 }

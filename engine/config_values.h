@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace redouble {
+#include "protocol/ascii.h"
 
-bool equal_ignoring_case(std::string_view a, std::string_view b);
+namespace redouble {
 
 // Splits at single blanks: two in a row leave an empty word between them, an empty text has no words.
 std::vector<std::string_view> split_words(std::string_view text);

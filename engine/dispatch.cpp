@@ -1,6 +1,7 @@
 // The gates that every request passes, in Redis's order, and the bookkeeping around running a command.
 // The order is visible behaviour (processCommand of 7.0.15): lookup, arity, protected commands, AUTH, MULTI's
-// exclusions, ACL, memory, the tracking table's limit, writes after a failed save (MISCONF), subscribed mode,
+// exclusions, ACL, memory, the tracking table's limit, writes after a failed save (MISCONF) or without
+// replicas (NOREPLICAS), subscribed mode,
 // a script past its time (BUSY), what monitors and replicas may not do, CLIENT PAUSE, MULTI's queue, run.
 #include <algorithm>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "engine/command_table.h"
 #include "engine/commands/redouble.h"
 #include "engine/engine.h"
+#include "protocol/ascii.h"
 #include "protocol/quoted.h"
 
 namespace redouble {
@@ -34,13 +36,6 @@ std::string quoted_arguments(Argv argv) {
   for (std::size_t i = 1; i < argv.size() && text.size() < kMaxQuoted; ++i)
     text += fmt::format("'{}' ", shown(argv[i], kMaxQuoted - text.size()));
   return text;
-}
-
-std::string to_lower(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
 }
 
 }  // namespace
@@ -198,6 +193,8 @@ bool Engine::admit(const Command& command, Session& session, Argv argv, Reply& r
     tracking.keep_to_limit();
   if (denies_writes() && (command.name == "PING" || may(kWrite, command, session, argv))) [[unlikely]]
     return refuse(err::cannot_persist);
+  if (replication.lacks_replicas() && may(kWrite, command, session, argv)) [[unlikely]]
+    return refuse(err::no_replicas);
   if (session.protocol() == 2 && session.subscribed() &&
       !is_one_of(command, {"PING", "SUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "SUNSUBSCRIBE", "PSUBSCRIBE",
                            "PUNSUBSCRIBE", "QUIT", "RESET"}))

@@ -54,9 +54,6 @@ struct Parking;
 /// Which commands CLIENT PAUSE holds back.
 enum class Pause : std::uint8_t { none, write, all };
 
-/// Replies up to this size do not count for the output limits, as in Redis.
-inline constexpr std::size_t kReplyBlock = 16 * 1024;
-
 class Engine final : public Ceiling {
  public:
   /// `clock` and `host` outlive the engine. Without an extension there are no scripts.

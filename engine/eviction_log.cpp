@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/glob.h"
+#include "protocol/ascii.h"
 #include "protocol/quoted.h"
 
 namespace redouble {
@@ -22,10 +23,7 @@ std::string_view Eviction::policy_name() const {
 }
 
 std::string Eviction::command_name() const {
-  std::string name(command);
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return name;
+  return to_lower(command);
 }
 
 std::string Eviction::why() const {

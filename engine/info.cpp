@@ -244,6 +244,7 @@ void replication(Report& r) {
   const Replication& stream = r.engine.replication;
   r.line("role:master");
   r.line("connected_slaves:{}", stream.replicas().size());
+  if (stream.wants_replicas()) r.line("min_slaves_good_slaves:{}", stream.good_replicas());
   int number = 0;
   for (const Session* session : stream.replicas()) {
     const Replica& replica = *session->replica;

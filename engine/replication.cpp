@@ -8,6 +8,7 @@
 #include "engine/commands/client_line.h"
 #include "engine/engine.h"
 #include "engine/rdb/file.h"
+#include "protocol/ascii.h"
 
 namespace redouble {
 namespace {
@@ -16,12 +17,6 @@ constexpr std::string_view kPing = "*1\r\n$4\r\nping\r\n";
 constexpr std::string_view kGetAck = "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n";
 constexpr std::size_t kMarkSize = 40;
 constexpr std::size_t kSmallestBacklog = 256;
-
-bool same_id(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 // A snapshot is as large as the data: it is not kept for long for somebody who does not read on.
 void limit_snapshot(Engine& engine, const Session& session) {
@@ -54,6 +49,22 @@ std::string Replication::address_of(const Session& session) const {
 
 std::int64_t Replication::lag_seconds(const Replica& replica) const {
   return engine_.now() / 1'000'000 - replica.acknowledged_at / 1'000'000;
+}
+
+std::int64_t Replication::good_replicas() const {
+  const std::int64_t most = engine_.config.number(Setting::min_replicas_max_lag);
+  return std::count_if(replicas_.begin(), replicas_.end(), [&](const Session* session) {
+    return session->replica->state == Replica::State::online && lag_seconds(*session->replica) <= most;
+  });
+}
+
+bool Replication::wants_replicas() const {
+  return engine_.config.number(Setting::min_replicas_to_write) != 0 &&
+         engine_.config.number(Setting::min_replicas_max_lag) != 0;
+}
+
+bool Replication::lacks_good_ones() const {
+  return good_replicas() < engine_.config.number(Setting::min_replicas_to_write);
 }
 
 // --- The stream ------------------------------------------------------------------------------------------
@@ -149,7 +160,7 @@ void Replication::send_snapshot(Session& session) {
 
 bool Replication::resume(Session& session, std::string_view id, std::int64_t offset) {
   const std::uint64_t first = offset_ - backlog_.size() + 1;
-  if (!active_ || !same_id(id, id_) || offset < 0 || static_cast<std::uint64_t>(offset) < first ||
+  if (!active_ || !equal_ignoring_case(id, id_) || offset < 0 || static_cast<std::uint64_t>(offset) < first ||
       static_cast<std::uint64_t>(offset) > offset_ + 1)
     return false;
   if (session.replica == nullptr) session.replica = std::make_unique<Replica>();

@@ -32,6 +32,12 @@ class Replication {
   const std::vector<Session*>& replicas() const { return replicas_; }
   std::string address_of(const Session& replica) const;
   std::int64_t lag_seconds(const Replica& replica) const;
+  /// How many replicas have the data and were heard of within min-replicas-max-lag.
+  std::int64_t good_replicas() const;
+  /// Whether min-replicas-to-write and min-replicas-max-lag ask for replicas at all.
+  bool wants_replicas() const;
+  /// True when writes are refused for want of them.
+  bool lacks_replicas() const { return wants_replicas() && lacks_good_ones(); }
 
   /// The database that the stream's last SELECT named; -1: the next command needs one.
   int selected() const { return selected_; }
@@ -56,6 +62,7 @@ class Replication {
   void restart();
 
  private:
+  bool lacks_good_ones() const;
   void begin();
   void keep(std::string_view bytes);
   void attach(Session& session);

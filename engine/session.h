@@ -91,6 +91,9 @@ struct Parked {
   bool may_be_freed() const { return why == Blocked::keys || why == Blocked::wait; }
 };
 
+/// Replies up to this size do not count for the output limits, as in Redis.
+inline constexpr std::size_t kReplyBlock = 16 * 1024;
+
 struct Session {
   Session(Engine& owner, std::uint64_t number) : engine(owner), id(number), reply(out) {}
   Session(const Session&) = delete;
@@ -105,6 +108,8 @@ struct Session {
   bool may_idle() const { return close_now || monitor || subscribed() || is_blocked() || is_replica(); }
   /// False once nothing more will be sent, whatever is written.
   bool open() const { return !close_now; }
+  /// Bytes that wait to be sent, beyond the block that every client has.
+  std::size_t unsent() const { return out.size() > kReplyBlock ? out.size() - kReplyBlock : 0; }
   /// Replies go to `out`, or nowhere.
   void set_reply_mode(ReplyMode mode) {
     reply_mode = mode;

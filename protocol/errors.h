@@ -201,6 +201,7 @@ inline constexpr Text not_reloaded = "ERR Error trying to load the RDB dump, che
 inline constexpr Text reload_options =
     "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.";
 inline constexpr Text shutdown_failed = "ERR Errors trying to SHUTDOWN. Check logs.";
+inline constexpr Text no_replicas = "NOREPLICAS Not enough good replicas to write.";
 inline constexpr Text cannot_persist =
     "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. "
     "Commands that may modify the data set are disabled, because this instance is configured to report "

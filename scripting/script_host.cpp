@@ -337,6 +337,7 @@ std::string_view ScriptHost::refusal(const Command* command, std::size_t words) 
 std::string_view ScriptHost::refusal_of_write(const Command& command) const {
   if (running_->wrote || !command.is(kWrite | kDenyOom)) return {};
   if (command.is(kWrite) && engine_.denies_writes()) return err::cannot_persist;
+  if (command.is(kWrite) && engine_.replication.lacks_replicas()) return err::no_replicas;
   if (command.is(kDenyOom) && !running_->allow_oom && engine_.out_of_memory()) return err::oom;
   return {};
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
@@ -191,6 +192,8 @@ X509* authority() {
 
 std::string write_certificates(Host& host, const std::string& directory) {
   const ClientIdentity& client = client_identity();
+  std::error_code ignored;  // what is wrong with the directory, the first file tells
+  std::filesystem::create_directories(directory, ignored);
   const std::pair<const char*, const std::string&> files[] = {
       {"ca.pem", authority_pem()}, {"client.pem", client.certificate_pem}, {"client.key", client.key_pem}};
   for (const auto& [name, content] : files) {

@@ -29,12 +29,6 @@ std::string_view trim(std::string_view line) {
   return line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-std::string to_lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 bool is_deprecated(std::string_view name) {
   return std::find(kDeprecated.begin(), kDeprecated.end(), name) != kDeprecated.end();
 }

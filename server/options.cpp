@@ -255,6 +255,12 @@ std::string help_text(bool colours) {
          "again\n"
          "  --tls-port 6380 --tls-cert-file ...     certificates of your own, with redis-server's flags\n"
          "\n" +
+         heading("Settings of its own") +
+         "  --redouble-eviction exact|sampled       how maxmemory chooses: always the same key, or as "
+         "redis-server\n"
+         "  --redouble-commands local|any|no        who may use REDOUBLE, the command for tests (REDOUBLE "
+         "HELP)\n"
+         "\n" +
          heading("When a program starts it") +
          "  --port auto           let the kernel choose a free port (--port 0 means: no TCP)\n"
          "  --announce json       print pid, port, tls_port, url and version as one line of JSON first\n"

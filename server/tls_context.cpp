@@ -118,9 +118,9 @@ void Builder::load_files() {
 
 void Builder::make_certificates() {
   const auto presentation = static_cast<Presentation>(config_.number(Setting::redouble_tls_present));
-  const auto names =
-      split_args(config_.text(Setting::redouble_tls_names)).value_or(std::vector<std::string>());
-  const ServerIdentity identity = make_server_identity(presentation, names);
+  const auto names = split_args(config_.text(Setting::redouble_tls_names));
+  if (!names) fail("Unbalanced quotes in redouble-tls-names");
+  const ServerIdentity identity = make_server_identity(presentation, *names);
   if (SSL_CTX_use_certificate(ssl(), identity.certificate.get()) != 1 ||
       SSL_CTX_use_PrivateKey(ssl(), identity.key.get()) != 1)
     fail(fmt::format("Failed to use a certificate of our own: {}", openssl_words()));

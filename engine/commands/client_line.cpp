@@ -34,8 +34,7 @@ std::string describe(const Engine& engine, const Session& session, std::size_t a
   const std::size_t query_free = session.query_capacity - session.query_bytes;
   // As much as Redis needs for a queued command and a watched key beside their bytes.
   const std::size_t queue = session.transaction.queued_bytes + session.transaction.queue.size() * 24;
-  const std::size_t backlog = session.out.size() > kReplyBlock ? session.out.size() - kReplyBlock : 0;
-  const std::size_t total = sizeof(Session) + session.query_capacity + session.out.capacity() + queue;
+  const std::size_t backlog = session.unsent();
   const bool waits_to_write = !session.out.empty() && !session.in_dirty_list && argument_bytes == 0;
   return fmt::format(
       "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub={} psub={} ssub={} multi={} "
@@ -48,8 +47,8 @@ std::string describe(const Engine& engine, const Session& session, std::size_t a
       session.channels.size(), session.patterns.size(), session.shard_channels.size(),
       session.transaction.open ? static_cast<std::int64_t>(session.transaction.queue.size()) : -1,
       session.query_bytes, query_free, argument_bytes, queue, session.out.capacity(), session.out.capacity(),
-      session.out.size() - backlog, (backlog + kReplyBlock - 1) / kReplyBlock, backlog, total,
-      waits_to_write ? "rw" : "r",
+      session.out.size() - backlog, (backlog + kReplyBlock - 1) / kReplyBlock, backlog,
+      engine.memory_of(session) + argument_bytes, waits_to_write ? "rw" : "r",
       session.last_command == nullptr ? "NULL" : full_name(*session.last_command), session.user->name(),
       session.tracking.redirection(), session.protocol());
 }

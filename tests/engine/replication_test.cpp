@@ -376,5 +376,31 @@ TEST_CASE("REPLICAOF: a server follows nobody and hands over to nobody", "[repli
         "-ERR redouble does not hand over: it cannot become a replica of its own replica\r\n");
 }
 
+TEST_CASE("min-replicas-to-write: writes need replicas that were heard of", "[replication]") {
+  EngineFixture f(EngineFixture::Settings{{"min-replicas-to-write", "1"}, {"min-replicas-max-lag", "10"}});
+  const std::string refused = "-NOREPLICAS Not enough good replicas to write.\r\n";
+  CHECK(f.send("SET", "k", "1") == refused);
+  CHECK(f.send("GET", "k") == "$-1\r\n");
+  CHECK(f.send("MULTI") == "+OK\r\n");
+  CHECK(f.send("SET", "k", "1") == refused);
+  CHECK(f.send("EXEC") == "-EXECABORT Transaction discarded because of previous errors.\r\n");
+  CHECK(f.send("EVAL", "return redis.pcall('set','k',1).err", "0") ==
+        "$45\r\nNOREPLICAS Not enough good replicas to write.\r\n");
+  CHECK(f.send("EVAL", "#!lua\nreturn 1", "0") == refused);
+  CHECK(f.send("EVAL", "#!lua flags=no-writes\nreturn 1", "0") == ":1\r\n");
+  CHECK(field(f, "replication", "min_slaves_good_slaves") == "0");
+  Session& replica = f.engine.connect();
+  f.send_as(replica, "SYNC");
+  CHECK(field(f, "replication", "min_slaves_good_slaves") == "1");
+  CHECK(f.send("SET", "k", "1") == "+OK\r\n");
+  f.advance_ms(11'000);
+  CHECK(f.send("SET", "k", "2") == refused);
+  f.send_as(replica, "REPLCONF", "ACK", "0");
+  CHECK(f.send("SET", "k", "3") == "+OK\r\n");
+  CHECK(f.send("CONFIG", "SET", "min-replicas-max-lag", "0") == "+OK\r\n");
+  f.advance_ms(11'000);
+  CHECK(f.send("SET", "k", "4") == "+OK\r\n");
+}
+
 }  // namespace
 }  // namespace redouble

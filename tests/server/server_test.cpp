@@ -328,3 +328,26 @@ TEST_CASE("Server: users are settings, and stay when it is reset", "[server][acl
     CHECK_THROWS(Server(options));
   }
 }
+
+TEST_CASE("Server: a file that cannot be loaded leaves those who follow alone",
+          "[server][rdb][replication]") {
+  const std::string path = "/tmp/redouble-server-test-bad-" + std::to_string(::getpid()) + ".rdb";
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  REQUIRE(file != nullptr);
+  std::fputs("REDIS0010 nonsense", file);
+  std::fclose(file);
+  Server server;
+  server.set("k", "v");
+  SocketClient follower(server.port());
+  CHECK(follower.ask("SYNC\r\n", "$") == "$");
+  const auto id = [&] {
+    const std::string info = server.call({"INFO", "replication"}).text();
+    return info.substr(info.find("master_replid:"), 54);
+  };
+  const std::string before = id();
+  CHECK_THROWS_WITH(server.load_rdb(path), Catch::Contains("cannot load"));
+  std::remove(path.c_str());
+  CHECK(id() == before);
+  CHECK(server.get("k") == "v");
+  CHECK(server.call({"INFO", "replication"}).text().find("connected_slaves:1") != std::string::npos);
+}

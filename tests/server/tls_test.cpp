@@ -234,6 +234,8 @@ TEST_CASE("TLS: names that cannot stand in a certificate", "[tls][server]") {
   auto options = with_tls();
   options.tls_names = {"good.test", "bad,IP:1.2.3.4"};
   CHECK_THROWS_WITH(Server(options), "'bad,IP:1.2.3.4' is neither a host name nor an address");
+  options.tls_names = {"\"open"};
+  CHECK_THROWS_WITH(Server(options), "Unbalanced quotes in redouble-tls-names");
 }
 
 TEST_CASE("ping: rediss:// asks over TLS whoever is there", "[tls][ping]") {
