@@ -27,6 +27,31 @@ AnyRef Database::find(std::string_view key) {
   return {this, key, hash, entry};
 }
 
+AnyRef Database::tell_read(AnyRef ref) {
+  if (engine_.recorder.wants(Recorder::Kind::key_read)) [[unlikely]]
+    engine_.recorder.record({.kind = Recorder::Kind::key_read,
+                             .at = engine_.now(),
+                             .session = engine_.author(),
+                             .db = index_,
+                             .key = ref.key_,
+                             .found = static_cast<bool>(ref)});
+  return ref;
+}
+
+void Database::tell_written(Event what, std::string_view key) {
+  const auto kind = what.kind == notify::kExpired   ? Recorder::Kind::key_expired
+                    : what.kind == notify::kEvicted ? Recorder::Kind::key_evicted
+                                                    : Recorder::Kind::key_written;
+  // A key that is new is told by the event of what made it; one that is not there was told as read.
+  if (what.kind == notify::kNewKey || what.kind == notify::kKeyMiss || !engine_.recorder.wants(kind)) return;
+  engine_.recorder.record({.kind = kind,
+                           .at = engine_.now(),
+                           .session = kind == Recorder::Kind::key_written ? engine_.author() : nullptr,
+                           .db = index_,
+                           .key = key,
+                           .what = what.name});
+}
+
 void Database::count(bool hit, std::string_view key) {
   if (hit) {
     ++engine_.stats.keyspace_hits;
@@ -41,7 +66,7 @@ void Database::age(Entry& entry) {
 }
 
 AnyRef Database::read(std::string_view key) {
-  AnyRef ref = find(key);
+  AnyRef ref = tell_read(find(key));
   count(static_cast<bool>(ref), key);
   if (ref) age(*ref.entry_);
   return ref;
@@ -59,17 +84,17 @@ AnyRef Database::locate(std::string_view key) {
 }
 
 AnyRef Database::look(std::string_view key) {
-  return find(key);
+  return tell_read(find(key));
 }
 
 AnyRef Database::look_counted(std::string_view key) {
-  AnyRef ref = find(key);
+  AnyRef ref = look(key);
   count(static_cast<bool>(ref), key);
   return ref;
 }
 
 AnyRef Database::look_untold(std::string_view key) {
-  AnyRef ref = find(key);
+  AnyRef ref = look(key);
   ++(ref ? engine_.stats.keyspace_hits : engine_.stats.keyspace_misses);
   return ref;
 }
@@ -104,6 +129,8 @@ void Database::appeared(const Entry& entry) {
 }
 
 void Database::touched(std::string_view key, std::uint64_t n) {
+  if (engine_.recorder.active()) [[unlikely]]
+    tell_written({notify::kGeneric, ""}, key);
   engine_.changes += n;
   announce(key);
 }
@@ -142,6 +169,8 @@ void Database::also_changed(std::string_view key, Event what) {
 }
 
 void Database::notify(Event what, std::string_view key) {
+  if (engine_.recorder.active()) [[unlikely]]
+    tell_written(what, key);
   const std::uint32_t flags = engine_.notify_flags();
   if ((flags & what.kind) == 0) return;
   if ((flags & notify::kKeyspace) != 0)
@@ -207,6 +236,8 @@ Watches::Seen Database::seen(std::string_view key) const {
 }
 
 void Database::flush() {
+  if (engine_.recorder.active()) [[unlikely]]
+    tell_written({notify::kGeneric, "flush"}, {});
   engine_.note_peak_memory();
   engine_.changes += keys_->size();
   engine_.watches.replaced(

@@ -165,6 +165,8 @@ class Database {
   AnyRef find(std::string_view key);
   Watches::Seen seen(std::string_view key) const;
   void count(bool hit, std::string_view key);
+  AnyRef tell_read(AnyRef ref);
+  void tell_written(Event what, std::string_view key);
   void announce(std::string_view key, bool wakes = true);
   void announce(std::string_view key, const Session* author, bool wakes);
   void announce_streams();

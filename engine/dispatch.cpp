@@ -67,8 +67,7 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
     garbage.collect(kGarbagePerCommand);
   if (replication.active()) [[unlikely]]
     replication.settle(session);
-  if (session.reply_mode != ReplyMode::on && !session.is_blocked()) [[unlikely]]
-    settle_reply_mode(session);
+  if (!session.is_blocked()) end_of_command(session);
   if (session.out.size() > kReplyBlock) [[unlikely]]
     check_output_limit(session);
 }
@@ -77,6 +76,12 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
 void Engine::settle_caching(Session& session) {
   const bool is_client = session.last_command != nullptr && session.last_command->name.starts_with("CLIENT|");
   if (!session.transaction.open && !session.is_blocked() && !is_client) session.tracking.caching = false;
+}
+
+void Engine::end_of_command(Session& session) {
+  tell_client(Recorder::Kind::command_replied, session);
+  if (session.reply_mode != ReplyMode::on) [[unlikely]]
+    settle_reply_mode(session);
 }
 
 // A command has ended: CLIENT REPLY SKIP is for the one behind it.
@@ -298,6 +303,12 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   // What was evicted to make room for it.
   if (running_ == 0 && !propagation.empty() && !busy()) [[unlikely]]
     propagation.send(Propagation::As::single_steps);
+  if (recorder.wants(Recorder::Kind::command_begun)) [[unlikely]]
+    recorder.record({.kind = Recorder::Kind::command_begun,
+                     .at = now_,
+                     .session = &session,
+                     .command = &command,
+                     .argv = argv});
   ++running_;
   const Outcome outcome = command.run(call);
   if (outcome.is_error()) reply_error(reply, outcome.error());
@@ -316,7 +327,8 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   CommandStats& counters = stats_of(command);
   ++counters.calls;
   // An error of a command that a script called counts there, and not for the script as well.
-  if (stats.error_replies > errors_seen_) ++counters.failed;
+  const bool failed = stats.error_replies > errors_seen_;
+  if (failed) ++counters.failed;
   errors_seen_ = stats.error_replies;
   if (!outcome.is_blocked()) record_time(command, session, argv, took);
   if (outcome.is_blocked() && session.parked.may_be_freed()) {
@@ -327,6 +339,14 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
   }
   if (!monitors.empty() && !command.is(kSkipMonitor) && !command.is(kAdmin)) feed_monitors(session, argv);
   redacted_.clear();
+  if (recorder.wants(Recorder::Kind::command_executed)) [[unlikely]]
+    recorder.record({.kind = Recorder::Kind::command_executed,
+                     .at = now_,
+                     .session = &session,
+                     .command = &command,
+                     .argv = argv,
+                     .failed = failed,
+                     .took = took});
 }
 
 void Engine::record_time(const Command& command, const Session& session, Argv argv, Micros took) {

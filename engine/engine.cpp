@@ -86,6 +86,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
       tracking(*this, random.next()),
       run_id(random.hex(40)),
       replication(*this, random.hex(40)),
+      seed_(seed),
       commands_(extension.commands),
       clock_(clock),
       host_(host),
@@ -114,6 +115,7 @@ Session& Engine::connect() {
   session.connected_at = session.active_at = now_;
   ++stats.connections_received;
   if (config.number(Setting::timeout) > 0 && idle_timer_ == 0) arm_idle_timer();
+  tell_client(Recorder::Kind::client_connected, session);
   return session;
 }
 
@@ -125,7 +127,14 @@ Session& Engine::connect_internal() {
   return session;
 }
 
+// Of clients that are connected, leave, are blocked or woken.
+void Engine::tell_client(Recorder::Kind kind, const Session& session) {
+  if (recorder.wants(kind)) [[unlikely]]
+    recorder.record({.kind = kind, .at = now_, .session = &session, .command = session.last_command});
+}
+
 void Engine::disconnect(Session& session) {
+  if (!session.internal) tell_client(Recorder::Kind::client_left, session);
   detach(session);
   std::erase(dirty_, &session);
   if (session.internal) {
@@ -197,8 +206,9 @@ Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_t
       const auto finish = session.parked.on_timeout;
       unblock(session);
       finish(*this, session);
-      settle_reply_mode(session);
+      end_of_command(session);
     });
+  tell_client(Recorder::Kind::client_blocked, session);
   return blocked;
 }
 
@@ -212,6 +222,7 @@ void Engine::unblock(Session& session) {
   parked = {};
   session.active_at = now_;
   wrote_to(session);
+  tell_client(Recorder::Kind::client_woken, session);
 }
 
 // --- Waiting for keys ------------------------------------------------------------------------------------
@@ -254,7 +265,7 @@ void Engine::retry(Session& session, std::string_view key, bool there) {
     const OwnedArgv argv = std::move(session.parked.argv);
     unblock(session);
     deny(command, session, argv, session.reply, verdict);
-    return settle_reply_mode(session);
+    return end_of_command(session);
   }
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
   Call call{*this,         session, db(session.db), Args(session.parked.argv, skip),
@@ -274,7 +285,7 @@ void Engine::retry(Session& session, std::string_view key, bool there) {
   const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
   if (spike > 0 && took / 1000 >= spike) latency.add("command-unblocking", now_ / 1'000'000, took / 1000);
   unblock(session);
-  settle_reply_mode(session);
+  end_of_command(session);
 }
 
 // As in Redis the time in line is not the command's own, and a timeout leaves no trace at all.
@@ -293,7 +304,7 @@ void Engine::free_waiting(Session& session, bool with_error) {
     reply_error(session.reply, err::unblocked_by_client);
   else
     finish(*this, session);
-  settle_reply_mode(session);
+  end_of_command(session);
 }
 
 void Engine::reset(Config configuration) {

@@ -35,6 +35,7 @@
 #include "engine/random.h"
 #include "engine/rdb/lzf.h"
 #include "engine/rdb/persistence.h"
+#include "engine/recorder.h"
 #include "engine/replication.h"
 #include "engine/script_engine.h"
 #include "engine/session.h"
@@ -179,8 +180,8 @@ class Engine final : public Ceiling {
   void free_waiting(Session& session, bool with_error);
   /// The key for which a parked command is being run again; nothing in a first run.
   std::optional<std::string_view> ready_key() const { return ready_key_; }
-  /// To be called when a command of `session` has ended, its reply written: what CLIENT REPLY SKIP is for.
-  void settle_reply_mode(Session& session);
+  /// To be called when a command of `session` has ended, its reply written, if it did not end in `execute`.
+  void end_of_command(Session& session);
   void settle_caching(Session& session);
   /// Lets a parked session go on; the reply is the caller's business.
   void unblock(Session& session);
@@ -240,7 +241,11 @@ class Engine final : public Ceiling {
   /// The present command's argument is a secret: the slow log and MONITOR show "(redacted)" instead.
   void redact(std::size_t argument) { redacted_.push_back(argument); }
 
+  /// What all randomness came from; `reset` begins with it anew.
+  std::uint64_t seed() const { return seed_; }
+
   Config config;
+  Recorder recorder;
   Random random;
   Acl acl;
   Garbage garbage;
@@ -288,7 +293,9 @@ class Engine final : public Ceiling {
   std::string apply_setting(Setting setting);
   void serve(const Waiters::Key& key);
   void retry(Session& session, std::string_view key, bool there);
+  void settle_reply_mode(Session& session);
   void record_wait(Session& session, Argv argv, Micros replying, bool failed);
+  void tell_client(Recorder::Kind kind, const Session& session);
   void run_released();
   bool serve_reserved(Session& session, Argv argv, Reply& reply);
   bool evicts_exactly() const;
@@ -321,6 +328,7 @@ class Engine final : public Ceiling {
 
   Propagation* followers() { return replication.active() ? &propagation : nullptr; }
 
+  const std::uint64_t seed_;
   const CommandTable& commands_;
   std::unordered_map<std::string, const Command*> renamed_;  // in lower case; null: gone
   Clock& clock_;

@@ -205,7 +205,7 @@ void Replication::serve_waiting() {
     if (have < session->awaited.replicas) continue;
     engine_.unblock(*session);
     session->reply.integer(have);
-    engine_.settle_reply_mode(*session);
+    engine_.end_of_command(*session);
   }
 }
 

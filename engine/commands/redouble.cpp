@@ -41,6 +41,21 @@ constexpr Command kRow = {.name = "REDOUBLE", .arity = -2, .run = redouble_comma
 
 }  // namespace
 
+Outcome run_deed(Call& c, std::string_view power, std::span<const Deed> deeds) {
+  for (const Deed& deed : deeds)
+    if (c.args.take(deed.name)) return deed.run(c);
+  return c.args.more() ? c.fail("ERR unknown subcommand '{}'. Try REDOUBLE {} HELP.",
+                                c.args.peek().substr(0, 128), power)
+                       : c.fail("ERR {} needs a subcommand. Try REDOUBLE {} HELP.", power, power);
+}
+
+Outcome reply_power_help(Call& c, std::span<const std::string_view> lines) {
+  if (!c.args.finished()) return c.args.error();
+  c.reply.array(lines.size());
+  for (const auto line : lines) c.reply.status(line);
+  return done;
+}
+
 bool is_reserved_command(std::string_view name) {
   return is_word(name, kRow.name);
 }

@@ -10,6 +10,7 @@
 // row in redouble.cpp and a function that reads its own subcommands from the arguments.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "engine/call.h"
@@ -20,6 +21,16 @@ namespace redouble {
 bool is_reserved_command(std::string_view name);
 /// Its row, with the name, arity and function only.
 const Command& reserved_command();
+
+/// What a power can do: its subcommands, by name in upper case.
+struct Deed {
+  std::string_view name;
+  Outcome (*run)(Call&);
+};
+/// Runs the deed that the next argument names, or says which power to ask for help.
+Outcome run_deed(Call& c, std::string_view power, std::span<const Deed> deeds);
+/// The reply of `REDOUBLE <power> HELP`.
+Outcome reply_power_help(Call& c, std::span<const std::string_view> lines);
 
 /// The powers, one function each. The cursor stands behind the power's name.
 Outcome redouble_evictions(Call& c);

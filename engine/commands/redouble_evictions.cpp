@@ -36,9 +36,7 @@ Outcome help(Call& c) {
       "HELP",
       "    Prints this help.",
   };
-  c.reply.array(std::size(kLines));
-  for (const auto line : kLines) c.reply.status(line);
-  return done;
+  return reply_power_help(c, kLines);
 }
 
 void reply_eviction(Reply& reply, const Eviction& eviction, const std::string* pattern = nullptr) {
@@ -167,20 +165,12 @@ Outcome check(Call& c) {
 }  // namespace
 
 Outcome redouble_evictions(Call& c) {
-  struct Subcommand {
-    std::string_view name;
-    Outcome (*run)(Call&);
-  };
-  constexpr Subcommand kSubcommands[] = {
+  constexpr Deed kDeeds[] = {
       {"LIST", list},   {"COUNT", count},         {"RESET", reset},           {"FORBID", forbid},
       {"ALLOW", allow}, {"FORBIDDEN", forbidden}, {"VIOLATIONS", violations}, {"CHECK", check},
       {"HELP", help},
   };
-  for (const Subcommand& each : kSubcommands)
-    if (c.args.take(each.name)) return each.run(c);
-  return c.args.more() ? c.fail("ERR unknown subcommand '{}'. Try REDOUBLE EVICTIONS HELP.",
-                                c.args.peek().substr(0, 128))
-                       : c.fail("ERR EVICTIONS needs a subcommand. Try REDOUBLE EVICTIONS HELP.");
+  return run_deed(c, "EVICTIONS", kDeeds);
 }
 
 }  // namespace redouble
