@@ -285,6 +285,28 @@ void Database::swap(Database& other) {
       if (const Entry* entry = db->keys_->find(key)) engine_.waiters.signal(db->index_, key, entry->kind());
 }
 
+void Database::put_right() {
+  // One at a time, as the table may change with each; more than a few there never are.
+  for (Entry* empty = nullptr;; empty = nullptr) {
+    keys_->for_each([&](Entry& entry) {
+      if (entry.kind() == Type::string) return;
+      keys_->account(entry);
+      if (entry.kind() != Type::stream && object_of(entry).size() == 0) empty = &entry;
+    });
+    if (empty == nullptr) return;
+    keys_->erase(empty);
+  }
+}
+
+void Database::wake_waiters() {
+  if (engine_.waiters.empty()) return;
+  for (const auto& key : engine_.waiters.awaited(index_))
+    if (const Entry* entry = keys_->find(key))
+      engine_.waiters.signal(index_, key, entry->kind());
+    else
+      engine_.waiters.signal_gone(index_, key);
+}
+
 void Database::move_value(AnyRef& from, Database& target, std::string_view to) {
   const Millis at = from.entry_->expires_at();
   AnyRef old = target.find(to);

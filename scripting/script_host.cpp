@@ -39,10 +39,11 @@ ScriptHost& ScriptHost::of(lua_State* L) {
 
 std::unique_ptr<Vm> ScriptHost::make_vm(void (*open)(lua_State*)) {
   auto vm = std::make_unique<Vm>(static_cast<Watchdog&>(*this), random_);
-  vm->protect([open](lua_State* L) {
+  const bool whole = vm->protect([open](lua_State* L) {
     sandbox::open(L);
     open(L);
   });
+  if (!whole) throw std::bad_alloc();
   return vm;
 }
 
@@ -126,6 +127,25 @@ std::string_view ScriptHost::refusal(const Plan& plan) const {
   return {};
 }
 
+// What is to be done when a script has ended, however it did.
+class ScriptHost::Ending {
+ public:
+  Ending(ScriptHost& host, const Plan& plan) : host_(host), plan_(plan) {}
+  ~Ending() {
+    host_.running_ = nullptr;
+    host_.caller_->script_of = nullptr;
+    host_.engine_.end_transaction(*host_.caller_);
+    host_.engine_.end_busy();
+    host_.clean_up(plan_);
+  }
+  Ending(const Ending&) = delete;
+  Ending& operator=(const Ending&) = delete;
+
+ private:
+  ScriptHost& host_;
+  const Plan& plan_;
+};
+
 Outcome ScriptHost::run(Call& c, const Plan& plan) {
   if (const auto why = refusal(plan); !why.empty()) return why;
   Running running{.plan = &plan,
@@ -133,9 +153,10 @@ Outcome ScriptHost::run(Call& c, const Plan& plan) {
                   .read_only = plan.read_only_command || plan.flags.no_writes,
                   .allow_oom = plan.flags.allow_oom,
                   .started = engine_.now()};
-  running_ = &running;
   c.telling = Call::Telling::nothing;  // what it does speaks for itself
   caller().db = c.session.db;
+  const Ending ending(*this, plan);
+  running_ = &running;
   caller_->script_of = &c.session;
   caller().unpropagated = false;
   plan.vm->begin();
@@ -145,11 +166,6 @@ Outcome ScriptHost::run(Call& c, const Plan& plan) {
     replied = true;
   });
   if (!replied) engine_.reply_error(c.reply, err::script_out_of_memory);
-  running_ = nullptr;
-  caller_->script_of = nullptr;
-  engine_.end_transaction(*caller_);
-  engine_.end_busy();
-  clean_up(plan);
   return done;
 }
 
@@ -178,6 +194,7 @@ void ScriptHost::execute(Call& c, const Plan& plan, lua_State* L) {
     arguments = 2;
   }
   const int status = lua_pcall(L, arguments, 1, 1);
+  if (status < 0) throw std::bad_alloc();
   // A reply that has begun is ended, whatever memory that takes.
   const Vm::Unbounded unbounded(*plan.vm);
   if (status == 0) return reply_result(c, L, running_->protocol);
@@ -190,14 +207,16 @@ void ScriptHost::execute(Call& c, const Plan& plan, lua_State* L) {
 void ScriptHost::clean_up(const Plan& plan) {
   Vm& vm = *plan.vm;
   if (vm.doomed()) {
+    // What it did to the commands that it ran is not known here.
+    engine_.doubt();
     collected_at_ = 0;
-    if (!plan.is_eval) return functions_.renew_vm();
+    if (!plan.is_eval) return;  // theirs is renewed at the next use
     eval_vm_.reset();
     for (auto& [sha, script] : scripts_) script.function = LUA_NOREF;
     return;
   }
   if (vm.bytes() < collected_at_ + kCollectAfter) return;
-  vm.protect([](lua_State* L) { lua_gc(L, LUA_GCCOLLECT, 0); });
+  lua_gc(vm.state(), LUA_GCCOLLECT, 0);
   collected_at_ = vm.bytes();
 }
 

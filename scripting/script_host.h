@@ -128,6 +128,7 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
   std::string_view refusal(const Command* command, std::size_t words) const;
   std::string_view refusal_of_write(const Command& command) const;
   std::string_view refusal(const Plan& plan) const;
+  class Ending;
   void execute(Call& c, const Plan& plan, lua_State* L);
   void fill(lua_State* L, Argv words);
   void clean_up(const Plan& plan);
