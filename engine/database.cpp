@@ -207,6 +207,7 @@ Watches::Seen Database::seen(std::string_view key) const {
 }
 
 void Database::flush() {
+  auto fresh = std::make_unique<Keyspace>(keys_->seed(), engine_.garbage, engine_.eviction_order, engine_);
   engine_.note_peak_memory();
   engine_.changes += keys_->size();
   engine_.watches.replaced(
@@ -214,8 +215,7 @@ void Database::flush() {
       [](std::string_view) { return Watches::Seen::missing; });
   announce_streams();
   leave_order();
-  engine_.garbage.add(std::exchange(
-      keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage, engine_.eviction_order, engine_)));
+  engine_.garbage.add(std::exchange(keys_, std::move(fresh)));
 }
 
 // All keys are about to go: at once where no other database has any.

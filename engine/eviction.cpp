@@ -117,8 +117,7 @@ void Engine::arrange_keys(const std::vector<Entry*>& before) {
   });
   const bool converts = counts_frequency() != ages_count_frequency_;
   if (converts)
-    for (const Standing& standing : all)
-      standing.entry->lru = converted_age(standing.idle) & 0xffffff;
+    for (const Standing& standing : all) standing.entry->lru = converted_age(standing.idle) & 0xffffff;
   ages_count_frequency_ = counts_frequency();
   for (const Standing& standing : all) eviction_order.add(*standing.entry);
 }

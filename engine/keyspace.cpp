@@ -246,8 +246,7 @@ Entry* Keyspace::insert_object(std::string_view key, std::uint64_t hash, Type ty
 
 Entry* Keyspace::assign_object(Entry* entry, Type type, std::unique_ptr<Object> object) {
   Entry* const old = entry;
-  if (entry->embedded || entry->nested != object->nests())
-    entry = replace(old, {.nested = object->nests()});
+  if (entry->embedded || entry->nested != object->nests()) entry = replace(old, {.nested = object->nests()});
   drop_old(old, entry);
   put_object(entry, type, std::move(object));
   charge(*entry);

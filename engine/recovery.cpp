@@ -1,12 +1,14 @@
-// Out of memory in the midst of a command: std::bad_alloc flies as far as Engine::execute (or Engine::survive,
-// where somebody is answered who did not ask just now). What the command had replied is taken back and an error
-// stands in its place; what it had done stays, as with a script that fails half way. Then the engine is put
-// right: whatever others rely on and the command may have left undone is done for all, which is dear, and
-// happens only then. That takes memory itself: what fails is done again before the next command.
+// Out of memory in the midst of a command: std::bad_alloc flies as far as Engine::execute (or
+// Engine::survive, where somebody is answered who did not ask just now). What the command had replied is
+// taken back and an error stands in its place; what it had done stays, as with a script that fails half way.
+// Then the engine is put right: whatever others rely on and the command may have left undone is done for all,
+// which is dear, and happens only then. That takes memory itself: what fails is done again before the next
+// command.
 #include <algorithm>
 #include <new>
 
 #include "engine/engine.h"
+#include "protocol/errors.h"
 
 namespace redouble {
 
@@ -27,6 +29,8 @@ void Engine::clear_up(Session& session, std::uint64_t mark) {
     released_.remove(&session);
     unblock(session);
   }
+  // Half a snapshot is none.
+  if (session.is_replica()) session.close_now = true;
   const Command* const command = session.last_command;
   if (command != nullptr && command->name == "EXEC")
     end_transaction(session);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 #include "engine/command_table.h"
@@ -52,6 +53,13 @@ Vm& ScriptHost::eval_vm() {
   return *eval_vm_;
 }
 
+// Scripts are compiled anew when they are needed again.
+void ScriptHost::drop_eval_vm() {
+  eval_vm_.reset();
+  collected_at_ = 0;
+  for (auto& [sha, script] : scripts_) script.function = LUA_NOREF;
+}
+
 // Commands that scripts call belong to a client of their own: SELECT in a script is over when the script is.
 Session& ScriptHost::caller() {
   if (caller_ == nullptr) {
@@ -82,7 +90,8 @@ const Script* ScriptHost::load(std::string_view sha, std::string_view body, std:
   Vm& vm = eval_vm();
   int function = LUA_NOREF;
   vm.begin();
-  const bool whole = vm.protect([&](lua_State* L) {
+  bool whole = false;
+  const auto compile = [&](lua_State* L) {
     if (Vm::compile(L, code, "@user_script")) {
       // Without the seal in front of them globals are found at once.
       if (!writes_globals(L)) {
@@ -93,15 +102,22 @@ const Script* ScriptHost::load(std::string_view sha, std::string_view body, std:
     } else {
       error = fmt::format("ERR Error compiling script (new function): {}", lua::text(L, -1));
     }
-  });
+  };
+  try {
+    whole = vm.protect(compile);
+  } catch (const std::bad_alloc&) {
+    drop_eval_vm();
+    throw;
+  }
   if (!whole) error = "ERR Error compiling script (new function): not enough memory";
-  if (vm.doomed()) eval_vm_.reset();
+  if (vm.doomed()) drop_eval_vm();
   if (function == LUA_NOREF || eval_vm_ == nullptr) return nullptr;
   if (script == nullptr) {
+    std::string kept(body);
     const auto added = scripts_.try_emplace(std::string(sha)).first;
     script = &added->second;
     script->sha = added->first;
-    script->body = body;
+    script->body = std::move(kept);
     script_bytes_ += body.size() + sizeof(Script) + 64;
   }
   script->flags = flags;
@@ -209,10 +225,10 @@ void ScriptHost::clean_up(const Plan& plan) {
   if (vm.doomed()) {
     // What it did to the commands that it ran is not known here.
     engine_.doubt();
-    collected_at_ = 0;
-    if (!plan.is_eval) return;  // theirs is renewed at the next use
-    eval_vm_.reset();
-    for (auto& [sha, script] : scripts_) script.function = LUA_NOREF;
+    if (plan.is_eval)
+      drop_eval_vm();
+    else
+      collected_at_ = 0;  // theirs is renewed at the next use
     return;
   }
   if (vm.bytes() < collected_at_ + kCollectAfter) return;

@@ -106,9 +106,14 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
     loading_instructions_ = 0;
     vm.begin();
     loading_ = &vm;
-    const bool whole = vm.protect(body);
-    loading_ = nullptr;
-    return whole;
+    try {
+      const bool whole = vm.protect(body);
+      loading_ = nullptr;
+      return whole;
+    } catch (const std::bad_alloc&) {
+      loading_ = nullptr;
+      throw;
+    }
   }
   std::unique_ptr<Vm> make_vm(void (*open)(lua_State*));
 
@@ -132,6 +137,7 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
   void execute(Call& c, const Plan& plan, lua_State* L);
   void fill(lua_State* L, Argv words);
   void clean_up(const Plan& plan);
+  void drop_eval_vm();
   Session& caller();
 
   Engine& engine_;

@@ -1,7 +1,8 @@
-// Out of memory anywhere: for each scenario the first allocation fails, then the second, and so on until none is
-// left to fail; once with memory again right behind it, once with none until the scenario is over. After each
-// the server answers, its data and books are in order, the scenario works as if nothing had happened, and
-// nothing leaks.
+// Out of memory anywhere: for each scenario the first allocation fails, then the second, and so on until none
+// is left to fail; once with memory again right behind it, once with none until the scenario is over. After
+// each the server answers, its data and books are in order, the scenario works as if nothing had happened,
+// and nothing leaks.
+#include <redouble/server.h>
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -107,8 +108,12 @@ TEST_CASE("a failing allocation: no crash, no leak, and a server in order", "[al
   const char* const only = std::getenv("REDOUBLE_SCENARIO");
   for (const Scenario& scenario : scenarios()) {
     if (only != nullptr && scenario.name != only) continue;
-    DYNAMIC_SECTION(scenario.name << ", once") { check(scenario, How::once); }
-    DYNAMIC_SECTION(scenario.name << ", and all behind it") { check(scenario, How::from_then); }
+    DYNAMIC_SECTION(scenario.name << ", once") {
+      check(scenario, How::once);
+    }
+    DYNAMIC_SECTION(scenario.name << ", and all behind it") {
+      check(scenario, How::from_then);
+    }
   }
 }
 
@@ -157,6 +162,16 @@ TEST_CASE("a failing allocation: a caller's own reply, with an exception", "[all
       ValueBuilder reply;
       engine.execute(caller, call, reply);
       REQUIRE(reply.complete());
+    }
+  });
+}
+
+TEST_CASE("a failing allocation: a server starts, or says why it does not", "[allocation]") {
+  exhaust([] {
+    try {
+      Server server;
+      REQUIRE(server.call({"PING"}).text() == "PONG");
+    } catch (const StartError&) {
     }
   });
 }

@@ -8,7 +8,8 @@
 
 namespace redouble {
 
-/// A line is what one client (a to d) sends, or `wait MS`, or `leave a`. `~` is a long text, `''` an empty one.
+/// A line is what one client (a to d) sends, or `wait MS`, or `leave a`. `~` is a long text, `''` an empty
+/// one.
 struct Scenario {
   std::string_view name;
   std::vector<std::string_view> before;  // while nothing fails

@@ -133,7 +133,8 @@ std::string Stage::fault() {
   if (!engine_.waiters.empty() || engine_.waiters.has_ready()) return "somebody waits for a key still";
   if (!engine_.watches.empty()) return "somebody watches a key still";
   if (!engine_.pubsub.empty() || !engine_.pubsub.shard_channels().empty()) return "somebody listens still";
-  if (engine_.tracking.clients() != 0 || engine_.tracking.prefixes() != 0) return "somebody tracks keys still";
+  if (engine_.tracking.clients() != 0 || engine_.tracking.prefixes() != 0)
+    return "somebody tracks keys still";
   if (engine_.blocked_clients() != 0) return "clients are counted as blocked that are gone";
   return wrong;
 }
@@ -150,8 +151,8 @@ std::string Stage::fault_of_books() {
       if (ask(session, {"DEL", name}) != ":1\r\n") return "a key cannot be deleted: " + name;
     if (keys.size() != 0 || keys.timed() != 0) return "keys that are not there are counted";
     if (keys.bytes() != keys.table_bytes()) return "bytes of keys that are gone are counted";
-    if (keys.modelled_bytes() != memory_model::table_bytes(keys.buckets(keys.rehashing() ? 1 : 0)) +
-                                     memory_model::expires_bytes(0))
+    if (keys.modelled_bytes() !=
+        memory_model::table_bytes(keys.buckets(keys.rehashing() ? 1 : 0)) + memory_model::expires_bytes(0))
       return "memory of keys that are gone is counted";
     if (engine_.eviction_order.first() != nullptr && i + 1 == engine_.databases())
       return "keys that are gone stand in the order of eviction";

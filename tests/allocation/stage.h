@@ -1,5 +1,5 @@
-// What a scenario plays on: an engine, clients that come back when they were closed, and a look at whether all
-// is in order afterwards.
+// What a scenario plays on: an engine, clients that come back when they were closed, and a look at whether
+// all is in order afterwards.
 #pragma once
 
 #include <array>
@@ -29,7 +29,8 @@ class Stage {
 
   /// All that was sent since the last call, in order.
   std::string take_transcript();
-  /// Whether the server is as a server should be: everybody is answered, data and books agree. Says what is wrong.
+  /// Whether the server is as a server should be: everybody is answered, data and books agree. Says what is
+  /// wrong.
   std::string fault();
   Engine& engine() { return engine_; }
 

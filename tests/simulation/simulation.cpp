@@ -17,7 +17,8 @@ std::string quoted(std::string_view bytes) {
 
 Simulation::Simulation(std::uint64_t seed)
     : dice_(seed),
-      engine_(clock_, EngineFixture::configured({{"notify-keyspace-events", "KEA"}}), host_, seed, scripting()),
+      engine_(clock_, EngineFixture::configured({{"notify-keyspace-events", "KEA"}}), host_, seed,
+              scripting()),
       memory_at_start_(engine_.used_memory()) {
   for (std::size_t i = 0; i < kClients; ++i) clients_[i].name = std::string(1, static_cast<char>('a' + i));
 }
@@ -134,7 +135,8 @@ std::string Simulation::fault_of_tables() const {
   if (!engine_.waiters.empty() || engine_.waiters.has_ready()) return "somebody waits for a key still";
   if (!engine_.watches.empty()) return "somebody watches a key still";
   if (!engine_.pubsub.empty() || !engine_.pubsub.shard_channels().empty()) return "somebody listens still";
-  if (engine_.tracking.clients() != 0 || engine_.tracking.prefixes() != 0) return "somebody tracks keys still";
+  if (engine_.tracking.clients() != 0 || engine_.tracking.prefixes() != 0)
+    return "somebody tracks keys still";
   if (engine_.blocked_clients() != 0) return "clients count as blocked that are gone";
   if (!engine_.monitors.empty()) return "somebody monitors still";
   if (!engine_.replication.replicas().empty()) return "somebody follows still";
@@ -151,23 +153,27 @@ std::string Simulation::end() {
   Session& session = engine_.connect();
   engine_.unpause();
   clock_.advance(100'000);  // past any DEBUG SLEEP
-  const std::vector<std::vector<std::string>> orders = {{"CONFIG", "SET", "maxmemory", "0", "maxmemory-clients", "0"},
-                                                        {"DEBUG", "SET-ACTIVE-EXPIRE", "1"}};
+  const std::vector<std::vector<std::string>> orders = {
+      {"CONFIG", "SET", "maxmemory", "0", "maxmemory-clients", "0"}, {"DEBUG", "SET-ACTIVE-EXPIRE", "1"}};
   for (const auto& order : orders)
     if (ask(session, order) != "+OK\r\n") return order[0] + " does not work";
   const std::string digest = ask(session, {"DEBUG", "DIGEST"});
-  if (const auto reply = ask(session, {"DEBUG", "RELOAD"}); reply != "+OK\r\n") return "DEBUG RELOAD says " + reply;
+  if (const auto reply = ask(session, {"DEBUG", "RELOAD"}); reply != "+OK\r\n")
+    return "DEBUG RELOAD says " + reply;
   if (ask(session, {"DEBUG", "DIGEST"}) != digest) return "DEBUG RELOAD has changed the data";
   tell(digest);
   // What stays until it is asked to go: scripts, functions, the histograms of the commands that were called.
-  for (const std::vector<std::string>& order :
-       {std::vector<std::string>{"FLUSHALL"}, {"SCRIPT", "FLUSH"}, {"FUNCTION", "FLUSH"}, {"CONFIG", "RESETSTAT"}})
+  for (const std::vector<std::string>& order : {std::vector<std::string>{"FLUSHALL"},
+                                                {"SCRIPT", "FLUSH"},
+                                                {"FUNCTION", "FLUSH"},
+                                                {"CONFIG", "RESETSTAT"}})
     if (const auto reply = ask(session, order); reply != "+OK\r\n") return order[0] + " says " + reply;
   if (engine_.tracking.keys() != 0) return "keys that are gone are remembered";
   engine_.disconnect(session);
   engine_.reset_stats();
   if (const std::size_t used = engine_.used_memory(); used != memory_at_start_)
-    return "used_memory was " + std::to_string(memory_at_start_) + " at the start and is " + std::to_string(used);
+    return "used_memory was " + std::to_string(memory_at_start_) + " at the start and is " +
+           std::to_string(used);
   return fault_of_tables();
 }
 

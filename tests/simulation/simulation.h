@@ -1,6 +1,6 @@
-// Many clients of one engine on a manual clock, and a seeded scheduler that decides who does what next: a command or
-// a part of one, reading a part of what was sent, waiting, leaving at any point. The same seed is the same run, byte
-// by byte.
+// Many clients of one engine on a manual clock, and a seeded scheduler that decides who does what next: a
+// command or a part of one, reading a part of what was sent, waiting, leaving at any point. The same seed is
+// the same run, byte by byte.
 #pragma once
 
 #include <array>
@@ -32,8 +32,8 @@ class Simulation {
   struct Client {
     Session* session = nullptr;
     RequestParser parser;
-    std::string input;    // come and not executed yet
-    std::string unsent;   // of a request that is under way
+    std::string input;   // come and not executed yet
+    std::string unsent;  // of a request that is under way
     std::string name;
   };
 

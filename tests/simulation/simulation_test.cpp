@@ -1,5 +1,5 @@
-// Seeds of the simulation, each run twice. REDOUBLE_SEEDS=1000 runs more of them, REDOUBLE_SEED=42 one alone (and
-// REDOUBLE_STEPS=n as many steps of it).
+// Seeds of the simulation, each run twice. REDOUBLE_SEEDS=1000 runs more of them, REDOUBLE_SEED=42 one alone
+// (and REDOUBLE_STEPS=n as many steps of it).
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
