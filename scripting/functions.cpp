@@ -149,9 +149,9 @@ FunctionLibraries::Loaded FunctionLibraries::load(std::string_view code, bool re
 
 void FunctionLibraries::release(FunctionLibrary& library) {
   if (vm_ == nullptr || vm_->doomed()) return;
-  lua_State* const L = vm_->state();
-  // Only numbers go into the registry, where there is room for them: nothing is raised, nothing allocated.
-  for (const auto& function : library.functions) luaL_unref(L, LUA_REGISTRYINDEX, function.function);
+  vm_->attempt([&](lua_State* L) {
+    for (const auto& function : library.functions) luaL_unref(L, LUA_REGISTRYINDEX, function.function);
+  });
 }
 
 bool FunctionLibraries::remove(std::string_view name) {

@@ -232,7 +232,7 @@ void ScriptHost::clean_up(const Plan& plan) {
     return;
   }
   if (vm.bytes() < collected_at_ + kCollectAfter) return;
-  lua_gc(vm.state(), LUA_GCCOLLECT, 0);
+  vm.attempt([](lua_State* L) { lua_gc(L, LUA_GCCOLLECT, 0); });
   collected_at_ = vm.bytes();
 }
 

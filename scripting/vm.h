@@ -78,6 +78,16 @@ class Vm {
     return false;
   }
 
+  /// The same for what need not succeed: at worst the state is doomed.
+  template <class Body>
+  void attempt(Body&& body) {
+    try {
+      protect(body);
+    } catch (const std::bad_alloc&) {
+      // Noticed.
+    }
+  }
+
   /// Compiles a chunk and leaves a function, or an error message, on the stack. Refuses bytecode.
   static bool compile(lua_State* L, std::string_view source, const char* chunk_name);
 

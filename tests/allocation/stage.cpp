@@ -27,6 +27,11 @@ struct Words {
   Argv argv() const { return {words.data(), n}; }
 };
 
+EngineFixture::Settings with_debug(EngineFixture::Settings settings) {
+  settings.push_back({"enable-debug-command", "yes"});
+  return settings;
+}
+
 // Whole replies and nothing else.
 bool is_well_formed(std::string_view bytes) {
   ReplyParser parser;
@@ -38,7 +43,7 @@ bool is_well_formed(std::string_view bytes) {
 }  // namespace
 
 Stage::Stage(const EngineFixture::Settings& settings)
-    : engine_(clock_, EngineFixture::configured(settings), host_, 1, scripting()) {
+    : engine_(clock_, EngineFixture::configured(with_debug(settings)), host_, 1, scripting()) {
   transcript_.reserve(std::size_t{1} << 20);
   for (auto& sent : sent_) sent.reserve(std::size_t{1} << 18);
 }
@@ -118,6 +123,7 @@ std::string Stage::fault() {
       return "client " + std::to_string(i) + " was sent no whole replies: " + sent_[i];
   leave_all();
   Session& session = engine_.connect();
+  if (ask(session, {"CONFIG", "SET", "maxmemory", "0"}) != "+OK\r\n") return "CONFIG SET does not work";
   if (ask(session, {"CLIENT", "UNPAUSE"}) != "+OK\r\n") return "CLIENT UNPAUSE does not work";
   if (ask(session, {"PING"}) != "+PONG\r\n") return "PING does not work";
   const std::string digest = ask(session, {"DEBUG", "DIGEST"});

@@ -17,8 +17,9 @@ std::string quoted(std::string_view bytes) {
 
 Simulation::Simulation(std::uint64_t seed)
     : dice_(seed),
-      engine_(clock_, EngineFixture::configured({{"notify-keyspace-events", "KEA"}}), host_, seed,
-              scripting()),
+      engine_(clock_,
+              EngineFixture::configured({{"notify-keyspace-events", "KEA"}, {"enable-debug-command", "yes"}}),
+              host_, seed, scripting()),
       memory_at_start_(engine_.used_memory()) {
   for (std::size_t i = 0; i < kClients; ++i) clients_[i].name = std::string(1, static_cast<char>('a' + i));
 }
