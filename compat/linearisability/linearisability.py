@@ -19,6 +19,7 @@ import traceback
 import checker
 import clients
 from connection import Connection, Lost
+from faulty_proxy import FAULTS, FaultyProxy
 
 ITEMS = 2000
 
@@ -242,7 +243,7 @@ class Judge:
         self.faults.append(f"{len(there)} clients are listed, where one is connected")
 
 
-def judge(server, found):
+def judge(server, found, quiet=False):
     verdict = Judge(server, found)
     verdict.counters()
     verdict.text()
@@ -250,6 +251,8 @@ def judge(server, found):
     verdict.accounts()
     verdict.messages()
     registers, calls = verdict.registers()
+    if quiet:
+        return verdict.faults
     verdict.tidiness()
     acts, losses = (sum(one[i] for one in found) for i in (2, 3))
     for kind in sorted({one[0] for one in found}):
@@ -259,11 +262,27 @@ def judge(server, found):
     return verdict.faults
 
 
+def is_found_out(binary, fault, seed):
+    """Whether a server that has this fault fails, after a moment."""
+    server = Server(binary, tls=False)
+    prepare(server)
+    good = server.address
+    proxy = FaultyProxy(good, fault)
+    server.address = proxy.address
+    found = load(server, 1.2, seed, workers=1)
+    server.address = good
+    faults = judge(server, found, quiet=True)
+    server.stop()
+    print(f"  {FAULTS[fault]}, {proxy.made} times: {len(faults)} findings", flush=True)
+    return bool(faults)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("binary", nargs="?", help="redouble, or redis-server")
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--tls-seconds", type=float, default=0, help="and so long once more over TLS (redouble)")
+    parser.add_argument("--prove", action="store_true", help="first: servers with faults have to fail")
     parser.add_argument("--workers", type=int, default=3, help="processes of 14 clients each")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
     options = parser.parse_args()
@@ -271,6 +290,12 @@ def main():
     failed = len(wrong)
     for line in wrong:
         print(f"  the checker is wrong: {line}")
+    for fault in FAULTS if options.prove else []:
+        if is_found_out(options.binary, fault, options.seed):
+            right += 1
+        else:
+            failed += 1
+            print(f"FAIL: not found out: {FAULTS[fault]}")
     runs = [(False, options.seconds)] + ([(True, options.tls_seconds)] if options.tls_seconds else [])
     for tls, seconds in runs if options.binary else []:
         print(f"{os.path.basename(options.binary)}{' over TLS' if tls else ''}, --seed {options.seed}", flush=True)

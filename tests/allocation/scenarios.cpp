@@ -177,7 +177,8 @@ const std::vector<Scenario>& scenarios() {
         "a EVAL return#nosuch 0",
         "a EVAL redis.call('rpush',KEYS[1],1,2,3)#return#redis.call('lrange',KEYS[1],0,-1) 1 list",
         "a EVAL local#f=coroutine.wrap(function()#return#string.rep('x',5000)#end)#return#f() 0",
-        "a EVAL return#string.gsub('hello','l',string.upper) 0", "a SCRIPT FLUSH"}},
+        "a EVAL return#string.gsub('hello','l',string.upper) 0", "a SCRIPT LOAD return#1",
+        "a EVAL return#2 0", "a EVALSHA e0e1f9fabfc9d4800c877a703b823ac0578ff8db 0", "a SCRIPT FLUSH"}},
       {"functions",
        {},
        {"a FUNCTION LOAD "
