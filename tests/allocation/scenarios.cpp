@@ -142,7 +142,7 @@ const std::vector<Scenario>& scenarios() {
         "d RPUSH q 1",
         "d DEL q",
         "d EXEC",
-        "b BLMPOP 1 q LEFT",
+        "b BLMPOP 1 1 q LEFT",
         "b BLMPOP 0 1 q LEFT COUNT 2",
         "d RPUSH q 1 2 3"}},
       {"waiting for a group",
