@@ -238,6 +238,7 @@ Watches::Seen Database::seen(std::string_view key) const {
 void Database::flush() {
   if (engine_.recorder.active()) [[unlikely]]
     tell_written({notify::kGeneric, "flush"}, {});
+  auto fresh = std::make_unique<Keyspace>(keys_->seed(), engine_.garbage, engine_.eviction_order, engine_);
   engine_.note_peak_memory();
   engine_.changes += keys_->size();
   engine_.watches.replaced(
@@ -245,8 +246,7 @@ void Database::flush() {
       [](std::string_view) { return Watches::Seen::missing; });
   announce_streams();
   leave_order();
-  engine_.garbage.add(std::exchange(
-      keys_, std::make_unique<Keyspace>(keys_->seed(), engine_.garbage, engine_.eviction_order, engine_)));
+  engine_.garbage.add(std::exchange(keys_, std::move(fresh)));
 }
 
 // All keys are about to go: at once where no other database has any.
@@ -314,6 +314,28 @@ void Database::swap(Database& other) {
   for (const Database* db : {this, &other})
     for (const auto& key : engine_.waiters.awaited(db->index_))
       if (const Entry* entry = db->keys_->find(key)) engine_.waiters.signal(db->index_, key, entry->kind());
+}
+
+void Database::put_right() {
+  // One at a time, as the table may change with each; more than a few there never are.
+  for (Entry* empty = nullptr;; empty = nullptr) {
+    keys_->for_each([&](Entry& entry) {
+      if (entry.kind() == Type::string) return;
+      keys_->account(entry);
+      if (entry.kind() != Type::stream && object_of(entry).size() == 0) empty = &entry;
+    });
+    if (empty == nullptr) return;
+    keys_->erase(empty);
+  }
+}
+
+void Database::wake_waiters() {
+  if (engine_.waiters.empty()) return;
+  for (const auto& key : engine_.waiters.awaited(index_))
+    if (const Entry* entry = keys_->find(key))
+      engine_.waiters.signal(index_, key, entry->kind());
+    else
+      engine_.waiters.signal_gone(index_, key);
 }
 
 void Database::move_value(AnyRef& from, Database& target, std::string_view to) {

@@ -155,6 +155,11 @@ class Database {
   std::size_t expire_due(Millis now);
   void swap(Database& other);
 
+  /// After a command that ran out of memory: no empty values, and the memory accounted for is what is used.
+  void put_right();
+  /// Lets all who wait for a key look whether it is there.
+  void wake_waiters();
+
   /// Renames: the value and deadline of `from` move to `to`, which is replaced.
   void move_value(AnyRef& from, Database& target, std::string_view to);
   /// Copies value and deadline to another key, which is replaced.

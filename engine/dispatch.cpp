@@ -4,6 +4,7 @@
 // replicas (NOREPLICAS), subscribed mode,
 // a script past its time (BUSY), what monitors and replicas may not do, CLIENT PAUSE, MULTI's queue, run.
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "engine/call.h"
@@ -25,6 +26,19 @@ constexpr std::size_t kGarbagePerCommand = 100;
 
 constexpr std::size_t kMaxQuoted = 128;
 
+// Counts commands inside each other; ends with what was, however that comes.
+class Depth {
+ public:
+  explicit Depth(int& depth) : depth_(depth), before_(depth) { ++depth_; }
+  ~Depth() { depth_ = before_; }
+  Depth(const Depth&) = delete;
+  Depth& operator=(const Depth&) = delete;
+
+ private:
+  int& depth_;
+  int before_;
+};
+
 // A word as Redis's error texts show it: cut at `limit`, and at its first NUL, where C's formatting ends.
 std::string_view shown(std::string_view word, std::size_t limit = kMaxQuoted) {
   return until_nul(word.substr(0, limit));
@@ -42,19 +56,38 @@ std::string quoted_arguments(Argv argv) {
 
 void Engine::execute(Session& session, Argv argv, Reply& reply) {
   if (argv.empty()) return;
+  if (doubtful_) [[unlikely]]
+    put_right();
   now_ = std::max(now_, stamp_);
   session.active_at = now_;
   // Not always null: CLIENT UNPAUSE lets others run what they wanted to.
   Session* const outer = std::exchange(current_, &session);
   const int outer_running = std::exchange(running_, 0);
   author_ = &session;
-  dispatch(session, argv, reply);
-  if (waiters.has_ready()) [[unlikely]]
-    serve_waiters();
-  if (!released_.empty()) [[unlikely]]
-    run_released();
-  author_ = current_ = outer;
-  running_ = outer_running;
+  const std::uint64_t mark = mark_of(session);
+  try {
+    dispatch(session, argv, reply);
+    if (waiters.has_ready()) [[unlikely]]
+      serve_waiters();
+    if (!released_.empty()) [[unlikely]]
+      run_released();
+    author_ = current_ = outer;
+    running_ = outer_running;
+    finish(session);
+  } catch (const std::bad_alloc&) {
+    author_ = current_ = outer;
+    running_ = outer_running;
+    if (&reply != &session.reply) {
+      clear_up(session, mark);
+      throw;
+    }
+    ran_out_of_memory(session, mark);
+    end_of_command(session);
+  }
+}
+
+// What is looked at behind every request.
+void Engine::finish(Session& session) {
   if (session.tracking.caching) [[unlikely]]
     settle_caching(session);
   if (limits_changed_) [[unlikely]] {
@@ -309,7 +342,7 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
                      .session = &session,
                      .command = &command,
                      .argv = argv});
-  ++running_;
+  const Depth depth(running_);
   const Outcome outcome = command.run(call);
   if (outcome.is_error()) reply_error(reply, outcome.error());
   if (session.tracking.on && command.is(kReadonly) && !command.is(kRunsScript)) [[unlikely]]

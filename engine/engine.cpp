@@ -109,8 +109,14 @@ Engine::~Engine() = default;
 // --- Clients ---------------------------------------------------------------------------------------------
 
 Session& Engine::connect() {
-  auto& session = *sessions_.emplace_back(std::make_unique<Session>(*this, ++last_session_id_));
-  session_slots_[session.id] = sessions_.size() - 1;
+  // A session that is there can be marked as dirty or heavy, and be ended, without further memory.
+  dirty_.reserve(sessions_.size() + internal_sessions_.size() + 1);
+  heavy_.reserve(sessions_.size() + internal_sessions_.size() + 1);
+  sessions_.reserve(sessions_.size() + 1);
+  auto made = std::make_unique<Session>(*this, last_session_id_ + 1);
+  session_slots_[made->id] = sessions_.size();
+  auto& session = *sessions_.emplace_back(std::move(made));
+  ++last_session_id_;
   acl.log_out(session);
   session.connected_at = session.active_at = now_;
   ++stats.connections_received;
@@ -120,6 +126,8 @@ Session& Engine::connect() {
 }
 
 Session& Engine::connect_internal() {
+  dirty_.reserve(sessions_.size() + internal_sessions_.size() + 1);
+  heavy_.reserve(sessions_.size() + internal_sessions_.size() + 1);
   auto& session = *internal_sessions_.emplace_back(std::make_unique<Session>(*this, 0));
   session.internal = true;
   acl.log_out(session);
@@ -135,6 +143,7 @@ void Engine::tell_client(Recorder::Kind kind, const Session& session) {
 
 void Engine::disconnect(Session& session) {
   if (!session.internal) tell_client(Recorder::Kind::client_left, session);
+  session.close_now = true;
   detach(session);
   std::erase(dirty_, &session);
   if (session.internal) {
@@ -153,13 +162,25 @@ Session* Engine::session_by_id(std::uint64_t id) {
 }
 
 std::vector<Session*> Engine::take_dirty() {
-  if (tracking.has_broadcasts()) tracking.broadcast();
-  for (Session* session : dirty_) session->in_dirty_list = false;
-  return std::exchange(dirty_, {});
+  broadcast();
+  std::vector<Session*> dirty(dirty_);
+  for (Session* session : dirty) session->in_dirty_list = false;
+  dirty_.clear();
+  return dirty;
+}
+
+void Engine::broadcast() {
+  if (!tracking.has_broadcasts()) return;
+  try {
+    tracking.broadcast();
+  } catch (const std::bad_alloc&) {
+    doubtful_ = true;
+    put_right();
+  }
 }
 
 Session* Engine::next_dirty() {
-  if (tracking.has_broadcasts()) tracking.broadcast();
+  broadcast();
   if (dirty_.empty()) return nullptr;
   Session* session = dirty_.front();
   dirty_.erase(dirty_.begin());
@@ -168,11 +189,18 @@ Session* Engine::next_dirty() {
 }
 
 void Engine::wrote_to(Session& session) {
-  if (session.out.size() > kReplyBlock || session.is_replica()) [[unlikely]]
-    check_output_limit(session);
-  if (session.in_dirty_list) return;
-  session.in_dirty_list = true;
-  dirty_.push_back(&session);
+  if (!session.in_dirty_list) {
+    session.in_dirty_list = true;
+    dirty_.push_back(&session);
+  }
+  if (session.out.size() > kReplyBlock || session.is_replica()) [[unlikely]] {
+    try {
+      check_output_limit(session);
+    } catch (const std::bad_alloc&) {
+      // Nobody would look after it: as if it were past its limit.
+      session.close_now = true;
+    }
+  }
 }
 
 bool Engine::rename(Session& session, std::string_view name) {
@@ -196,18 +224,20 @@ void Engine::reset(Session& session) {
 
 Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&)) {
   Parked& parked = session.parked;
+  if (deadline != kNever)
+    parked.timer = deadlines.add(deadline, [this, &session] {
+      session.parked.timer = 0;
+      const auto on_time = session.parked.on_timeout;
+      survive(session, [&] {
+        unblock(session);
+        on_time(*this, session);
+      });
+      end_of_command(session);
+    });
   parked.why = why;
   parked.deadline = deadline;
   parked.on_timeout = on_timeout;
   ++blocked_clients_;
-  if (deadline != kNever)
-    parked.timer = deadlines.add(deadline, [this, &session] {
-      session.parked.timer = 0;
-      const auto finish = session.parked.on_timeout;
-      unblock(session);
-      finish(*this, session);
-      end_of_command(session);
-    });
   tell_client(Recorder::Kind::client_blocked, session);
   return blocked;
 }
@@ -236,7 +266,13 @@ Outcome Engine::park_on_keys(const Call& call, Type type, Argv keys, Millis dead
   session.parked.when_gone = parking.when_gone;
   session.parked.type = type;
   session.parked.places = waiters.add(session, session.db, keys, type);
-  return park(session, Blocked::keys, deadline, on_timeout);
+  try {
+    return park(session, Blocked::keys, deadline, on_timeout);
+  } catch (const std::bad_alloc&) {
+    waiters.remove(session.parked.places, type);
+    session.parked = {};
+    throw;
+  }
 }
 
 void Engine::serve_waiters() {
@@ -250,7 +286,11 @@ void Engine::serve(const Waiters::Key& key) {
     // Looked up for each: the one before may have taken the last element.
     const AnyRef value = db(key.db).write(key.name);
     const bool there = static_cast<bool>(value) && value.entry()->kind() == session.parked.type;
-    if (there || !session.parked.when_gone.empty()) retry(session, key.name, there);
+    if (there || !session.parked.when_gone.empty()) {
+      survive(session, [&] { retry(session, key.name, there); });
+      author_ = current_;
+      if (!session.is_blocked()) end_of_command(session);
+    }
     // Whoever minds that the key is gone is told by another signal, which finds it gone from the start.
     return was_gone || static_cast<bool>(value);
   });
@@ -264,8 +304,7 @@ void Engine::retry(Session& session, std::string_view key, bool there) {
       [[unlikely]] {
     const OwnedArgv argv = std::move(session.parked.argv);
     unblock(session);
-    deny(command, session, argv, session.reply, verdict);
-    return end_of_command(session);
+    return deny(command, session, argv, session.reply, verdict);
   }
   const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
   Call call{*this,         session, db(session.db), Args(session.parked.argv, skip),
@@ -285,7 +324,6 @@ void Engine::retry(Session& session, std::string_view key, bool there) {
   const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
   if (spike > 0 && took / 1000 >= spike) latency.add("command-unblocking", now_ / 1'000'000, took / 1000);
   unblock(session);
-  end_of_command(session);
 }
 
 // As in Redis the time in line is not the command's own, and a timeout leaves no trace at all.
@@ -297,13 +335,15 @@ void Engine::record_wait(Session& session, Argv argv, Micros replying, bool fail
 
 // As in Redis it counts as failed either way, and the slow log has lost its arguments.
 void Engine::free_waiting(Session& session, bool with_error) {
-  const auto finish = session.parked.on_timeout;
+  const auto on_time = session.parked.on_timeout;
   record_wait(session, {}, 0, true);
-  unblock(session);
-  if (with_error)
-    reply_error(session.reply, err::unblocked_by_client);
-  else
-    finish(*this, session);
+  survive(session, [&] {
+    unblock(session);
+    if (with_error)
+      reply_error(session.reply, err::unblocked_by_client);
+    else
+      on_time(*this, session);
+  });
   end_of_command(session);
 }
 
@@ -365,15 +405,17 @@ void Engine::end_busy() {
 
 void Engine::pause(Pause what, Millis until) {
   if (pause_ == Pause::none && until <= now_ms()) return;
-  if (pause_timer_ != 0) deadlines.remove(pause_until_, pause_timer_);
   // A later pause never shortens or weakens an earlier one, as in Redis.
-  if (what > pause_) pause_ = what;
-  pause_until_ = std::max(pause_until_, until);
-  pause_timer_ = deadlines.add(pause_until_, [this] {
+  const Millis end = std::max(pause_until_, until);
+  const Deadlines::Id timer = deadlines.add(end, [this] {
     pause_timer_ = 0;
     unpause();
     run_released();
   });
+  if (pause_timer_ != 0) deadlines.remove(pause_until_, pause_timer_);
+  pause_timer_ = timer;
+  pause_until_ = end;
+  if (what > pause_) pause_ = what;
 }
 
 void Engine::unpause() {
@@ -381,8 +423,7 @@ void Engine::unpause() {
   pause_timer_ = 0;
   pause_ = Pause::none;
   pause_until_ = 0;
-  released_.insert(released_.end(), held_back_.begin(), held_back_.end());
-  held_back_.clear();
+  released_.splice(released_.end(), held_back_);
 }
 
 // Runs the commands that a pause held back: behind the command that ended it, not in the midst of it.
@@ -393,15 +434,20 @@ void Engine::run_released() {
     Session& session = *released_.front();
     released_.pop_front();
     const OwnedArgv argv = std::move(session.parked.argv);
-    unblock(session);
+    survive(session, [&] { unblock(session); });
     execute(session, argv);
   }
   running_released_ = false;
 }
 
 void Engine::hold_back(Session& session, Argv argv) {
-  session.parked.argv = OwnedArgv(argv);
   held_back_.push_back(&session);
+  try {
+    session.parked.argv = OwnedArgv(argv);
+  } catch (const std::bad_alloc&) {
+    held_back_.pop_back();
+    throw;
+  }
   static_cast<void>(park(session, Blocked::paused, kNever, nullptr));
 }
 
@@ -418,11 +464,19 @@ Millis Engine::next_deadline() const {
 void Engine::advance_to(Micros time) {
   if (busy()) return;
   const Millis until = time / 1000;
+  bool failed = false;
   for (Millis next = next_deadline(); next <= until; next = next_deadline()) {
     // A deadline that was already past when it was set does not turn time back.
     now_ = std::max(now_, next * 1000);
     clock_.stepped(now_);
-    run_due(next);
+    try {
+      run_due(next);
+    } catch (const std::bad_alloc&) {
+      doubtful_ = true;
+      put_right();
+      // Without memory time stands still: the rest is due at the next call.
+      if (std::exchange(failed, true)) return;
+    }
   }
   now_ = stamp_ = time;
   clock_.stepped(now_);

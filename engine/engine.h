@@ -9,8 +9,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,6 +74,7 @@ class Engine final : public Ceiling {
   void disconnect(Session& session);
 
   /// Runs one request. The reply goes to the session's own buffer, or to `reply`. REQUIRES: not blocked.
+  /// Out of memory the reply is an error; with a `reply` of the caller's, std::bad_alloc.
   void execute(Session& session, Argv argv) { execute(session, argv, session.reply); }
   void execute(Session& session, Argv argv, Reply& reply);
 
@@ -96,6 +98,9 @@ class Engine final : public Ceiling {
   /// `rename-command`: the command answers to another name, or to none. REQUIRES: it exists under `from`, and
   /// nothing does under `to`.
   void rename_command(std::string_view from, std::string_view to);
+
+  /// A command of ours ran out of memory where nobody saw it: see engine/recovery.cpp.
+  void doubt() { doubtful_ = true; }
 
   /// Everything as new, under another configuration; sessions stay, their transactions do not.
   void reset(Config configuration);
@@ -183,6 +188,16 @@ class Engine final : public Ceiling {
   /// To be called when a command of `session` has ended, its reply written, if it did not end in `execute`.
   void end_of_command(Session& session);
   void settle_caching(Session& session);
+  /// Runs what answers a session that did not ask just now. Out of memory its answer is an error.
+  template <class Run>
+  void survive(Session& session, Run&& run) {
+    const std::uint64_t mark = mark_of(session);
+    try {
+      run();
+    } catch (const std::bad_alloc&) {
+      ran_out_of_memory(session, mark);
+    }
+  }
   /// Lets a parked session go on; the reply is the caller's business.
   void unblock(Session& session);
   std::size_t blocked_clients() const { return blocked_clients_; }
@@ -277,6 +292,14 @@ class Engine final : public Ceiling {
 
  private:
   void dispatch(Session& session, Argv argv, Reply& reply);
+  void finish(Session& session);
+  void broadcast();
+  void clear_up(Session& session, std::uint64_t mark);
+  void ran_out_of_memory(Session& session, std::uint64_t mark);
+  void put_right();
+  static void take_back(Session& session, std::uint64_t mark);
+  /// Where what is written to a session begins.
+  static std::uint64_t mark_of(const Session& session) { return session.bytes_out + session.out.size(); }
   const Command* look_up(Session& session, Argv argv, Reply& reply);
   const Command* find_command(std::string_view name) const;
   bool admit(const Command& command, Session& session, Argv argv, Reply& reply);
@@ -350,6 +373,7 @@ class Engine final : public Ceiling {
   std::size_t blocked_clients_ = 0;
   std::optional<std::string_view> ready_key_;
   bool running_released_ = false;
+  bool doubtful_ = false;  // memory ran out, and not everything was put right yet
   std::string_view busy_error_;
   std::uint64_t errors_seen_ = 0;  // see run()
   std::unique_ptr<ScriptEngine> scripts_;
@@ -369,8 +393,8 @@ class Engine final : public Ceiling {
   Pause pause_ = Pause::none;
   Millis pause_until_ = 0;
   Deadlines::Id pause_timer_ = 0;
-  std::vector<Session*> held_back_;
-  std::deque<Session*> released_;  // held back until just now
+  std::list<Session*> held_back_;
+  std::list<Session*> released_;  // held back until just now
   Deadlines::Id save_timer_ = 0;
   Millis save_timer_at_ = 0;
   Deadlines::Id idle_timer_ = 0;

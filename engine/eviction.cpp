@@ -96,6 +96,11 @@ void Engine::arrange_keys(const std::vector<Entry*>& before) {
     int db;
     Entry* entry;
   };
+  // Should memory run out below, no entry claims a place that it has not.
+  for (const auto& database : databases_)
+    database->keys().for_each([](Entry& entry) {
+      if (entry.placed) entry.place() = {nullptr, nullptr};
+    });
   std::unordered_map<const Entry*, std::size_t> places;
   for (std::size_t i = 0; i < before.size(); ++i) places.emplace(before[i], i);
   std::vector<Standing> all;
@@ -111,11 +116,10 @@ void Engine::arrange_keys(const std::vector<Entry*>& before) {
     return std::tuple(a.place, a.db, a.entry->key()) < std::tuple(b.place, b.db, b.entry->key());
   });
   const bool converts = counts_frequency() != ages_count_frequency_;
-  for (const Standing& standing : all) {
-    if (converts) standing.entry->lru = converted_age(standing.idle) & 0xffffff;
-    eviction_order.add(*standing.entry);
-  }
+  if (converts)
+    for (const Standing& standing : all) standing.entry->lru = converted_age(standing.idle) & 0xffffff;
   ages_count_frequency_ = counts_frequency();
+  for (const Standing& standing : all) eviction_order.add(*standing.entry);
 }
 
 // How long ago the key was used by its age field: seconds, or minutes where that counts frequency.

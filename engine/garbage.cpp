@@ -9,6 +9,16 @@ namespace {
 // Up to here it is quicker to free a thing than to keep it.
 constexpr std::size_t kSmall = 256;
 
+// Without memory for keeping it, it goes at once: freeing must not fail.
+template <class T>
+void keep(std::vector<std::unique_ptr<T>>& kept, std::unique_ptr<T>& thing) {
+  try {
+    kept.push_back(std::move(thing));
+  } catch (const std::bad_alloc&) {
+    thing.reset();
+  }
+}
+
 }  // namespace
 
 Garbage::Garbage() = default;
@@ -19,11 +29,11 @@ bool Garbage::is_small(const Object& object) {
 }
 
 void Garbage::add(std::unique_ptr<Object> object) {
-  if (!is_small(*object)) objects_.push_back(std::move(object));
+  if (!is_small(*object)) keep(objects_, object);
 }
 
 void Garbage::add(std::unique_ptr<Keyspace> keys) {
-  if (keys->size() > kSmall) keyspaces_.push_back(std::move(keys));
+  if (keys->size() > kSmall) keep(keyspaces_, keys);
 }
 
 void Garbage::collect(std::size_t n) {

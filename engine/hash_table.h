@@ -72,6 +72,11 @@ class HashTable {
     step();
     if (is_full() && (may_grow || size_[0] == 0)) resize(size_[0] == 0 ? kSmallest : size_[0] * 2);
   }
+  /// After this an insertion needs no memory that it could be refused: a table that cannot grow has longer
+  /// chains instead, as one that cannot shrink has shorter ones.
+  void ensure_table() {
+    if (size_[0] == 0) resize(kSmallest);
+  }
   /// Whether the next insertion would make it grow.
   bool is_full() const { return !rehashing() && used_[0] >= size_[0]; }
 
@@ -265,6 +270,7 @@ class HashTable {
 
   void resize(std::size_t buckets) {
     auto** fresh = static_cast<Node**>(std::calloc(buckets, sizeof(Node*)));
+    if (fresh == nullptr && table_[0] != nullptr) return;
     if (fresh == nullptr) throw std::bad_alloc();
     if (table_[0] == nullptr || used_[0] == 0) {
       std::free(table_[0]);

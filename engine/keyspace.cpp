@@ -33,6 +33,13 @@ Bytes* make_bytes(std::size_t capacity) {
   return bytes;
 }
 
+Bytes* filled(std::string_view text, std::size_t capacity) {
+  Bytes* bytes = make_bytes(capacity);
+  bytes->size = text.size();
+  if (!text.empty()) std::memcpy(bytes->data(), text.data(), text.size());
+  return bytes;
+}
+
 // How an object's memory is remembered: see Object.
 std::size_t whole_units(std::size_t bytes) {
   return bytes / 8 * 8;
@@ -98,13 +105,13 @@ void Keyspace::prefetch(std::span<const std::string_view> words, std::size_t ste
 }
 
 // The allocator rounds up to 16 bytes anyway: what is left over serves as room to grow.
-Entry* Keyspace::allocate(std::string_view key, Layout layout) {
+Keyspace::Fresh Keyspace::allocate(std::string_view key, Layout layout) {
   const bool placed = order_->active();
   const std::size_t head = sizeof(Entry) + (layout.nested ? Entry::kNestedRest : 0) +
                            (layout.timed ? sizeof(Entry::Deadline) : 0) +
                            (placed ? sizeof(Entry::Place) : 0) + key.size();
   const std::size_t total = (head + layout.embedded + 8 + 15) / 16 * 16 - 8;
-  auto* entry = allocate_bytes<Entry>(total);
+  Fresh entry(allocate_bytes<Entry>(total));
   entry->next = nullptr;
   entry->type = 0;
   entry->encoding = 0;
@@ -171,6 +178,16 @@ bool Keyspace::may_grow() const {
          ceiling_->has_room(table_.buckets(0) * 2 * sizeof(void*));
 }
 
+// Before an insertion: then it cannot fail half way.
+void Keyspace::make_room(Millis at) {
+  table_.ensure_table();
+  if (at != kNever) make_room_for_deadline();
+}
+
+void Keyspace::make_room_for_deadline() {
+  if (deadlines_.size() == deadlines_.capacity()) deadlines_.reserve(deadlines_.size() * 2 + 1);
+}
+
 Entry* Keyspace::link(Entry* entry, std::uint64_t hash, Millis at) {
   // Twice as fast as need be, so that there are two tables for half of the time: redis-server, which moves
   // keys when it is idle too, has them for a few milliseconds.
@@ -189,23 +206,23 @@ void Keyspace::put_string(Entry* entry, std::string_view bytes, Encoding encodin
     if (!bytes.empty()) std::memcpy(entry->value_data(), bytes.data(), bytes.size());
     return;
   }
-  entry->bytes = make_bytes(bytes.size());
-  entry->bytes->size = bytes.size();
-  std::memcpy(entry->bytes->data(), bytes.data(), bytes.size());
+  entry->bytes = filled(bytes, bytes.size());
 }
 
 Entry* Keyspace::insert_string(std::string_view key, std::uint64_t hash, std::string_view bytes,
                                Encoding encoding, Millis at) {
-  Entry* entry = allocate(key, {bytes.size() <= kMaxEmbedded ? bytes.size() : 0, at != kNever});
-  put_string(entry, bytes, encoding);
-  return link(entry, hash, at);
+  make_room(at);
+  Fresh entry = allocate(key, {bytes.size() <= kMaxEmbedded ? bytes.size() : 0, at != kNever});
+  put_string(entry.get(), bytes, encoding);
+  return link(entry.release(), hash, at);
 }
 
 Entry* Keyspace::insert_integer(std::string_view key, std::uint64_t hash, std::int64_t number, Millis at) {
-  Entry* entry = allocate(key, {.timed = at != kNever});
+  make_room(at);
+  Fresh entry = allocate(key, {.timed = at != kNever});
   entry->become(Type::string, Encoding::integer);
   entry->integer = number;
-  return link(entry, hash, at);
+  return link(entry.release(), hash, at);
 }
 
 // REQUIRES: the entry has room for the object exactly when it nests.
@@ -221,16 +238,16 @@ void Keyspace::put_object(Entry* entry, Type type, std::unique_ptr<Object> objec
 
 Entry* Keyspace::insert_object(std::string_view key, std::uint64_t hash, Type type,
                                std::unique_ptr<Object> object) {
-  Entry* entry = allocate(key, {.nested = object->nests()});
+  make_room(kNever);
+  Entry* entry = allocate(key, {.nested = object->nests()}).release();
   put_object(entry, type, std::move(object));
   return link(entry, hash, kNever);
 }
 
 Entry* Keyspace::assign_object(Entry* entry, Type type, std::unique_ptr<Object> object) {
-  discharge(*entry);
-  drop_value(entry);
-  if (entry->embedded || entry->nested != object->nests())
-    entry = relocate(entry, {.nested = object->nests()});
+  Entry* const old = entry;
+  if (entry->embedded || entry->nested != object->nests()) entry = replace(old, {.nested = object->nests()});
+  drop_old(old, entry);
   put_object(entry, type, std::move(object));
   charge(*entry);
   return entry;
@@ -246,7 +263,7 @@ void Keyspace::account(Entry& entry) {
 // value is not carried over, and the old entry not freed.
 Entry* Keyspace::replace(Entry* entry, Layout layout) {
   layout.timed |= entry->timed;
-  Entry* fresh = allocate(entry->key(), layout);
+  Entry* fresh = allocate(entry->key(), layout).release();
   fresh->lru = entry->lru;
   Entry** at = table_.find(hash(entry->key()), [&](const Entry& e) { return &e == entry; });
   fresh->next = entry->next;
@@ -259,10 +276,11 @@ Entry* Keyspace::replace(Entry* entry, Layout layout) {
   return fresh;
 }
 
-Entry* Keyspace::relocate(Entry* entry, Layout layout) {
-  Entry* fresh = replace(entry, layout);
-  std::free(entry);
-  return fresh;
+// Ends a value whose place `fresh` has taken, which may be the same entry.
+void Keyspace::drop_old(Entry* old, const Entry* fresh) {
+  discharge(*old);
+  drop_value(old);
+  if (old != fresh) std::free(old);
 }
 
 std::vector<Entry*> Keyspace::entries() const {
@@ -281,7 +299,11 @@ Entry* Keyspace::fit(Entry* entry) {
 void Keyspace::drop_value(Entry* entry) {
   if (entry->kind() != Type::string && entry->nested) {
     Object& object = object_of(*entry);
-    if (!Garbage::is_small(object)) garbage_->add(object.move_out());
+    try {
+      if (!Garbage::is_small(object)) garbage_->add(object.move_out());
+    } catch (const std::bad_alloc&) {
+      // Then it goes at once.
+    }
     object.~Object();
   } else if (entry->kind() != Type::string)
     garbage_->add(std::unique_ptr<Object>(static_cast<Object*>(entry->object)));
@@ -290,8 +312,8 @@ void Keyspace::drop_value(Entry* entry) {
 }
 
 Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding encoding) {
-  discharge(*entry);
   if (entry->embedded && bytes.size() <= entry->inside.capacity) {
+    discharge(*entry);
     entry->become(Type::string, encoding);
     entry->inside.size = static_cast<std::uint32_t>(bytes.size());
     if (!bytes.empty()) std::memmove(entry->value_data(), bytes.data(), bytes.size());
@@ -302,13 +324,24 @@ Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding en
       entry->kind() == Type::string && !entry->embedded && entry->coding() != Encoding::integer;
   // A set value has no spare room (MEMORY USAGE tells), so only an allocation of just its size is kept.
   if (plain && bytes.size() > kMaxEmbedded && bytes.size() == entry->bytes->capacity) {
+    discharge(*entry);
     entry->become(Type::string, encoding);
     entry->bytes->size = bytes.size();
     std::memmove(entry->bytes->data(), bytes.data(), bytes.size());
   } else {
-    drop_value(entry);
-    entry = relocate(entry, {.embedded = bytes.size() <= kMaxEmbedded ? bytes.size() : 0});
-    put_string(entry, bytes, encoding);
+    // Only what is ready takes the old value's place.
+    std::unique_ptr<Bytes, Free> apart;
+    const bool inside = bytes.size() <= kMaxEmbedded;
+    if (!inside) apart.reset(filled(bytes, bytes.size()));
+    Entry* const old = entry;
+    entry = replace(old, {.embedded = inside ? bytes.size() : 0});
+    if (inside) {
+      put_string(entry, bytes, encoding);
+    } else {
+      entry->become(Type::string, encoding);
+      entry->bytes = apart.release();
+    }
+    drop_old(old, entry);
   }
   charge(*entry);
   return entry;
@@ -319,9 +352,9 @@ Entry* Keyspace::assign_integer(Entry* entry, std::int64_t number) {
     entry->integer = number;
     return entry;
   }
-  discharge(*entry);
-  drop_value(entry);
-  entry = relocate(entry, {});
+  Entry* const old = entry;
+  entry = replace(old, {});
+  drop_old(old, entry);
   entry->become(Type::string, Encoding::integer);
   entry->integer = number;
   charge(*entry);
@@ -333,7 +366,6 @@ Entry* Keyspace::make_growable(Entry* entry, std::size_t capacity) {
     entry->become(Type::string, Encoding::raw);
     return entry;
   }
-  discharge(*entry);
   IntegerText digits;
   std::string_view text;
   if (entry->coding() == Encoding::integer)
@@ -342,14 +374,19 @@ Entry* Keyspace::make_growable(Entry* entry, std::size_t capacity) {
     text = entry->embedded ? std::string_view(entry->value_data(), entry->inside.size) : entry->bytes->view();
   Bytes* bytes = nullptr;
   if (entry->embedded || entry->coding() == Encoding::integer) {
-    bytes = make_bytes(std::max(capacity, text.size()));
-    bytes->size = text.size();
-    std::memcpy(bytes->data(), text.data(), text.size());
-    entry = relocate(entry, {});
+    std::unique_ptr<Bytes, Free> apart(filled(text, std::max(capacity, text.size())));
+    Entry* const old = entry;
+    entry = replace(old, {});
+    drop_old(old, entry);
+    bytes = apart.release();
   } else {
+    discharge(*entry);
     // Large blocks are often extended or remapped in place, without copying.
     bytes = static_cast<Bytes*>(std::realloc(entry->bytes, sizeof(Bytes) + capacity));
-    if (bytes == nullptr) throw std::bad_alloc();
+    if (bytes == nullptr) {
+      charge(*entry);
+      throw std::bad_alloc();
+    }
     bytes->capacity = capacity;
   }
   entry->become(Type::string, Encoding::raw);
@@ -379,8 +416,10 @@ Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& f
     entry = insert_copy(key, hash, from);
     set_shared(*entry, from.shared);
   } else {
+    make_room(kNever);
+    entry = allocate(key, {.timed = static_cast<bool>(from.timed), .nested = static_cast<bool>(from.nested)})
+                .release();
     source.discharge(from);
-    entry = allocate(key, {.timed = static_cast<bool>(from.timed), .nested = static_cast<bool>(from.nested)});
     carry_value(from, *entry);
     link(entry, hash, kNever);
     from.become(Type::string, Encoding::integer);
@@ -394,9 +433,9 @@ Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& f
 
 // The same entry in another layout.
 Entry* Keyspace::rebuild(Entry* entry, bool timed) {
-  discharge(*entry);
   Entry* fresh =
       replace(entry, {entry->embedded ? entry->inside.size : 0, timed, static_cast<bool>(entry->nested)});
+  discharge(*entry);
   carry_value(*entry, *fresh);
   std::free(entry);
   charge(*fresh);
@@ -420,6 +459,7 @@ Entry* Keyspace::move_deadline(Entry* entry, Millis at) {
     }
     return entry;
   }
+  make_room_for_deadline();
   if (!entry->timed) entry = rebuild(entry, true);
   Entry::Deadline& deadline = entry->deadline();
   if (deadline.at == kNever) {

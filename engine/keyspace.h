@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -21,6 +22,7 @@ class EvictionOrder;
 class Garbage;
 class Object;
 
+/// Out of memory: what would change a key has changed nothing then, and what frees does not fail.
 class Keyspace {
  public:
   /// Big values that are dropped go to `garbage`, keys stand in `order`, a larger table is asked of
@@ -134,13 +136,21 @@ class Keyspace {
     bool timed = false, nested = false;
   };
 
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  /// An entry that stands in no table yet, without a value.
+  using Fresh = std::unique_ptr<Entry, Free>;
+
   bool may_grow() const;
-  Entry* allocate(std::string_view key, Layout layout);
+  void make_room(Millis at);
+  void make_room_for_deadline();
+  Fresh allocate(std::string_view key, Layout layout);
   Entry* link(Entry* entry, std::uint64_t hash, Millis at);
   Entry* replace(Entry* entry, Layout layout);
-  Entry* relocate(Entry* entry, Layout layout);
-  void put_string(Entry* entry, std::string_view bytes, Encoding encoding);
-  void put_object(Entry* entry, Type type, std::unique_ptr<Object> object);
+  static void put_string(Entry* entry, std::string_view bytes, Encoding encoding);
+  static void put_object(Entry* entry, Type type, std::unique_ptr<Object> object);
+  void drop_old(Entry* old, const Entry* fresh);
   void drop_value(Entry* entry);
   void free_entry(Entry* entry);
   Entry* rebuild(Entry* entry, bool timed);

@@ -1,6 +1,7 @@
 #include "engine/pubsub.h"
 
 #include <algorithm>
+#include <new>
 
 #include "engine/engine.h"
 #include "engine/glob.h"
@@ -23,13 +24,18 @@ bool Pubsub::subscribe(Session& session, Space space, std::string_view name) {
   auto& held = names(session, space);
   if (std::find(held.begin(), held.end(), name) != held.end()) return false;
   held.emplace_back(name);
-  if (space == Space::pattern) {
-    auto at =
-        std::find_if(patterns_.begin(), patterns_.end(), [&](const Pattern& p) { return p.text == name; });
-    if (at == patterns_.end()) at = patterns_.insert(patterns_.end(), {std::string(name), {}});
-    at->subscribers.push_back(&session);
-  } else {
-    (space == Space::channel ? channels_ : shard_channels_)[std::string(name)].push_back(&session);
+  try {
+    if (space == Space::pattern) {
+      auto at =
+          std::find_if(patterns_.begin(), patterns_.end(), [&](const Pattern& p) { return p.text == name; });
+      if (at == patterns_.end()) at = patterns_.insert(patterns_.end(), {std::string(name), {}});
+      at->subscribers.push_back(&session);
+    } else {
+      (space == Space::channel ? channels_ : shard_channels_)[std::string(name)].push_back(&session);
+    }
+  } catch (const std::bad_alloc&) {
+    unsubscribe(session, space, name);
+    throw;
   }
   return true;
 }
@@ -41,13 +47,13 @@ bool Pubsub::unsubscribe(Session& session, Space space, std::string_view name) {
   if (space == Space::pattern) {
     const auto at =
         std::find_if(patterns_.begin(), patterns_.end(), [&](const Pattern& p) { return p.text == name; });
-    std::erase(at->subscribers, &session);
-    if (at->subscribers.empty()) patterns_.erase(at);
+    if (at != patterns_.end()) std::erase(at->subscribers, &session);
+    if (at != patterns_.end() && at->subscribers.empty()) patterns_.erase(at);
   } else {
     Channels& channels = space == Space::channel ? channels_ : shard_channels_;
     const auto at = channels.find(name);
-    std::erase(at->second, &session);
-    if (at->second.empty()) channels.erase(at);
+    if (at != channels.end()) std::erase(at->second, &session);
+    if (at != channels.end() && at->second.empty()) channels.erase(at);
   }
   held.erase(mine);
   return true;
@@ -56,20 +62,19 @@ bool Pubsub::unsubscribe(Session& session, Space space, std::string_view name) {
 void Pubsub::forget(Session& session) {
   for (const Space space : {Space::channel, Space::pattern, Space::shard})
     while (!names(session, space).empty()) {
-      const std::string name = names(session, space).back();
-      unsubscribe(session, space, name);
+      unsubscribe(session, space, names(session, space).back());
     }
 }
 
 void Pubsub::deliver(Session& session, std::string_view kind, std::string_view channel,
                      std::string_view message) {
   if (!session.open()) return;
-  const Loud loud(session);
+  Message sending(session);
   session.reply.push(3);
   session.reply.bulk(kind);
   session.reply.bulk(channel);
   session.reply.bulk(message);
-  session.engine.wrote_to(session);
+  sending.end();
 }
 
 std::size_t Pubsub::publish(std::string_view channel, std::string_view message) {
@@ -82,13 +87,13 @@ std::size_t Pubsub::publish(std::string_view channel, std::string_view message) 
     if (!glob_match(pattern.text, channel, false)) continue;
     for (Session* session : pattern.subscribers) {
       if (!session->open()) continue;
-      const Loud loud(*session);
+      Message sending(*session);
       session->reply.push(4);
       session->reply.bulk("pmessage");
       session->reply.bulk(pattern.text);
       session->reply.bulk(channel);
       session->reply.bulk(message);
-      session->engine.wrote_to(*session);
+      sending.end();
     }
     receivers += pattern.subscribers.size();
   }

@@ -203,8 +203,10 @@ void Replication::serve_waiting() {
     if (session->parked.why != Blocked::wait) continue;
     const std::int64_t have = acknowledged(session->awaited.offset);
     if (have < session->awaited.replicas) continue;
-    engine_.unblock(*session);
-    session->reply.integer(have);
+    engine_.survive(*session, [&] {
+      engine_.unblock(*session);
+      session->reply.integer(have);
+    });
     engine_.end_of_command(*session);
   }
 }
@@ -257,18 +259,22 @@ void Replication::end_if_alone() {
   if (seconds == 0 || __builtin_mul_overflow(seconds, Micros{1'000'000}, &end) ||
       __builtin_add_overflow(end, engine_.now(), &end))
     return;
-  engine_.deadlines.add(end / 1000, [this, parting = partings_] {
-    if (parting != partings_ || !replicas_.empty() || !active_) return;
-    active_ = false;
-    backlog_.release();
-    change_id();
-  });
+  try {
+    engine_.deadlines.add(end / 1000, [this, parting = partings_] {
+      if (parting != partings_ || !replicas_.empty() || !active_) return;
+      active_ = false;
+      backlog_.release();
+      change_id();
+    });
+  } catch (const std::bad_alloc&) {
+    // It stays until the next one leaves: to forget a session must not fail.
+  }
 }
 
 void Replication::restart() {
   if (!active_) return;
   engine_.propagation.clear();
-  for (Session* session : std::vector<Session*>(replicas_)) engine_.kill(*session);
+  while (!replicas_.empty()) engine_.kill(*replicas_.back());
   backlog_.release();
   active_ = false;
   selected_ = -1;

@@ -185,4 +185,29 @@ class Loud {
   Session& session_;
 };
 
+/// A message to a client that did not ask: reaches it whatever its CLIENT REPLY mode, and whole. A client for
+/// whom memory ran out in the midst of one (without `end`) is closed: it must not go on with a gap that it
+/// knows nothing of.
+class Message {
+ public:
+  explicit Message(Session& session) : session_(session), mark_(session.out.size()), loud_(session) {}
+  ~Message() {
+    if (!ended_) [[unlikely]]
+      abandon();
+  }
+  Message(const Message&) = delete;
+  Message& operator=(const Message&) = delete;
+
+  /// It is written: the server is to send it.
+  void end();
+
+ private:
+  void abandon();
+
+  Session& session_;
+  std::size_t mark_;
+  Loud loud_;
+  bool ended_ = false;
+};
+
 }  // namespace redouble

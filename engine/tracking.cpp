@@ -1,6 +1,7 @@
 #include "engine/tracking.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "engine/engine.h"
@@ -15,32 +16,37 @@ constexpr std::string_view kChannel = "__redis__:invalidate";
 
 // The prefixes that it has stay, and what CLIENT CACHING said.
 void Tracking::enable(Session& session, const TrackingMode& mode) {
-  TrackingMode& now = session.tracking;
-  if (!now.on) ++clients_;
-  const bool caching = now.caching;
-  std::set<std::string> prefixes = std::move(now.prefixes);
-  const auto add = [&](const std::string& prefix) {
-    if (prefixes.insert(prefix).second) prefixes_[prefix].clients.push_back(&session);
-  };
-  if (mode.broadcast && mode.prefixes.empty()) add("");
-  for (const std::string& prefix : mode.prefixes) add(prefix);
-  now = mode;
-  now.on = true;
-  now.caching = caching;
-  now.prefixes = std::move(prefixes);
+  TrackingMode next = mode;
+  next.on = true;
+  next.caching = session.tracking.caching;
+  next.prefixes.insert(session.tracking.prefixes.begin(), session.tracking.prefixes.end());
+  if (mode.broadcast && mode.prefixes.empty()) next.prefixes.insert("");
+  try {
+    for (const std::string& prefix : next.prefixes)
+      if (!session.tracking.prefixes.contains(prefix)) prefixes_[prefix].clients.push_back(&session);
+  } catch (const std::bad_alloc&) {
+    for (const std::string& prefix : next.prefixes)
+      if (!session.tracking.prefixes.contains(prefix)) leave(prefix, session);
+    throw;
+  }
+  if (!session.tracking.on) ++clients_;
+  session.tracking = std::move(next);
   update_active();
 }
 
 void Tracking::disable(Session& session) {
   if (!session.tracking.on) return;
-  for (const std::string& prefix : session.tracking.prefixes) {
-    const auto at = prefixes_.find(prefix);
-    std::erase(at->second.clients, &session);
-    if (at->second.clients.empty()) prefixes_.erase(at);
-  }
+  for (const std::string& prefix : session.tracking.prefixes) leave(prefix, session);
   session.tracking = {};
   --clients_;
   update_active();
+}
+
+void Tracking::leave(const std::string& prefix, Session& session) {
+  const auto at = prefixes_.find(prefix);
+  if (at == prefixes_.end()) return;
+  std::erase(at->second.clients, &session);
+  if (at->second.clients.empty()) prefixes_.erase(at);
 }
 
 // --- Who read what ---------------------------------------------------------------------------------------
@@ -63,17 +69,18 @@ void Tracking::remember(std::string_view key, std::uint64_t id) {
   Readers** const link = find(key);
   Readers* readers = link != nullptr ? *link : nullptr;
   if (readers == nullptr) {
+    readers_.ensure_table();
     readers = new Readers{nullptr, std::string(key), {}};
     readers_.insert(readers, hash_bytes(key, readers_.seed()));
-  } else {
-    bytes_ -= readers->bytes();
+    bytes_ += readers->bytes();
   }
+  const std::size_t before = readers->bytes();
   const auto at = std::lower_bound(readers->ids.begin(), readers->ids.end(), id);
   if (at == readers->ids.end() || *at != id) {
     readers->ids.insert(at, id);
     ++items_;
   }
-  bytes_ += readers->bytes();
+  bytes_ += readers->bytes() - before;
 }
 
 // Forgets them: they are told of the next change when they have read the key again.
@@ -192,27 +199,26 @@ void Tracking::tell(Session& tracker, Body&& body) {
     if (mode.redirect == 0) return;
     mode.broken = true;
     if (tracker.protocol() == 2 || !tracker.open()) return;
-    const Loud loud(tracker);
+    Message sending(tracker);
     tracker.reply.push(2);
     tracker.reply.bulk("tracking-redir-broken");
     tracker.reply.integer(static_cast<std::int64_t>(mode.redirect));
-    return engine_.wrote_to(tracker);
+    return sending.end();
   }
   // It would stand in the midst of the stream.
   if (receiver->is_replica()) return;
-  const Loud loud(*receiver);
+  if (receiver->protocol() <= 2 && (mode.redirect == 0 || !receiver->subscribed())) return;
+  Message sending(*receiver);
   if (receiver->protocol() > 2) {
     receiver->reply.push(2);
     receiver->reply.bulk("invalidate");
-  } else if (mode.redirect != 0 && receiver->subscribed()) {
+  } else {
     receiver->reply.push(3);
     receiver->reply.bulk("message");
     receiver->reply.bulk(kChannel);
-  } else {
-    return;
   }
   body(receiver->reply);
-  engine_.wrote_to(*receiver);
+  sending.end();
 }
 
 void Tracking::tell_of(Session& tracker, std::string_view key) {

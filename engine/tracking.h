@@ -89,6 +89,7 @@ class Tracking {
   void remember(std::string_view key, std::uint64_t id);
   void tell_readers(std::string_view key);
   void forget_readers();
+  void leave(const std::string& prefix, Session& session);
   void note_for_broadcast(std::string_view key, const Session* author);
   void update_active() { active_ = !readers_.empty() || !prefixes_.empty(); }
   template <class Body>

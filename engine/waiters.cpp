@@ -1,6 +1,8 @@
 #include "engine/waiters.h"
 
 #include <algorithm>
+#include <iterator>
+#include <new>
 
 #include "engine/session.h"
 #include "protocol/hash.h"
@@ -13,29 +15,50 @@ std::size_t Waiters::Hash::of(const View& key) const {
 
 std::vector<Waiters::Place> Waiters::add(Session& session, int db, Argv keys, Type type) {
   std::vector<Place> places;
-  for (const auto key : keys) {
-    auto at = lines_.find(View(db, key));
-    if (at == lines_.end()) at = lines_.emplace(Key{db, std::string(key)}, Line()).first;
-    Line& line = at->second;
-    if (!line.empty() && line.back() == &session) continue;
-    places.push_back({&at->first, &line, line.insert(line.end(), &session)});
+  places.reserve(keys.size());
+  try {
+    for (const auto key : keys) {
+      auto at = lines_.find(View(db, key));
+      if (at == lines_.end()) at = lines_.emplace(Key{db, std::string(key)}, Line()).first;
+      Line& line = at->second;
+      if (!line.empty() && line.back() == &session) continue;
+      try {
+        line.push_back(&session);
+      } catch (const std::bad_alloc&) {
+        if (line.empty()) lines_.erase(at);
+        throw;
+      }
+      places.push_back({&at->first, &line, std::prev(line.end())});
+    }
+  } catch (const std::bad_alloc&) {
+    leave(places);
+    throw;
   }
   ++sessions_[static_cast<std::size_t>(type)];
   return places;
 }
 
-void Waiters::remove(const std::vector<Place>& places, Type type) {
+void Waiters::leave(const std::vector<Place>& places) {
   for (const Place& place : places) {
     place.line->erase(place.at);
     if (place.line->empty()) lines_.erase(lines_.find(*place.key));
   }
+}
+
+void Waiters::remove(const std::vector<Place>& places, Type type) {
+  leave(places);
   --sessions_[static_cast<std::size_t>(type)];
 }
 
 void Waiters::mark(const View& key) {
   if (marked_.contains(key)) return;
-  marked_.insert({key.first, std::string(key.second)});
   ready_.push_back({key.first, std::string(key.second)});
+  try {
+    marked_.insert({key.first, std::string(key.second)});
+  } catch (const std::bad_alloc&) {
+    ready_.pop_back();
+    throw;
+  }
 }
 
 void Waiters::signal(int db, std::string_view key, Type type) {

@@ -83,6 +83,7 @@ class Waiters {
  private:
   using View = std::pair<int, std::string_view>;
   void mark(const View& key);
+  void leave(const std::vector<Place>& places);
   static View view(const Key& key) { return {key.db, key.name}; }
   static View view(const View& key) { return key; }
   struct Hash {

@@ -1,6 +1,7 @@
 #include "engine/watches.h"
 
 #include <algorithm>
+#include <new>
 
 namespace redouble {
 
@@ -9,15 +10,24 @@ void Watches::add(Session& session, int db, std::string_view key, bool already_e
                                    [&](const WatchedKey& w) { return w.db == db && w.key == key; });
   if (watched) return;
   session.watched.push_back({db, std::string(key), already_expired});
-  watchers_[{db, std::string(key)}].push_back(&session);
+  try {
+    watchers_[{db, std::string(key)}].push_back(&session);
+  } catch (const std::bad_alloc&) {
+    forget(session, session.watched.back());
+    session.watched.pop_back();
+    throw;
+  }
+}
+
+void Watches::forget(Session& session, const WatchedKey& watched) {
+  const auto at = watchers_.find(View(watched.db, watched.key));
+  if (at == watchers_.end()) return;
+  std::erase(at->second, &session);
+  if (at->second.empty()) watchers_.erase(at);
 }
 
 void Watches::remove_all(Session& session) {
-  for (const WatchedKey& watched : session.watched) {
-    const auto at = watchers_.find({watched.db, watched.key});
-    std::erase(at->second, &session);
-    if (at->second.empty()) watchers_.erase(at);
-  }
+  for (const WatchedKey& watched : session.watched) forget(session, watched);
   session.watched.clear();
 }
 
@@ -28,7 +38,7 @@ WatchedKey& Watches::watched_by(Session& session, const Name& name) {
 
 // A key that was already due when it was watched may go: nothing changes for who watches it.
 void Watches::changed(int db, std::string_view key, bool exists) {
-  const auto at = watchers_.find({db, std::string(key)});
+  const auto at = watchers_.find(View(db, key));
   if (at == watchers_.end()) return;
   for (Session* session : at->second) {
     WatchedKey& watched = watched_by(*session, at->first);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/session.h"
@@ -43,16 +44,26 @@ class Watches {
     std::string key;
     bool operator==(const Name&) const = default;
   };
+  using View = std::pair<int, std::string_view>;
+  static View view(const Name& name) { return {name.db, name.key}; }
+  static View view(const View& name) { return name; }
   struct NameHash {
-    std::size_t operator()(const Name& name) const {
-      return std::hash<std::string>()(name.key) ^ static_cast<std::size_t>(name.db);
+    using is_transparent = void;
+    std::size_t operator()(const auto& name) const {
+      const View of = view(name);
+      return std::hash<std::string_view>()(of.second) ^ static_cast<std::size_t>(of.first);
     }
   };
+  struct Same {
+    using is_transparent = void;
+    bool operator()(const auto& a, const auto& b) const { return view(a) == view(b); }
+  };
 
+  void forget(Session& session, const WatchedKey& watched);
   static WatchedKey& watched_by(Session& session, const Name& name);
   static void replace(Session& session, const Name& name, Seen was, Seen will_be);
 
-  std::unordered_map<Name, std::vector<Session*>, NameHash> watchers_;
+  std::unordered_map<Name, std::vector<Session*>, NameHash, Same> watchers_;
 };
 
 }  // namespace redouble

@@ -12,6 +12,12 @@
 namespace redouble::sandbox {
 namespace {
 
+// Behind everything that catches an error.
+void raise_if_stopping(lua_State* L, int status) {
+  Vm::of(L).notice(status);
+  Vm::of(L).raise_if_stopping(L);
+}
+
 // --- Tables ----------------------------------------------------------------------------------------------
 
 int next(lua_State* L) {
@@ -143,7 +149,7 @@ int pcall(lua_State* L) {
   // Without arguments Redis's own calls the `true` that it would have answered.
   if (lua_gettop(L) == 0) lua_pushboolean(L, 1);
   const int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
-  Vm::of(L).raise_if_stopping(L);
+  raise_if_stopping(L, status);
   if (status != 0 && lua_istable(L, -1)) {
     lua_getfield(L, -1, "err");
     if (lua_isstring(L, -1))
@@ -163,14 +169,14 @@ int xpcall(lua_State* L) {
   lua_settop(L, 2);
   lua_pushvalue(L, 1);
   int status = lua_pcall(L, 0, LUA_MULTRET, 0);
-  Vm::of(L).raise_if_stopping(L);
+  raise_if_stopping(L, status);
   if (status != 0) {
     const bool caught = status != LUA_ERRMEM && status != LUA_ERRERR;
     if (caught) {
       lua_pushvalue(L, 2);
       lua_insert(L, -2);
       const int handled = lua_pcall(L, 1, 1, 0);
-      Vm::of(L).raise_if_stopping(L);
+      raise_if_stopping(L, handled);
       if (handled != 0) {
         lua_settop(L, 2);
         lua_pushliteral(L, "error in error handling");
@@ -206,7 +212,7 @@ int load(lua_State* L) {
   while (true) {
     lua_pushvalue(L, 1);
     const int status = lua_pcall(L, 0, 1, 0);
-    Vm::of(L).raise_if_stopping(L);
+    raise_if_stopping(L, status);
     const bool is_text = lua_isstring(L, -1) != 0;
     if (status != 0 || (!is_text && !lua_isnil(L, -1))) {
       if (status == 0) lua_pushliteral(L, "reader function must return a string");
@@ -252,7 +258,7 @@ int resume_with(lua_State* L, lua_State* coroutine, int arguments) {
   lua_xmove(L, coroutine, arguments);
   lua_setlevel(L, coroutine);
   const int outcome = lua_resume(coroutine, arguments);
-  Vm::of(L).raise_if_stopping(L);
+  raise_if_stopping(L, outcome);
   if (outcome == 0 || outcome == LUA_YIELD) {
     const int results = lua_gettop(coroutine);
     if (!lua_checkstack(L, results + 1)) return luaL_error(L, "too many results to resume");

@@ -62,9 +62,11 @@ Outcome evalsha(Call& c, bool read_only) {
 Outcome call_function(Call& c, bool read_only) {
   show(c);
   ScriptHost& host = ScriptHost::of(c.engine);
+  if (host.functions().find(c.args.all()[1]) == nullptr) return err::function_not_found;
+  Vm& vm = host.functions().vm();  // may load all functions anew
   const ScriptFunction* function = host.functions().find(c.args.all()[1]);
   if (function == nullptr) return err::function_not_found;
-  ScriptHost::Plan plan{.vm = &host.functions().vm(),
+  ScriptHost::Plan plan{.vm = &vm,
                         .function = function->function,
                         .name = function->name,
                         .flags = function->flags,

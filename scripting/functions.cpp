@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "engine/args.h"
@@ -24,6 +25,17 @@ namespace {
 bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && same_word(a, b);
 }
+
+class Renewing {
+ public:
+  explicit Renewing(bool& is) : is_(is) { is_ = true; }
+  ~Renewing() { is_ = false; }
+  Renewing(const Renewing&) = delete;
+  Renewing& operator=(const Renewing&) = delete;
+
+ private:
+  bool& is_;
+};
 
 }  // namespace
 
@@ -69,6 +81,7 @@ std::vector<std::string> FunctionLibraries::codes() const {
 
 Vm& FunctionLibraries::vm() {
   if (vm_ == nullptr) vm_ = host_.make_vm(redis_api::open_for_functions);
+  if (vm_->doomed() && !renewing_) renew_vm();
   return *vm_;
 }
 
@@ -112,6 +125,7 @@ std::string FunctionLibraries::make(std::string_view code, const List& others, b
   if (!same_name(shebang.engine, "lua")) return fmt::format("ERR Engine '{}' not found", shebang.engine);
   const FunctionLibrary* const old = find_in(others, shebang.name);
   if (old != nullptr && !replace) return fmt::format("ERR Library '{}' already exists", shebang.name);
+  static_cast<void>(vm());  // renews it if need be, which loads libraries as well
   loading_ = std::make_unique<FunctionLibrary>();
   loading_->name = std::move(shebang.name);
   loading_->code = code;
@@ -125,9 +139,9 @@ std::string FunctionLibraries::make(std::string_view code, const List& others, b
 FunctionLibraries::Loaded FunctionLibraries::load(std::string_view code, bool replace) {
   std::unique_ptr<FunctionLibrary> made;
   std::string error = make(code, libraries_, replace, made);
-  if (vm_ != nullptr && vm_->doomed()) renew_vm();
   if (!error.empty()) return {{}, std::move(error)};
   std::string name = made->name;
+  libraries_.reserve(libraries_.size() + 1);
   remove(name);
   libraries_.push_back(std::move(made));
   return {std::move(name), {}};
@@ -135,7 +149,7 @@ FunctionLibraries::Loaded FunctionLibraries::load(std::string_view code, bool re
 
 void FunctionLibraries::release(FunctionLibrary& library) {
   if (vm_ == nullptr || vm_->doomed()) return;
-  vm_->protect([&](lua_State* L) {
+  vm_->attempt([&](lua_State* L) {
     for (const auto& function : library.functions) luaL_unref(L, LUA_REGISTRYINDEX, function.function);
   });
 }
@@ -155,9 +169,21 @@ void FunctionLibraries::clear() {
 }
 
 void FunctionLibraries::renew_vm() {
-  const auto before = std::exchange(libraries_, {});
-  vm_.reset();
-  for (const auto& library : before) load(library->code, true);
+  const Renewing renewing(renewing_);
+  std::unique_ptr<Vm> spoilt = std::exchange(vm_, nullptr);
+  List fresh;
+  try {
+    for (const auto& library : libraries_) {
+      std::unique_ptr<FunctionLibrary> made;
+      if (!make(library->code, fresh, false, made).empty()) throw std::bad_alloc();
+      fresh.push_back(std::move(made));
+    }
+  } catch (const std::bad_alloc&) {
+    // The old ones are known by name still, and the next use tries again.
+    vm_ = std::move(spoilt);
+    throw;
+  }
+  libraries_ = std::move(fresh);
 }
 
 std::string FunctionLibraries::restore(const std::vector<std::string>& codes, Policy policy) {
@@ -172,11 +198,11 @@ std::string FunctionLibraries::restore(const std::vector<std::string>& codes, Po
   if (error.empty() && policy != Policy::flush) error = why_not_joined(fresh, policy == Policy::replace);
   if (!error.empty()) {
     for (const auto& library : fresh) release(*library);
-    if (vm_ != nullptr && vm_->doomed()) renew_vm();
     return error;
   }
   if (policy == Policy::flush)
     for (const auto& library : std::exchange(libraries_, {})) release(*library);
+  libraries_.reserve(libraries_.size() + fresh.size());
   for (auto& library : fresh) {
     remove(library->name);
     libraries_.push_back(std::move(library));

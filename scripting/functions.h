@@ -66,10 +66,9 @@ class FunctionLibraries final : public FunctionStore {
     return restore(codes, merge ? Policy::append : Policy::flush);
   }
 
+  /// The state of all functions; a new one, with the libraries loaded again, after one was spoilt.
   Vm& vm();
   std::size_t vm_bytes() const { return vm_ != nullptr ? vm_->bytes() : 0; }
-  /// After a state was spoilt: a new one, with the libraries loaded again.
-  void renew_vm();
 
   /// For redis.register_function: the library that is being loaded, or null.
   FunctionLibrary* loading() { return loading_.get(); }
@@ -85,11 +84,13 @@ class FunctionLibraries final : public FunctionStore {
   std::string compile(FunctionLibrary& library, std::string_view body);
   std::string why_not_joined(const List& fresh, bool replace) const;
   void release(FunctionLibrary& library);
+  void renew_vm();
 
   ScriptHost& host_;
   std::unique_ptr<Vm> vm_;
   List libraries_;
   std::unique_ptr<FunctionLibrary> loading_;
+  bool renewing_ = false;
 };
 
 }  // namespace redouble

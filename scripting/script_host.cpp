@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 #include "engine/command_table.h"
@@ -39,16 +40,24 @@ ScriptHost& ScriptHost::of(lua_State* L) {
 
 std::unique_ptr<Vm> ScriptHost::make_vm(void (*open)(lua_State*)) {
   auto vm = std::make_unique<Vm>(static_cast<Watchdog&>(*this), random_);
-  vm->protect([open](lua_State* L) {
+  const bool whole = vm->protect([open](lua_State* L) {
     sandbox::open(L);
     open(L);
   });
+  if (!whole) throw std::bad_alloc();
   return vm;
 }
 
 Vm& ScriptHost::eval_vm() {
   if (eval_vm_ == nullptr) eval_vm_ = make_vm(redis_api::open_for_eval);
   return *eval_vm_;
+}
+
+// Scripts are compiled anew when they are needed again.
+void ScriptHost::drop_eval_vm() {
+  eval_vm_.reset();
+  collected_at_ = 0;
+  for (auto& [sha, script] : scripts_) script.function = LUA_NOREF;
 }
 
 // Commands that scripts call belong to a client of their own: SELECT in a script is over when the script is.
@@ -81,7 +90,8 @@ const Script* ScriptHost::load(std::string_view sha, std::string_view body, std:
   Vm& vm = eval_vm();
   int function = LUA_NOREF;
   vm.begin();
-  const bool whole = vm.protect([&](lua_State* L) {
+  bool whole = false;
+  const auto compile = [&](lua_State* L) {
     if (Vm::compile(L, code, "@user_script")) {
       // Without the seal in front of them globals are found at once.
       if (!writes_globals(L)) {
@@ -92,15 +102,22 @@ const Script* ScriptHost::load(std::string_view sha, std::string_view body, std:
     } else {
       error = fmt::format("ERR Error compiling script (new function): {}", lua::text(L, -1));
     }
-  });
+  };
+  try {
+    whole = vm.protect(compile);
+  } catch (const std::bad_alloc&) {
+    drop_eval_vm();
+    throw;
+  }
   if (!whole) error = "ERR Error compiling script (new function): not enough memory";
-  if (vm.doomed()) eval_vm_.reset();
+  if (vm.doomed()) drop_eval_vm();
   if (function == LUA_NOREF || eval_vm_ == nullptr) return nullptr;
   if (script == nullptr) {
+    std::string kept(body);
     const auto added = scripts_.try_emplace(std::string(sha)).first;
     script = &added->second;
     script->sha = added->first;
-    script->body = body;
+    script->body = std::move(kept);
     script_bytes_ += body.size() + sizeof(Script) + 64;
   }
   script->flags = flags;
@@ -126,6 +143,25 @@ std::string_view ScriptHost::refusal(const Plan& plan) const {
   return {};
 }
 
+// What is to be done when a script has ended, however it did.
+class ScriptHost::Ending {
+ public:
+  Ending(ScriptHost& host, const Plan& plan) : host_(host), plan_(plan) {}
+  ~Ending() {
+    host_.running_ = nullptr;
+    host_.caller_->script_of = nullptr;
+    host_.engine_.end_transaction(*host_.caller_);
+    host_.engine_.end_busy();
+    host_.clean_up(plan_);
+  }
+  Ending(const Ending&) = delete;
+  Ending& operator=(const Ending&) = delete;
+
+ private:
+  ScriptHost& host_;
+  const Plan& plan_;
+};
+
 Outcome ScriptHost::run(Call& c, const Plan& plan) {
   if (const auto why = refusal(plan); !why.empty()) return why;
   Running running{.plan = &plan,
@@ -133,9 +169,10 @@ Outcome ScriptHost::run(Call& c, const Plan& plan) {
                   .read_only = plan.read_only_command || plan.flags.no_writes,
                   .allow_oom = plan.flags.allow_oom,
                   .started = engine_.now()};
-  running_ = &running;
   c.telling = Call::Telling::nothing;  // what it does speaks for itself
   caller().db = c.session.db;
+  const Ending ending(*this, plan);
+  running_ = &running;
   caller_->script_of = &c.session;
   caller().unpropagated = false;
   plan.vm->begin();
@@ -145,11 +182,6 @@ Outcome ScriptHost::run(Call& c, const Plan& plan) {
     replied = true;
   });
   if (!replied) engine_.reply_error(c.reply, err::script_out_of_memory);
-  running_ = nullptr;
-  caller_->script_of = nullptr;
-  engine_.end_transaction(*caller_);
-  engine_.end_busy();
-  clean_up(plan);
   return done;
 }
 
@@ -178,6 +210,7 @@ void ScriptHost::execute(Call& c, const Plan& plan, lua_State* L) {
     arguments = 2;
   }
   const int status = lua_pcall(L, arguments, 1, 1);
+  if (status < 0) throw std::bad_alloc();
   // A reply that has begun is ended, whatever memory that takes.
   const Vm::Unbounded unbounded(*plan.vm);
   if (status == 0) return reply_result(c, L, running_->protocol);
@@ -190,14 +223,16 @@ void ScriptHost::execute(Call& c, const Plan& plan, lua_State* L) {
 void ScriptHost::clean_up(const Plan& plan) {
   Vm& vm = *plan.vm;
   if (vm.doomed()) {
-    collected_at_ = 0;
-    if (!plan.is_eval) return functions_.renew_vm();
-    eval_vm_.reset();
-    for (auto& [sha, script] : scripts_) script.function = LUA_NOREF;
+    // What it did to the commands that it ran is not known here.
+    engine_.doubt();
+    if (plan.is_eval)
+      drop_eval_vm();
+    else
+      collected_at_ = 0;  // theirs is renewed at the next use
     return;
   }
   if (vm.bytes() < collected_at_ + kCollectAfter) return;
-  vm.protect([](lua_State* L) { lua_gc(L, LUA_GCCOLLECT, 0); });
+  vm.attempt([](lua_State* L) { lua_gc(L, LUA_GCCOLLECT, 0); });
   collected_at_ = vm.bytes();
 }
 

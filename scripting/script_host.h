@@ -106,9 +106,14 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
     loading_instructions_ = 0;
     vm.begin();
     loading_ = &vm;
-    const bool whole = vm.protect(body);
-    loading_ = nullptr;
-    return whole;
+    try {
+      const bool whole = vm.protect(body);
+      loading_ = nullptr;
+      return whole;
+    } catch (const std::bad_alloc&) {
+      loading_ = nullptr;
+      throw;
+    }
   }
   std::unique_ptr<Vm> make_vm(void (*open)(lua_State*));
 
@@ -128,9 +133,11 @@ class ScriptHost final : public ScriptEngine, private Watchdog {
   std::string_view refusal(const Command* command, std::size_t words) const;
   std::string_view refusal_of_write(const Command& command) const;
   std::string_view refusal(const Plan& plan) const;
+  class Ending;
   void execute(Call& c, const Plan& plan, lua_State* L);
   void fill(lua_State* L, Argv words);
   void clean_up(const Plan& plan);
+  void drop_eval_vm();
   Session& caller();
 
   Engine& engine_;

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -52,8 +53,14 @@ class Vm {
   std::size_t bytes() const { return bytes_; }
   bool doomed() const { return doomed_; }
 
+  /// What a call of Lua's ended with is below zero when an exception of ours flew through it: std::bad_alloc.
+  /// Lua has swallowed it, and no script is to go on behind it.
+  void notice(int status) {
+    if (status < 0) doom();
+  }
+
   /// Runs body(L) where Lua errors may be raised. False when one was: nothing of the body's is left on the
-  /// stack.
+  /// stack. Throws std::bad_alloc when that was what ended it.
   template <class Body>
   bool protect(Body&& body) {
     const auto run = [](lua_State* L) {
@@ -63,9 +70,22 @@ class Vm {
       return 0;
     };
     auto* what = &body;
-    if (lua_cpcall(state_, run, &what) == 0) return true;
+    const int status = lua_cpcall(state_, run, &what);
+    if (status == 0) return true;
     lua_settop(state_, 0);
+    notice(status);
+    if (status < 0) throw std::bad_alloc();
     return false;
+  }
+
+  /// The same for what need not succeed: at worst the state is doomed.
+  template <class Body>
+  void attempt(Body&& body) {
+    try {
+      protect(body);
+    } catch (const std::bad_alloc&) {
+      // Noticed.
+    }
   }
 
   /// Compiles a chunk and leaves a function, or an error message, on the stack. Refuses bytecode.
@@ -76,8 +96,8 @@ class Vm {
   /// A script begins, or has ended: from here on nothing is to be stopped.
   void begin();
   /// Lets the script end with this message, whatever it does to catch it.
-  void stop(std::string message) {
-    if (!stopping_) stop_message_ = std::move(message);
+  void stop(const char* message) {
+    if (!stopping_) stop_message_ = message;
     stopping_ = true;
   }
   bool stopping() const { return stopping_; }
@@ -127,7 +147,7 @@ class Vm {
   bool unbounded_ = false;
   bool doomed_ = false;
   bool stopping_ = false;
-  std::string stop_message_;
+  const char* stop_message_ = "";
   SmallBlocks blocks_;
   lua_State* state_;  // last: making it allocates
 };

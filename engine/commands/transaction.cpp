@@ -11,15 +11,15 @@ namespace {
 
 Outcome multi(Call& c) {
   if (c.session.transaction.open) return err::nested_multi;
-  c.session.transaction.open = true;
   c.reply.ok();
+  c.session.transaction.open = true;
   return done;
 }
 
 Outcome discard(Call& c) {
   if (!c.session.transaction.open) return err::discard_without_multi;
-  c.engine.end_transaction(c.session);
   c.reply.ok();
+  c.engine.end_transaction(c.session);
   return done;
 }
 

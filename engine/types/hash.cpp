@@ -67,6 +67,7 @@ void HashValue::uncount(Table& table, const Node& node) {
 
 void HashValue::insert_node(Table& table, std::string_view field, std::string_view value,
                             std::uint64_t hash) {
+  table.nodes.ensure_table();
   Node* node = allocate(nullptr, field.size(), value.size());
   copy(node->bytes(), field);
   copy(node->bytes() + field.size(), value);
@@ -76,8 +77,10 @@ void HashValue::insert_node(Table& table, std::string_view field, std::string_vi
 
 void HashValue::replace_value(Table& table, Node** link, std::string_view value) {
   if ((*link)->value_size != value.size()) {
-    uncount(table, **link);
+    const std::size_t bytes = allocation(size_of(**link)), model = modelled(**link);
     *link = allocate(*link, (*link)->field_size, value.size());
+    table.bytes -= bytes;
+    table.modelled -= model;
     count(table, **link);
   }
   copy((*link)->bytes() + (*link)->field_size, value);
@@ -111,7 +114,12 @@ bool HashValue::set(std::string_view field, std::string_view value, const Limits
   const bool is_new = at == pack.end();
   if (is_new) {
     pack.push_back(field);
-    pack.push_back(value);
+    try {
+      pack.push_back(value);
+    } catch (const std::bad_alloc&) {
+      pack.erase(pack.last());
+      throw;
+    }
   } else {
     pack.replace(pack.next(at), value);
   }

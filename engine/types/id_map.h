@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -90,7 +91,12 @@ class IdMap {
     if (chunks_[at.chunk].size() == kMost) at = split(at);
     Chunk& chunk = chunks_[at.chunk];
     const std::size_t before = chunk.capacity();
-    if (chunk.size() == before) chunk.reserve(std::min(kMost, std::max<std::size_t>(1, 2 * before)));
+    try {
+      if (chunk.size() == before) chunk.reserve(std::min(kMost, std::max<std::size_t>(1, 2 * before)));
+    } catch (const std::bad_alloc&) {
+      if (chunk.empty()) chunks_.pop_back();
+      throw;
+    }
     const auto item = chunk.insert(chunk.begin() + signed_(at.index), Item{id, std::move(value)});
     count(before, chunk.capacity());
     ++size_;
@@ -172,6 +178,7 @@ class IdMap {
   }
   // Halves a full chunk; returns where `at` is now.
   Position split(Position at) {
+    if (chunks_.size() == chunks_.capacity()) chunks_.reserve(2 * chunks_.size());
     Chunk& full = chunks_[at.chunk];
     const auto middle = full.begin() + signed_(kMost / 2);
     Chunk upper;

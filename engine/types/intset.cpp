@@ -136,7 +136,11 @@ void Intset::erase_at(std::size_t i) {
   unsigned char* place = block_->data() + i * block_->width;
   std::memmove(place, place + block_->width, (size() - i - 1) * block_->width);
   --block_->count;
-  if (room_for(after) != room_for(before)) block_ = allocate(block_, after);
+  try {
+    if (room_for(after) != room_for(before)) block_ = allocate(block_, after);
+  } catch (const std::bad_alloc&) {
+    // Then it stays as large as it was.
+  }
 }
 
 std::string Intset::serialize() const {

@@ -146,7 +146,12 @@ ListValue::Cursor ListValue::at(std::int64_t index) const {
 template <class Change>
 void ListValue::change(Node* node, Change&& change) {
   uncount(node);
-  change();
+  try {
+    change();
+  } catch (const std::bad_alloc&) {
+    count(node);
+    throw;
+  }
   count(node);
 }
 
@@ -168,13 +173,13 @@ std::size_t ListValue::nodes() const {
   return n;
 }
 
-// An empty node on that side of `beside`, or the only one. What stood at the end was full, and gives its
+// Puts a node on that side of `beside`, or as the only one. What stood at the end was full, and gives its
 // spare room back.
-ListValue::Node* ListValue::new_node(Node* beside, End side) {
+ListValue::Node* ListValue::attach(Node* beside, End side, std::unique_ptr<Node> made) {
   if (beside != nullptr && !beside->is_plain() &&
       (side == End::left ? beside->left : beside->right) == nullptr)
     change(beside, [&] { beside->entries().trim(); });
-  auto* node = new Node;
+  Node* const node = made.release();
   count(node);
   if (beside == nullptr) {
     left_ = right_ = node;
@@ -199,26 +204,34 @@ void ListValue::free_node(Node* node) {
   delete node;
 }
 
-void ListValue::put_plain(Node* node, std::string_view text) {
+std::unique_ptr<ListValue::Plain> ListValue::make_plain(std::string_view text) {
   std::unique_ptr<Plain> plain(static_cast<Plain*>(std::malloc(sizeof(Plain) + text.size())));
   if (plain == nullptr) throw std::bad_alloc();
   plain->size = plain->capacity = text.size();
   if (!text.empty()) std::memcpy(plain->data(), text.data(), text.size());
-  change(node, [&] { node->data.become(std::move(plain)); });
+  return plain;
+}
+
+void ListValue::put_plain(Node* beside, End side, std::string_view text) {
+  auto node = std::make_unique<Node>();
+  node->data.become(make_plain(text));
+  attach(beside, side, std::move(node));
 }
 
 void ListValue::put_packed(Node* beside, End side, std::string_view text) {
-  Node* node = new_node(beside, side);
-  change(node, [&] { node->entries().push_back(text); });
+  auto node = std::make_unique<Node>();
+  node->entries().push_back(text);
+  attach(beside, side, std::move(node));
 }
 
 void ListValue::append_node(Listpack entries) {
-  Node* node = new_node(right_, End::right);
-  change(node, [&] { node->entries() = std::move(entries); });
+  auto node = std::make_unique<Node>();
+  node->entries() = std::move(entries);
+  attach(right_, End::right, std::move(node));
 }
 
 void ListValue::append_plain_node(std::string_view text) {
-  put_plain(new_node(right_, End::right), text);
+  put_plain(right_, End::right, text);
 }
 
 bool ListValue::within_limit(std::size_t bytes, std::size_t count) const {
@@ -238,9 +251,7 @@ bool ListValue::may_merge(const Node* a, const Node* b) const {
 
 // Moves the entries of `b`, the right neighbour of `a`, into `a`.
 void ListValue::merge(Node* a, Node* b) {
-  Listpack entries;
-  change(b, [&] { entries = std::move(b->entries()); });
-  change(a, [&] { a->entries().append(std::move(entries)); });
+  change(b, [&] { change(a, [&] { a->entries().append(std::move(b->entries())); }); });
   free_node(b);
 }
 
@@ -259,14 +270,13 @@ void ListValue::merge_around(Node* center) {
 
 // Puts what stands on that side of the entry at `at` into a node of its own.
 ListValue::Node* ListValue::split(Node* node, Listpack::Position at, End side) {
-  Listpack other;
+  auto fresh = std::make_unique<Node>();
   change(node, [&] {
-    other = node->entries().split(side == End::right ? node->entries().next(at) : at);
+    Listpack other = node->entries().split(side == End::right ? node->entries().next(at) : at);
     if (side == End::left) std::swap(other, node->entries());
+    fresh->entries() = std::move(other);
   });
-  Node* fresh = new_node(node, side);
-  change(fresh, [&] { fresh->entries() = std::move(other); });
-  return fresh;
+  return attach(node, side, std::move(fresh));
 }
 
 bool ListValue::is_outermost(Cursor at, End side) const {
@@ -279,7 +289,7 @@ bool ListValue::is_outermost(Cursor at, End side) const {
 void ListValue::push(End end, std::string_view text, std::size_t plain_from) {
   Node* node = end == End::left ? left_ : right_;
   if (text.size() >= plain_from)
-    put_plain(new_node(node, end), text);
+    put_plain(node, end, text);
   else if (!takes(node, text.size(), plain_from))
     put_packed(node, end, text);
   else
@@ -300,7 +310,7 @@ void ListValue::insert(Cursor at, End side, std::string_view text, std::size_t p
 
 void ListValue::insert_large(Cursor at, End side, std::string_view text) {
   if (!is_outermost(at, side)) split(at.node_, at.at_, side);
-  put_plain(new_node(at.node_, side), text);
+  put_plain(at.node_, side, text);
 }
 
 // The node is full: into the neighbour if that has room, else into a new node, or into the part split off.
@@ -324,7 +334,8 @@ void ListValue::replace(Cursor at, std::string_view text, std::size_t plain_from
   if (!node->is_plain() && !is_large) {
     change(node, [&] { node->entries().replace(at.at_, text); });
   } else if (node->is_plain() && is_large) {
-    put_plain(node, text);
+    auto plain = make_plain(text);
+    change(node, [&] { node->data.become(std::move(plain)); });
   } else {
     // From packed to plain or back: inserted behind it, then the old one is taken out.
     insert(at, End::right, text, plain_from);

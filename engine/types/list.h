@@ -158,8 +158,9 @@ class ListValue final : public Object {
   }
   template <class Change>
   void change(Node* node, Change&& change);
-  Node* new_node(Node* beside, End side);
-  void put_plain(Node* node, std::string_view text);
+  Node* attach(Node* beside, End side, std::unique_ptr<Node> made);
+  static std::unique_ptr<Plain> make_plain(std::string_view text);
+  void put_plain(Node* beside, End side, std::string_view text);
   void count(const Node* node);
   void uncount(const Node* node);
   void free_node(Node* node);

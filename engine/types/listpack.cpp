@@ -138,8 +138,18 @@ void Listpack::trim() {
     return;
   }
   std::memmove(block_->data(), entries(), size);
+  set_frame({now.capacity, 0, size, now.count});
   allocate(allocation(), size, true);
   set_frame({frame().capacity, 0, size, now.count});
+}
+
+// What becomes smaller need not: there may be no memory to do it with.
+void Listpack::shrink() {
+  try {
+    *this = clone();
+  } catch (const std::bad_alloc&) {
+    // It stays as large as it is.
+  }
 }
 
 void* Listpack::allocation() const {
@@ -298,7 +308,7 @@ void Listpack::close_gap(Position at, std::size_t size) {
   }
   set_frame(now);
   // What has shrunk a lot gives its memory back.
-  if (now.capacity > 64 && used() < now.capacity / 4) *this = clone();
+  if (now.capacity > 64 && used() < now.capacity / 4) shrink();
 }
 
 Listpack::Position Listpack::insert_encoded(Position at, const unsigned char* head, std::size_t head_size,
@@ -389,7 +399,7 @@ Listpack Listpack::split(Position at) {
   } else {
     count_more(-static_cast<std::int64_t>(rest.count()));
     move_end(-std::int64_t{size});
-    *this = clone();
+    shrink();
   }
   return rest;
 }

@@ -2,6 +2,7 @@
 // that sizes, limits and DUMP payloads agree with redis-server's byte by byte. Only the frame differs: the
 // six bytes of header and the end mark are written by serialize(), and there may be spare room at both ends,
 // which makes pushes and pops at either end cheap. A small one's frame takes eight bytes.
+// Out of memory a mutation has changed nothing, and what only takes away does not fail.
 //
 // A position is the offset of an entry from the first; `end()` stands behind the last. A mutation makes
 // positions behind it (and views into the listpack) invalid, but for the one that it returns.
@@ -171,6 +172,7 @@ class Listpack {
   unsigned char* open_gap(Position at, std::size_t size);
   void reserve(std::size_t front, std::size_t back);
   void close_gap(Position at, std::size_t size);
+  void shrink();
   Position insert_encoded(Position at, const unsigned char* head, std::size_t head_size,
                           std::string_view tail);
   void replace_encoded(Position at, const unsigned char* head, std::size_t head_size, std::string_view tail);

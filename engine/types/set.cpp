@@ -46,6 +46,7 @@ SetValue::Node** SetValue::find_node(Table& table, std::string_view member, std:
 
 void SetValue::insert_node(Table& table, std::string_view member, std::uint64_t hash) {
   if (member.size() > UINT32_MAX) throw std::bad_alloc();
+  table.nodes.ensure_table();
   auto* node = static_cast<Node*>(std::malloc(node_size(member.size())));
   if (node == nullptr) throw std::bad_alloc();
   node->size = static_cast<std::uint32_t>(member.size());

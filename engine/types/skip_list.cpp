@@ -110,6 +110,7 @@ SkipList::Path SkipList::path_to(std::size_t rank) const {
 }
 
 SkipList::Node* SkipList::add(std::string_view member, std::uint64_t hash, double score) {
+  table_.ensure_table();
   Node* node = make_node(member, levels_of(hash), score);
   bytes_ += allocation(*node);
   modelled_ += modelled(*node);

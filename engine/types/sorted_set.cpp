@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 
 #include "engine/digest.h"
 #include "engine/memory_model.h"
@@ -162,7 +163,7 @@ void SortedSetValue::unpack(std::uint64_t seed) {
   data_.become(std::move(list));
 }
 
-void SortedSetValue::insert_packed(std::string_view member, double score) {
+Listpack::Position SortedSetValue::insert_packed(std::string_view member, double score) {
   Listpack& pack = data_.small();
   auto at = pack.end();
   // From the end: members often come in order.
@@ -174,11 +175,26 @@ void SortedSetValue::insert_packed(std::string_view member, double score) {
     if (other < score || (other == score && pack[member_at].bytes(scratch) < member)) break;
     at = member_at;
   }
-  at = pack.next(pack.insert(at, member));
-  if (const auto integer = exact_int64(score))
-    pack.insert(at, *integer);
-  else
-    pack.insert(at, format_double(score));
+  const auto member_at = pack.insert(at, member);
+  try {
+    at = pack.next(member_at);
+    if (const auto integer = exact_int64(score))
+      pack.insert(at, *integer);
+    else
+      pack.insert(at, format_double(score));
+  } catch (const std::bad_alloc&) {
+    pack.erase(member_at);
+    throw;
+  }
+  return member_at;
+}
+
+// The new pair comes in before the old one goes.
+void SortedSetValue::move_packed(Listpack::Position from, std::string_view member, double score) {
+  const std::size_t before = listpack().serialized_size();
+  const auto to = insert_packed(member, score);
+  const std::size_t grown = listpack().serialized_size() - before;
+  data_.small().erase(to <= from ? from + static_cast<Listpack::Position>(grown) : from, 2);
 }
 
 SortedSetValue::Added SortedSetValue::add(std::string_view member, double score, AddOptions options,
@@ -211,8 +227,7 @@ SortedSetValue::Added SortedSetValue::add(std::string_view member, double score,
   if (node != nullptr) {
     list().set_score(node, score);
   } else {
-    data_.small().erase(at, 2);
-    insert_packed(member, score);
+    move_packed(at, member, score);
   }
   return {Kind::updated, score};
 }

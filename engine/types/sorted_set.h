@@ -144,7 +144,8 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
 
  private:
   static double score_of(const Listpack::Item& item);
-  void insert_packed(std::string_view member, double score);
+  Listpack::Position insert_packed(std::string_view member, double score);
+  void move_packed(Listpack::Position from, std::string_view member, double score);
   bool fits(std::string_view member, const Limits& limits) const;
 
   SmallOrTable<Listpack, SkipList> data_;

@@ -1,5 +1,7 @@
 #include "engine/types/stream.h"
 
+#include <new>
+
 #include "engine/digest.h"
 #include "engine/memory_model.h"
 #include "engine/types/radix_nodes.h"
@@ -102,7 +104,12 @@ void StreamValue::uncount(const StreamNode& node) {
 template <class Change>
 void StreamValue::change(StreamNode& node, Change&& apply) {
   uncount(node);
-  apply(node);
+  try {
+    apply(node);
+  } catch (const std::bad_alloc&) {
+    count(node);
+    throw;
+  }
   count(node);
 }
 
@@ -121,7 +128,12 @@ void StreamValue::append(StreamId id, Argv pairs, const StreamNode::Limits& limi
     count(*nodes_.insert(id, StreamNode(limits)).first);
   }
   const StreamId key = nodes_.back().id;
-  change(nodes_.back().value, [&](StreamNode& node) { node.append(key, id, pairs); });
+  try {
+    change(nodes_.back().value, [&](StreamNode& node) { node.append(key, id, pairs); });
+  } catch (const std::bad_alloc&) {
+    if (nodes_.back().value.pack().empty()) drop_node(nodes_.previous(nodes_.end()));
+    throw;
+  }
   ++facts_.entries_added;
   facts_.last_id = id;
   if (++facts_.length == 1) facts_.first_id = id;

@@ -2,6 +2,7 @@
 
 #include "engine/memory_model.h"
 
+#include <new>
 #include <vector>
 
 namespace redouble {
@@ -71,13 +72,18 @@ void StreamGroup::deliver(StreamId id, StreamConsumer& consumer, Millis now) {
     entry->delivered = now;
     entry->deliveries = 1;
   }
-  assign(id, *entry, consumer);
+  try {
+    assign(id, *entry, consumer);
+  } catch (const std::bad_alloc&) {
+    if (added) pending_.erase(id);
+    throw;
+  }
 }
 
 void StreamGroup::assign(StreamId id, StreamPending& entry, StreamConsumer& consumer) {
   if (entry.consumer == &consumer) return;
-  if (entry.consumer != nullptr) entry.consumer->pending.erase(id);
   consumer.pending.insert(id, {});
+  if (entry.consumer != nullptr) entry.consumer->pending.erase(id);
   entry.consumer = &consumer;
 }
 

@@ -43,17 +43,31 @@ bool StreamNode::has_master_fields(Argv pairs) const {
 }
 
 void StreamNode::append(StreamId key, StreamId id, Argv pairs) {
+  const auto before = pack_.count();
+  try {
+    write(key, id, pairs);
+  } catch (const std::bad_alloc&) {
+    if (before == 0)
+      pack_.clear();
+    else
+      pack_.erase(pack_.at(static_cast<std::int64_t>(before)), pack_.count() - before);
+    throw;
+  }
+  grew();
+}
+
+// The count of entries, which says that there is one more, comes last.
+void StreamNode::write(StreamId key, StreamId id, Argv pairs) {
   const auto n = static_cast<std::int64_t>(pairs.size() / 2);
   bool same = true;
   if (pack_.empty()) {
-    pack_.push_back(1);
+    pack_.push_back(std::int64_t{0});
     pack_.push_back(std::int64_t{0});
     pack_.push_back(n);
     for (std::size_t i = 0; i < pairs.size(); i += 2) pack_.push_back(pairs[i]);
     pack_.push_back(std::int64_t{0});
   } else {
     same = has_master_fields(pairs);
-    pack_.replace(0, live() + 1);
   }
   pack_.push_back(same ? StreamNodeReader::kSameFields : std::int64_t{0});
   pack_.push_back(static_cast<std::int64_t>(id.ms - key.ms));
@@ -61,7 +75,7 @@ void StreamNode::append(StreamId key, StreamId id, Argv pairs) {
   if (!same) pack_.push_back(n);
   for (std::size_t i = same ? 1 : 0; i < pairs.size(); i += same ? 2 : 1) pack_.push_back(pairs[i]);
   pack_.push_back(same ? n + 3 : 2 * n + 4);
-  grew();
+  pack_.replace(0, live() + 1);
 }
 
 void StreamNode::grew() {
@@ -69,7 +83,7 @@ void StreamNode::grew() {
 }
 
 void StreamNode::finish() {
-  pack_ = pack_.clone();
+  pack_.trim();
   allocation_ = std::min(allocation_, size_class(pack_.serialized_size()));
 }
 
