@@ -109,7 +109,6 @@ Engine::~Engine() = default;
 
 Session& Engine::connect() {
   auto& session = *sessions_.emplace_back(std::make_unique<Session>(*this, ++last_session_id_));
-  session_slots_[session.id] = sessions_.size() - 1;
   acl.log_out(session);
   session.connected_at = session.active_at = now_;
   ++stats.connections_received;
@@ -133,14 +132,17 @@ void Engine::disconnect(Session& session) {
     return;
   }
   // CLIENT LIST shows clients in the order in which they came: keep it.
-  const std::size_t slot = session_slots_.extract(session.id).mapped();
-  sessions_.erase(sessions_.begin() + static_cast<std::ptrdiff_t>(slot));
-  for (std::size_t i = slot; i < sessions_.size(); ++i) session_slots_[sessions_[i]->id] = i;
+  sessions_.erase(place_of(session.id));
+}
+
+std::vector<std::unique_ptr<Session>>::iterator Engine::place_of(std::uint64_t id) {
+  return std::lower_bound(sessions_.begin(), sessions_.end(), id,
+                          [](const auto& session, std::uint64_t wanted) { return session->id < wanted; });
 }
 
 Session* Engine::session_by_id(std::uint64_t id) {
-  const auto at = session_slots_.find(id);
-  return at == session_slots_.end() ? nullptr : sessions_[at->second].get();
+  const auto place = place_of(id);
+  return place == sessions_.end() || (*place)->id != id ? nullptr : place->get();
 }
 
 std::vector<Session*> Engine::take_dirty() {

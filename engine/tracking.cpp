@@ -201,6 +201,7 @@ void Tracking::tell(Session& tracker, Body&& body) {
   // It would stand in the midst of the stream.
   if (receiver->is_replica()) return;
   const Loud loud(*receiver);
+  const std::size_t before = receiver->out.size();
   if (receiver->protocol() > 2) {
     receiver->reply.push(2);
     receiver->reply.bulk("invalidate");
@@ -212,6 +213,7 @@ void Tracking::tell(Session& tracker, Body&& body) {
     return;
   }
   body(receiver->reply);
+  receiver->unasked += receiver->out.size() - before;
   engine_.wrote_to(*receiver);
 }
 

@@ -228,6 +228,9 @@ inline constexpr Text pause_mode = "ERR CLIENT PAUSE mode must be WRITE or ALL";
 inline constexpr Text unblock_reason = "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR";
 inline constexpr Text monitor_without_keys = "ERR Replica can't interact with the keyspace";
 inline constexpr Text monitor_not_here = "ERR MONITOR isn't allowed for DENY BLOCKING client";
+// redouble's own: redis-server ends its process instead.
+inline constexpr Text no_memory =
+    "OOM The server is out of memory: the command was not done, or not to its end";
 inline constexpr Text oom = "OOM command not allowed when used memory > 'maxmemory'.";
 inline constexpr Text unblocked_by_client = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 
