@@ -8,6 +8,7 @@ import unittest
 from server import KB, MB, HostileTest, encode, quiet_socket, report, reset
 
 LIMIT = 256 * MB
+BATCH = 200
 TEXT = "-OOM The server is out of memory: the command was not done, or not to its end"
 
 
@@ -44,7 +45,6 @@ class MemoryTest(HostileTest):
             self.fail("256 MB hold more than they can")
         report(f"  {fitted} values of 8 MB fit into {LIMIT // MB} MB; the next one: {answer or 'closed'}")
         self.assertGreater(fitted, 5)
-        self.server.wait_for_log("ut of memory")
         self.others_go_on()
         self.assertEqual(self.other.ask("DBSIZE"), fitted + 1)
         self.assertEqual(self.other.ask("FLUSHALL"), "+OK")
@@ -67,25 +67,17 @@ class MemoryTest(HostileTest):
         }
         for name, request in grow.items():
             with self.subTest(name):
-                one, refused, number = quiet_socket(self.server.port), 0, 0
+                one, refused, number = self.server.client(), 0, 0
                 try:
                     while refused < 50 and number < 400_000:
-                        batch = 200
-                        one.sendall(b"".join(request(number + i) for i in range(batch)))
-                        number += batch
-                        got = b""
-                        while got.count(b"\r\n") < batch or not got.endswith(b"\r\n"):
-                            more = one.recv(MB)
-                            if not more:
-                                raise ConnectionError
-                            # A bulk reply (an id of XADD) has two ends of line.
-                            got += more.replace(b"-0\r\n", b"-0") if name == "XADD" else more
-                            if name == "XADD":
-                                break
-                        refused += got.count(b"-OOM") + got.count(b"not enough memory")
-                except ConnectionError:
+                        one.socket.sendall(b"".join(request(number + i) for i in range(BATCH)))
+                        number += BATCH
+                        for _ in range(BATCH):
+                            answer = one.reply()
+                            refused += isinstance(answer, str) and answer.startswith(("-OOM", "-ERR not enough"))
+                except (EOFError, ConnectionError):
                     refused += 1
-                reset(one)
+                one.close()
                 report(f"  {name}: {number:,} requests, then refused or closed")
                 self.assertGreater(refused, 0)
                 self.others_go_on()
