@@ -15,9 +15,9 @@ constexpr std::int64_t kMaxUnauthenticatedBulk = 16 * 1024;
 // Enough for AUTH with the longest name or password. Redis lets ten such arguments pass.
 constexpr std::size_t kMaxUnauthenticatedRequest = 17 * 1024;
 
-// Of what has no end yet: a line, or the number in a header.
-std::size_t max_line(const RequestParser::Limits& limits) {
-  return limits.authenticated ? kMaxInline : kMaxUnauthenticatedRequest;
+// Whether what has no end yet, a line or the number in a header at the end of `bytes`, is too long.
+bool too_long(std::string_view line, std::string_view bytes, const RequestParser::Limits& limits) {
+  return limits.authenticated ? line.size() > kMaxInline : bytes.size() > kMaxUnauthenticatedRequest;
 }
 
 // The common header, "<type><one to four digits>\r\n", read without looking for its end first. Returns the
@@ -44,9 +44,10 @@ void RequestParser::reset() {
 
 void RequestParser::release() {
   reset();
-  extents_ = {};
-  argv_ = {};
-  inline_words_ = {};
+  // Assigning {} would keep their capacity.
+  std::vector<Extent>().swap(extents_);
+  std::vector<std::string_view>().swap(argv_);
+  std::vector<std::string>().swap(inline_words_);
 }
 
 RequestParser::Status RequestParser::fail(std::string_view text) {
@@ -68,7 +69,7 @@ RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits&
 RequestParser::Status RequestParser::parse_inline(std::string_view bytes, const Limits& limits) {
   const std::size_t end = bytes.find('\n');
   if (end == std::string_view::npos)
-    return bytes.size() > max_line(limits) ? fail("too big inline request") : Status::incomplete;
+    return too_long(bytes, bytes, limits) ? fail("too big inline request") : Status::incomplete;
   std::string_view line = bytes.substr(0, end);
   if (line.ends_with('\r')) line.remove_suffix(1);
   auto words = split_args(line);
@@ -91,7 +92,7 @@ RequestParser::Status RequestParser::parse_header(std::string_view bytes, const 
   }
   const std::size_t end = bytes.find('\r');
   if (end == std::string_view::npos)
-    return bytes.size() > max_line(limits) ? fail("too big mbulk count string") : Status::incomplete;
+    return too_long(bytes, bytes, limits) ? fail("too big mbulk count string") : Status::incomplete;
   if (end + 2 > bytes.size()) return Status::incomplete;
   const auto count = parse_int64(bytes.substr(1, end - 1));
   if (!count || *count > INT_MAX) return fail("invalid multibulk length");
@@ -142,7 +143,7 @@ RequestParser::Status RequestParser::parse_bulk_header(std::string_view bytes, c
   const std::string_view rest = bytes.substr(position_);
   const std::size_t end = rest.find('\r');
   if (end == std::string_view::npos)
-    return rest.size() > max_line(limits) ? fail("too big bulk count string") : Status::incomplete;
+    return too_long(rest, bytes, limits) ? fail("too big bulk count string") : Status::incomplete;
   if (end + 2 > rest.size()) return Status::incomplete;
   if (rest[0] != '$')
     return fail(std::string("expected '$', got '") + (rest[0] == '\r' || rest[0] == '\n' ? ' ' : rest[0]) +

@@ -71,6 +71,7 @@ void Connection::out_of_memory() {
   if (closed_) return;
   input_.release();
   parser_.release();
+  core_.give_back();
   try {
     core_.log(LogLevel::warning, fmt::format("Closing client {}: out of memory", session_->address));
     session_->out.append("-");
@@ -91,6 +92,7 @@ void Connection::execute(Argv argv) {
     core_.engine.execute(*session_, argv);
   } catch (const std::bad_alloc&) {
     session_->out.truncate(std::min(before, session_->out.size()));
+    core_.give_back();
     core_.log(LogLevel::warning, fmt::format("Out of memory in a command of {}", session_->address));
     core_.engine.reply_error(session_->reply, err::no_memory);
   }
@@ -236,6 +238,7 @@ void Connection::on_readable() {
     if (!read(core_.scratch_.data(), room, n)) return;
     const std::string_view bytes(core_.scratch_.data(), n);
     const std::size_t used = process(bytes);
+    if (used < n && !closed_ && is_stranger()) input_.reserve_exactly(kStrangerKeeps);
     input_.append(bytes.substr(used));
   }
   if (!closed_ && check_input_limit()) core_.answer(*this);
@@ -255,9 +258,12 @@ void Connection::read_into_input() {
 }
 
 void Connection::read_little() {
-  char* const at = input_.reserve_exactly(kStrangerGrows);
+  // More than that is there only if it knew the password before.
+  const std::size_t kept = std::max(kStrangerKeeps, input_.size() + 1);
+  const std::size_t room = kept - input_.size();
+  char* const at = input_.reserve_exactly(room);
   std::size_t n = 0;
-  if (!read(at, kStrangerGrows, n)) return;
+  if (!read(at, room, n)) return;
   input_.commit(n);
   process_input();
 }

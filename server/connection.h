@@ -34,9 +34,10 @@ class Connection {
   static constexpr std::size_t kFlushAt = 64 * 1024;
   static constexpr std::size_t kMaxUnsent = 16 * 1024 * 1024;
   static constexpr std::size_t kMaxUnread = 16 * 1024 * 1024;
-  // Of clients that must authenticate: what is read at once, and what replies may wait.
+  // Of clients that must authenticate: what is read at once, what is kept of it (the parser refuses what is
+  // not whole by then), and what replies may wait.
   static constexpr std::size_t kStrangerReads = 16 * 1024;
-  static constexpr std::size_t kStrangerGrows = 2 * 1024;
+  static constexpr std::size_t kStrangerKeeps = 18 * 1024;
   static constexpr std::size_t kStrangerUnsent = 2 * 1024;
   static constexpr std::uint64_t kSignOfLife = 16 * 1024;
   static constexpr auto kNoHandshake = std::chrono::steady_clock::time_point::max();

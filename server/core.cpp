@@ -42,6 +42,7 @@ Core::~Core() = default;
 
 // What the loop does that belongs to no connection is given up here; the server goes on.
 void Core::out_of_memory() noexcept {
+  give_back();
   try {
     log(LogLevel::warning, "Out of memory: what was under way has been given up");
   } catch (const std::bad_alloc&) {  // then without a word

