@@ -179,7 +179,9 @@ class Core final : public Host {
   }
   void out_of_memory() noexcept;
   /// Frees at once what was to go bit by bit.
-  void give_back() { engine.garbage.collect(kAllGarbage); }
+  void give_back() {
+    while (!engine.garbage.empty()) engine.garbage.collect(kAllGarbage);
+  }
   void handler_ended();
   void post_shutdown();
 
