@@ -105,7 +105,8 @@ constexpr std::string_view kDifferences[] = {
     "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a "
     "second when it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
     "A client that has not authenticated may send 17 KB in one request, leave 2 KB of replies unread before "
-    "it is not read from any more, and costs 32 KB at most; in redis-server it may send ten arguments of "
+    "it is not read from any more, and costs 32 KB at most (over TLS some 50 KB, most of them OpenSSL's); in "
+    "redis-server it may send ten arguments of "
     "16 KB. Bytes that trickle in (less than 16 KB) do not keep a client from its `timeout`. A client that "
     "does not read its replies is not read from past 16 MB of them, and MONITOR and tracking without a limit "
     "of the normal class end at that of `pubsub`; in redis-server neither has a limit.",

@@ -10,6 +10,7 @@ namespace redouble {
 namespace {
 
 constexpr std::size_t kMaxInline = 64 * 1024;
+constexpr std::size_t kManyArguments = 64;
 constexpr std::int64_t kMaxUnauthenticatedArguments = 10;
 constexpr std::int64_t kMaxUnauthenticatedBulk = 16 * 1024;
 // Enough for AUTH with the longest name or password. Redis lets ten such arguments pass.
@@ -57,6 +58,8 @@ RequestParser::Status RequestParser::fail(std::string_view text) {
 
 RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits& limits) {
   if (!in_request_) {
+    if (argv_.capacity() > kManyArguments) [[unlikely]]
+      trim();
     reset();
     if (bytes.empty()) return Status::incomplete;
     if (bytes.front() != '*') return parse_inline(bytes, limits);
