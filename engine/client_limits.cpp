@@ -26,6 +26,15 @@ ClientClass class_of(const Session& session) {
   return session.subscribed() ? ClientClass::pubsub : ClientClass::normal;
 }
 
+// MONITOR and tracking write without being asked, to clients of the normal class, which by default has no
+// limit: theirs is then that of subscribers.
+bool drowns(const Config& config, const Session& session) {
+  const OutputLimit& normal = config.output_limit(ClientClass::normal);
+  const OutputLimit& pubsub = config.output_limit(ClientClass::pubsub);
+  return class_of(session) == ClientClass::normal && normal.hard_bytes == 0 && normal.soft_bytes == 0 &&
+         pubsub.hard_bytes != 0 && session.unasked >= pubsub.hard_bytes;
+}
+
 }  // namespace
 
 std::string Engine::apply_setting(Setting setting) {
@@ -69,7 +78,8 @@ void Engine::check_output_limit(Session& session) {
   weigh(session);
   const OutputLimit& limit = config.output_limit(class_of(session));
   const std::size_t bytes = unsent(session);
-  if (limit.hard_bytes != 0 && bytes >= limit.hard_bytes) return close_for_output_limit(session);
+  if ((limit.hard_bytes != 0 && bytes >= limit.hard_bytes) || drowns(config, session))
+    return close_for_output_limit(session);
   if (limit.soft_bytes == 0 || bytes < limit.soft_bytes) {
     session.soft_limit_since = -1;
     return;

@@ -107,6 +107,18 @@ constexpr std::string_view kDifferences[] = {
     "number below 10,000 share one, as long as no LRU or LFU policy is set.",
     "Timeouts of commands that wait pass to the millisecond; redis-server looks at them ten times a "
     "second when it is idle. What such a client sends meanwhile is read 16 MB ahead, not a gigabyte.",
+    "A client that has not authenticated may send 17 KB in one request, leave 2 KB of replies unread before "
+    "it is not read from any more, and costs 32 KB at most (over TLS some 50 KB, most of them OpenSSL's); in "
+    "redis-server it may send ten arguments of "
+    "16 KB. Bytes that trickle in (less than 16 KB) do not keep a client from its `timeout`. A client that "
+    "does not read its replies is not read from past 16 MB of them, and MONITOR and tracking without a limit "
+    "of the normal class end at that of `pubsub`; in redis-server neither has a limit.",
+    "A TLS handshake that takes longer than `redouble-tls-handshake-ms` (10,000) ends, whatever `timeout` "
+    "says; in redis-server it may take for ever.",
+    "Without file descriptors new clients are told so (`ERR max number of clients reached: no file "
+    "descriptor is free`); redis-server lets them wait. Without memory a command is answered `OOM The "
+    "server is out of memory: the command was not done, or not to its end`, or its connection is closed; "
+    "redis-server ends.",
     "A TLS hello to the plain port and plain requests to the TLS port are answered with an error and the "
     "end of the connection, and logged; redis-server waits for ever in the first case. `tls-cluster` and "
     "`tls-replication` ask for certificates and do nothing else.",

@@ -281,6 +281,8 @@ constexpr Row kRows[] = {
         .with(kImmutable | kHidden),
     choice(Setting::redouble_eviction, "redouble-eviction", kEvictionWays, "exact").with(kHidden),
     choice(Setting::redouble_tls, "redouble-tls", kTlsWays, "files").with(kHidden),
+    integer(Setting::redouble_tls_handshake_ms, "redouble-tls-handshake-ms", 10'000, 0, kIntMax)
+        .with(kHidden),
     text(Setting::redouble_tls_names, "redouble-tls-names", "").with(kHidden | kEmptyIsUnset),
     choice(Setting::redouble_tls_present, "redouble-tls-present", kTlsPresentations, "valid").with(kHidden),
     memory(Setting::repl_backlog_size, "repl-backlog-size", 1 << 20, 1, kInt64Max),

@@ -151,8 +151,21 @@ void Engine::rename_command(std::string_view from, std::string_view to) {
 const Command* Engine::find_command(std::string_view name) const {
   if (renamed_.empty()) [[likely]]
     return commands_.find(name);
-  const auto renamed = renamed_.find(to_lower(name));
-  return renamed != renamed_.end() ? renamed->second : commands_.find(name);
+  const std::size_t bar = name.find('|');
+  const std::string_view parent = name.substr(0, bar);
+  const auto renamed = renamed_.find(to_lower(parent));
+  if (renamed == renamed_.end()) return commands_.find(name);
+  if (renamed->second == nullptr || bar == std::string_view::npos) return renamed->second;
+  return commands_.find(*renamed->second, name.substr(bar + 1));
+}
+
+bool Engine::has_name(const Command& command) const {
+  const std::string_view parent = command.name.substr(0, command.name.find('|'));
+  const auto renamed = renamed_.find(to_lower(parent));
+  if (renamed == renamed_.end()) return true;
+  const Command* const whole = commands_.find(parent);
+  return std::any_of(renamed_.begin(), renamed_.end(),
+                     [&](const auto& name) { return name.second == whole; });
 }
 
 const Command* Engine::command_of(Argv argv) const {
@@ -418,6 +431,7 @@ void Engine::feed_monitors(const Session& session, Argv argv) {
   for (Session* monitor : monitors) {
     if (!monitor->open() || monitor->reply_mode == ReplyMode::off) continue;
     monitor->reply.status(line);
+    monitor->unasked += line.size();
     wrote_to(*monitor);
   }
 }

@@ -9,6 +9,13 @@
 #include "engine/object.h"
 
 namespace redouble {
+namespace {
+
+void have_room(std::vector<Session*>& list, std::size_t wanted) {
+  if (list.capacity() < wanted) list.reserve(std::max(wanted, 2 * list.capacity()));
+}
+
+}  // namespace
 
 Outcome Call::fail_text(std::string text) {
   engine.scratch_error() = std::move(text);
@@ -110,12 +117,10 @@ Engine::~Engine() = default;
 
 Session& Engine::connect() {
   // A session that is there can be marked as dirty or heavy, and be ended, without further memory.
-  dirty_.reserve(sessions_.size() + internal_sessions_.size() + 1);
-  heavy_.reserve(sessions_.size() + internal_sessions_.size() + 1);
-  sessions_.reserve(sessions_.size() + 1);
-  auto made = std::make_unique<Session>(*this, last_session_id_ + 1);
-  session_slots_[made->id] = sessions_.size();
-  auto& session = *sessions_.emplace_back(std::move(made));
+  const std::size_t all = sessions_.size() + internal_sessions_.size() + 1;
+  have_room(dirty_, all);
+  have_room(heavy_, all);
+  auto& session = *sessions_.emplace_back(std::make_unique<Session>(*this, last_session_id_ + 1));
   ++last_session_id_;
   acl.log_out(session);
   session.connected_at = session.active_at = now_;
@@ -126,8 +131,9 @@ Session& Engine::connect() {
 }
 
 Session& Engine::connect_internal() {
-  dirty_.reserve(sessions_.size() + internal_sessions_.size() + 1);
-  heavy_.reserve(sessions_.size() + internal_sessions_.size() + 1);
+  const std::size_t all = sessions_.size() + internal_sessions_.size() + 1;
+  have_room(dirty_, all);
+  have_room(heavy_, all);
   auto& session = *internal_sessions_.emplace_back(std::make_unique<Session>(*this, 0));
   session.internal = true;
   acl.log_out(session);
@@ -151,14 +157,17 @@ void Engine::disconnect(Session& session) {
     return;
   }
   // CLIENT LIST shows clients in the order in which they came: keep it.
-  const std::size_t slot = session_slots_.extract(session.id).mapped();
-  sessions_.erase(sessions_.begin() + static_cast<std::ptrdiff_t>(slot));
-  for (std::size_t i = slot; i < sessions_.size(); ++i) session_slots_[sessions_[i]->id] = i;
+  sessions_.erase(place_of(session.id));
+}
+
+std::vector<std::unique_ptr<Session>>::iterator Engine::place_of(std::uint64_t id) {
+  return std::lower_bound(sessions_.begin(), sessions_.end(), id,
+                          [](const auto& session, std::uint64_t wanted) { return session->id < wanted; });
 }
 
 Session* Engine::session_by_id(std::uint64_t id) {
-  const auto at = session_slots_.find(id);
-  return at == session_slots_.end() ? nullptr : sessions_[at->second].get();
+  const auto place = place_of(id);
+  return place == sessions_.end() || (*place)->id != id ? nullptr : place->get();
 }
 
 std::vector<Session*> Engine::take_dirty() {

@@ -151,6 +151,10 @@ class Engine final : public Ceiling {
   const CommandTable& commands() const { return commands_; }
   /// The command or subcommand that a whole call names, by the present names; nullptr when there is none.
   const Command* command_of(Argv argv) const;
+  /// The same for one word: a subcommand is "parent|sub".
+  const Command* find_command(std::string_view name) const;
+  /// False when `rename-command` has left it without any.
+  bool has_name(const Command& command) const;
   /// What this call may do: the command's flags, or what the script that it runs says of itself.
   std::uint32_t flags_of(const Command& command, Argv argv) const;
   Clock& clock() { return clock_; }
@@ -291,6 +295,7 @@ class Engine final : public Ceiling {
   LzfCompressor compressor;
 
  private:
+  std::vector<std::unique_ptr<Session>>::iterator place_of(std::uint64_t id);
   void dispatch(Session& session, Argv argv, Reply& reply);
   void finish(Session& session);
   void broadcast();
@@ -301,7 +306,6 @@ class Engine final : public Ceiling {
   /// Where what is written to a session begins.
   static std::uint64_t mark_of(const Session& session) { return session.bytes_out + session.out.size(); }
   const Command* look_up(Session& session, Argv argv, Reply& reply);
-  const Command* find_command(std::string_view name) const;
   bool admit(const Command& command, Session& session, Argv argv, Reply& reply);
   void deny(const Command& command, Session& session, Argv argv, Reply& reply, AclVerdict verdict);
   void reject(const Command* command, Session& session, Reply& reply, std::string_view error);
@@ -363,8 +367,7 @@ class Engine final : public Ceiling {
   std::vector<std::size_t> redacted_;
   std::vector<std::unique_ptr<Database>> databases_;
   std::uint64_t last_session_id_ = 0;
-  std::vector<std::unique_ptr<Session>> sessions_;
-  std::unordered_map<std::uint64_t, std::size_t> session_slots_;
+  std::vector<std::unique_ptr<Session>> sessions_;  // by id, which is the order in which they came
   std::vector<std::unique_ptr<Session>> internal_sessions_;
   std::vector<Session*> dirty_;
   Session* current_ = nullptr;

@@ -41,8 +41,10 @@ void Engine::clear_up(Session& session, std::uint64_t mark) {
 }
 
 void Engine::ran_out_of_memory(Session& session, std::uint64_t mark) {
+  garbage.collect_all();
   clear_up(session, mark);
   try {
+    host_.log(LogLevel::warning, fmt::format("Out of memory in a command of {}", session.address));
     session.reply.error(err::no_memory);
     count_error(err::no_memory);
   } catch (const std::bad_alloc&) {
@@ -74,6 +76,7 @@ void Engine::put_right() {
 
 void Message::end() {
   ended_ = true;
+  if (!session_.subscribed()) session_.unasked += session_.out.size() - mark_;
   session_.engine.wrote_to(session_);
 }
 

@@ -168,6 +168,8 @@ struct Session {
   // What CLIENT LIST shows of the connection's side; the server keeps these up to date.
   std::size_t query_bytes = 0, query_capacity = 0;
   std::uint64_t bytes_in = 0, bytes_out = 0;
+  std::uint64_t progress = 0;    // `bytes_in` when a long request last counted as a sign of life
+  std::uint64_t unasked = 0;     // of `out`: lines of MONITOR and messages of tracking, which have no end
   Micros soft_limit_since = -1;  // when `out` went past the soft limit of its class; -1 if it is not
   bool soft_limit_timed = false;
   bool weighed = false;  // stands in the engine's list of those that hold much memory

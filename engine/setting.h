@@ -124,6 +124,7 @@ enum class Setting : uint8_t {
   redouble_commands,
   redouble_eviction,
   redouble_tls,
+  redouble_tls_handshake_ms,
   redouble_tls_names,
   redouble_tls_present,
   repl_backlog_size,

@@ -38,6 +38,11 @@ class Buffer {
     return data_ + end_;
   }
   void commit(std::size_t n) { end_ += n; }
+  /// The same without room to spare, for buffers that must stay small.
+  char* reserve_exactly(std::size_t n) {
+    if (capacity_ - end_ < n) move_to(size() + n);
+    return data_ + end_;
+  }
 
   void append(std::string_view bytes) {
     if (bytes.empty()) return;
@@ -82,13 +87,19 @@ class Buffer {
       std::size_t wanted = size() + n;
       std::size_t next = capacity_ < 256 ? 256 : capacity_ * 2;
       if (next < wanted) next = wanted;
-      auto* fresh = static_cast<char*>(std::malloc(next));
-      if (fresh == nullptr) throw std::bad_alloc();
-      if (size() > 0) std::memcpy(fresh, data_ + begin_, size());
-      std::free(data_);
-      data_ = fresh;
-      capacity_ = next;
+      return move_to(next);
     }
+    end_ -= begin_;
+    begin_ = 0;
+  }
+
+  void move_to(std::size_t capacity) {
+    auto* fresh = static_cast<char*>(std::malloc(capacity));
+    if (fresh == nullptr) throw std::bad_alloc();
+    if (size() > 0) std::memcpy(fresh, data_ + begin_, size());
+    std::free(data_);
+    data_ = fresh;
+    capacity_ = capacity;
     end_ -= begin_;
     begin_ = 0;
   }

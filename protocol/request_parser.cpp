@@ -10,8 +10,16 @@ namespace redouble {
 namespace {
 
 constexpr std::size_t kMaxInline = 64 * 1024;
+constexpr std::size_t kManyArguments = 64;
 constexpr std::int64_t kMaxUnauthenticatedArguments = 10;
 constexpr std::int64_t kMaxUnauthenticatedBulk = 16 * 1024;
+// Enough for AUTH with the longest name or password. Redis lets ten such arguments pass.
+constexpr std::size_t kMaxUnauthenticatedRequest = 17 * 1024;
+
+// Whether what has no end yet, a line or the number in a header at the end of `bytes`, is too long.
+bool too_long(std::string_view line, std::string_view bytes, const RequestParser::Limits& limits) {
+  return limits.authenticated ? line.size() > kMaxInline : bytes.size() > kMaxUnauthenticatedRequest;
+}
 
 // The common header, "<type><one to four digits>\r\n", read without looking for its end first. Returns the
 // number of bytes it takes, or 0 when it is anything else, and then says nothing about it.
@@ -35,6 +43,14 @@ void RequestParser::reset() {
   wanted_ = 0;
 }
 
+void RequestParser::release() {
+  reset();
+  // Assigning {} would keep their capacity.
+  std::vector<Extent>().swap(extents_);
+  std::vector<std::string_view>().swap(argv_);
+  std::vector<std::string>().swap(inline_words_);
+}
+
 RequestParser::Status RequestParser::fail(std::string_view text) {
   error_.assign("ERR Protocol error: ").append(text);
   return Status::error;
@@ -42,19 +58,21 @@ RequestParser::Status RequestParser::fail(std::string_view text) {
 
 RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits& limits) {
   if (!in_request_) {
+    if (argv_.capacity() > kManyArguments) [[unlikely]]
+      trim();
     reset();
     if (bytes.empty()) return Status::incomplete;
-    if (bytes.front() != '*') return parse_inline(bytes);
+    if (bytes.front() != '*') return parse_inline(bytes, limits);
     const Status status = parse_header(bytes, limits);
     if (!in_request_) return status;
   }
   return parse_arguments(bytes, limits);
 }
 
-RequestParser::Status RequestParser::parse_inline(std::string_view bytes) {
+RequestParser::Status RequestParser::parse_inline(std::string_view bytes, const Limits& limits) {
   const std::size_t end = bytes.find('\n');
   if (end == std::string_view::npos)
-    return bytes.size() > kMaxInline ? fail("too big inline request") : Status::incomplete;
+    return too_long(bytes, bytes, limits) ? fail("too big inline request") : Status::incomplete;
   std::string_view line = bytes.substr(0, end);
   if (line.ends_with('\r')) line.remove_suffix(1);
   auto words = split_args(line);
@@ -77,7 +95,7 @@ RequestParser::Status RequestParser::parse_header(std::string_view bytes, const 
   }
   const std::size_t end = bytes.find('\r');
   if (end == std::string_view::npos)
-    return bytes.size() > kMaxInline ? fail("too big mbulk count string") : Status::incomplete;
+    return too_long(bytes, bytes, limits) ? fail("too big mbulk count string") : Status::incomplete;
   if (end + 2 > bytes.size()) return Status::incomplete;
   const auto count = parse_int64(bytes.substr(1, end - 1));
   if (!count || *count > INT_MAX) return fail("invalid multibulk length");
@@ -105,6 +123,8 @@ RequestParser::Status RequestParser::parse_arguments(std::string_view bytes, con
       }
     }
     const auto size = static_cast<std::size_t>(bulk_size_);
+    if (!limits.authenticated && position_ + size > kMaxUnauthenticatedRequest)
+      return fail("unauthenticated bulk length");
     if (bytes.size() - position_ < size + 2) {
       wanted_ = position_ + size + 2;
       return Status::incomplete;
@@ -126,7 +146,7 @@ RequestParser::Status RequestParser::parse_bulk_header(std::string_view bytes, c
   const std::string_view rest = bytes.substr(position_);
   const std::size_t end = rest.find('\r');
   if (end == std::string_view::npos)
-    return rest.size() > kMaxInline ? fail("too big bulk count string") : Status::incomplete;
+    return too_long(rest, bytes, limits) ? fail("too big bulk count string") : Status::incomplete;
   if (end + 2 > rest.size()) return Status::incomplete;
   if (rest[0] != '$')
     return fail(std::string("expected '$', got '") + (rest[0] == '\r' || rest[0] == '\n' ? ' ' : rest[0]) +

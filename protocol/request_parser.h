@@ -24,7 +24,7 @@ class RequestParser {
   /// What a client may send at most. `max_bulk` is `proto-max-bulk-len`.
   struct Limits {
     std::int64_t max_bulk = 512LL * 1024 * 1024;
-    bool authenticated = true;  ///< false: ten arguments of 16 KB at most
+    bool authenticated = true;  ///< false: ten arguments of 16 KB at most, and 17 KB in all
   };
   enum class Status { request, incomplete, error };
 
@@ -43,9 +43,23 @@ class RequestParser {
   std::size_t wanted() const { return wanted_; }
   /// Forgets a half-read request.
   void reset();
+  /// What is allocated beside the bytes themselves.
+  std::size_t memory() const {
+    return extents_.capacity() * sizeof(Extent) + argv_.capacity() * sizeof(std::string_view) +
+           inline_words_.capacity() * sizeof(std::string);
+  }
+  /// Gives back what a request of many arguments took, unless another is half read. Invalidates `argv`.
+  void trim() {
+    if (memory() > kKept && !in_request_) [[unlikely]]
+      release();
+  }
+  /// The same in any case; a half-read request is forgotten.
+  void release();
 
  private:
-  Status parse_inline(std::string_view bytes);
+  static constexpr std::size_t kKept = 2048;
+
+  Status parse_inline(std::string_view bytes, const Limits& limits);
   Status parse_header(std::string_view bytes, const Limits& limits);
   Status parse_arguments(std::string_view bytes, const Limits& limits);
   Status parse_bulk_header(std::string_view bytes, const Limits& limits);

@@ -27,14 +27,15 @@ Transfer Channel::write_plain(const char* bytes, std::size_t size) {
   return {Transfer::State::some, n};
 }
 
-// A TLS client begins with a record of kind 22 (handshake) and version 3.x; no request of ours begins so.
+// A TLS client begins with a record of kind 22 (handshake) and version 3.x; no request of ours begins so. Its
+// first byte alone is enough: the second one would not be looked at any more.
 Channel::Mistake Channel::mistake() {
   unsigned char first[2] = {};
   const auto n = ::recv(socket_.native_handle(), first, sizeof first, MSG_PEEK | MSG_DONTWAIT);
   if (n <= 0) return Mistake::none;
   const bool hello = first[0] == 0x16 && (n == 1 || first[1] == 0x03);
   if (tls_) return hello ? Mistake::none : Mistake::plain_on_tls;
-  return hello && n == 2 ? Mistake::tls_on_plain : Mistake::none;
+  return hello ? Mistake::tls_on_plain : Mistake::none;
 }
 
 void Channel::send_plainly(std::string_view text) {

@@ -1,15 +1,18 @@
 #include "server/connection.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <string>
 
 #include "engine/engine.h"
+#include "protocol/errors.h"
 #include "server/core.h"
 
 namespace redouble {
@@ -33,74 +36,134 @@ Connection::Connection(Core& core, Channel channel)
     : core_(core), channel_(std::move(channel)), session_(&core.engine.connect()) {
   session_->connection = this;
   session_->descriptor = channel_.socket().native_handle();
-  asio::error_code ignored;
-  const auto local = channel_.socket().local_endpoint(ignored);
-  const int family = local.protocol().family();
-  if (family == AF_INET || family == AF_INET6) {
-    session_->address = ip_address(channel_.socket().remote_endpoint(ignored));
-    session_->local_address = ip_address(local);
-  } else {
-    session_->over_unix_socket = true;
-    session_->address = session_->local_address = core.unix_path_ + ":0";
+  try {
+    asio::error_code ignored;
+    const auto local = channel_.socket().local_endpoint(ignored);
+    const int family = local.protocol().family();
+    if (family == AF_INET || family == AF_INET6) {
+      session_->address = ip_address(channel_.socket().remote_endpoint(ignored));
+      session_->local_address = ip_address(local);
+    } else {
+      session_->over_unix_socket = true;
+      session_->address = session_->local_address = core.unix_path_ + ":0";
+    }
+  } catch (...) {
+    core.engine.disconnect(*session_);
+    throw;
   }
 }
 
+// --- Out of memory ---------------------------------------------------------------------------------------
+
+// What the loop does for this connection runs in here.
+template <class Body>
+void Connection::surviving(Body&& body) {
+  try {
+    body();
+  } catch (const std::bad_alloc&) {
+    executing_ = false;
+    out_of_memory();
+  }
+}
+
+// The request that is being read or answered is lost, and with it the place of the next one.
+void Connection::out_of_memory() {
+  if (closed_) return;
+  input_.release();
+  parser_.release();
+  core_.engine.garbage.collect_all();
+  try {
+    core_.log(LogLevel::warning, fmt::format("Closing client {}: out of memory", session_->address));
+    session_->out.append("-");
+    session_->out.append(err::no_memory);
+    session_->out.append("\r\n");
+    flush();
+  } catch (const std::bad_alloc&) {  // then without a word
+  }
+  close();
+}
+
+// --- Waiting for the socket ------------------------------------------------------------------------------
+
 void Connection::start() {
-  await_readable();
+  surviving([this] { await_readable(); });
 }
 
 void Connection::await_readable() {
   if (awaiting_read_ || closed_) return;
-  awaiting_read_ = true;
-  core_.handler_began();
   const auto readable = [this](asio::error_code error) {
-    Core& core = core_;
-    const auto guard = core.locked();
-    awaiting_read_ = false;
-    if (closed_)
-      release_if_idle();
-    else if (error)
-      close();
-    else
-      on_readable();
-    core.service();
-    core.handler_ended();
+    core_.handle([this, error] {
+      awaiting_read_ = false;
+      if (closed_)
+        release_if_idle();
+      else if (error)
+        close();
+      else
+        surviving([this] { on_readable(); });
+    });
   };
-  // What TLS has read already does not make the socket readable again.
-  if (channel_.has_buffered())
-    asio::post(channel_.socket().get_executor(), [readable] { readable({}); });
-  else
-    channel_.socket().async_wait(asio::socket_base::wait_read, readable);
+  core_.begin([&] {
+    // What TLS has read already does not make the socket readable again.
+    if (channel_.has_buffered())
+      asio::post(channel_.socket().get_executor(), [readable] { readable({}); });
+    else
+      channel_.socket().async_wait(asio::socket_base::wait_read, readable);
+  });
+  awaiting_read_ = true;
 }
 
 void Connection::await_writable() {
   if (awaiting_write_ || closed_) return;
-  awaiting_write_ = true;
-  core_.handler_began();
-  channel_.socket().async_wait(asio::socket_base::wait_write, [this](asio::error_code error) {
-    Core& core = core_;
-    const auto guard = core.locked();
-    awaiting_write_ = false;
-    if (closed_)
-      release_if_idle();
-    else if (error)
-      close();
-    else if (channel_.handshaking())
-      on_readable();
-    else
-      service();
-    core.service();
-    core.handler_ended();
+  core_.begin([this] {
+    channel_.socket().async_wait(asio::socket_base::wait_write, [this](asio::error_code error) {
+      core_.handle([this, error] {
+        awaiting_write_ = false;
+        if (closed_)
+          release_if_idle();
+        else if (error)
+          close();
+        else if (channel_.handshaking())
+          surviving([this] { on_readable(); });
+        else
+          service();
+      });
+    });
   });
+  awaiting_write_ = true;
 }
+
+// A client that is not read from for the time being (it waits, and has sent much behind that) may go all the
+// same, without anything to be written to it. Once: urgent data would be told of again and again.
+void Connection::await_hangup() {
+  if (hangup_watched_ || closed_) return;
+  core_.begin([this] {
+    channel_.socket().async_wait(asio::socket_base::wait_error, [this](asio::error_code error) {
+      core_.handle([this, error] {
+        awaiting_hangup_ = false;
+        if (closed_) return release_if_idle();
+        pollfd state{channel_.socket().native_handle(), 0, 0};
+        if (error || (::poll(&state, 1, 0) == 1 && (state.revents & (POLLERR | POLLHUP)) != 0)) close();
+      });
+    });
+  });
+  awaiting_hangup_ = hangup_watched_ = true;
+}
+
+// --- Reading ---------------------------------------------------------------------------------------------
 
 // Whether there was something to read. If not, what is to be done about it has been done.
 bool Connection::read(char* at, std::size_t room, std::size_t& n) {
   const Transfer got = channel_.read(at, room);
+  if (handshake_until_ != kNoHandshake && !channel_.handshaking()) core_.end_handshake(*this);
   switch (got.state) {
     case Transfer::State::some:
       n = got.bytes;
       session_->bytes_in += n;
+      // Bytes that trickle in do not keep a client from being idle, a long request that arrives does.
+      if (session_->bytes_in - session_->progress >= kSignOfLife) {
+        session_->progress = session_->bytes_in;
+        session_->active_at = core_.engine.now();
+      }
       core_.engine.stats.bytes_in += n;
       ++core_.engine.stats.reads_processed;
       return true;
@@ -155,9 +218,11 @@ void Connection::on_readable() {
     read_into_input();
   } else {
     std::size_t n = 0;
-    if (!read(core_.scratch_.data(), core_.scratch_.size(), n)) return;
+    const std::size_t room = is_stranger() ? kStrangerReads : core_.scratch_.size();
+    if (!read(core_.scratch_.data(), room, n)) return;
     const std::string_view bytes(core_.scratch_.data(), n);
     const std::size_t used = process(bytes);
+    if (used < n && !closed_ && is_stranger()) input_.reserve_exactly(kStrangerKeeps);
     input_.append(bytes.substr(used));
   }
   if (!closed_ && check_input_limit()) core_.answer(*this);
@@ -165,6 +230,7 @@ void Connection::on_readable() {
 
 // More of a request that is under way: it is read to where it will stay.
 void Connection::read_into_input() {
+  if (is_stranger()) return read_little();
   const std::size_t wanted = parser_.wanted() > input_.size() ? parser_.wanted() - input_.size() : 0;
   // What a client promises to send is not reserved on its word alone: at most as much again as it has sent.
   const std::size_t room = std::clamp(wanted, kReadSize / 4, std::max(kReadSize, input_.size()));
@@ -175,20 +241,35 @@ void Connection::read_into_input() {
   if (check_input_limit()) process_input();
 }
 
+void Connection::read_little() {
+  // More than that is there only if it knew the password before.
+  const std::size_t kept = std::max(kStrangerKeeps, input_.size() + 1);
+  const std::size_t room = kept - input_.size();
+  char* const at = input_.reserve_exactly(room);
+  std::size_t n = 0;
+  if (!read(at, room, n)) return;
+  input_.commit(n);
+  process_input();
+}
+
 void Connection::process_input() {
   if (input_.empty() || !may_process()) return;
   const std::size_t used = process(input_.view());
   if (used > 0 && !closed_) input_.consume(used);
 }
 
+bool Connection::is_stranger() const {
+  return core_.engine.needs_auth(*session_);
+}
+
 bool Connection::may_process() const {
   return !closed_ && !session_->is_blocked() && !session_->close_after_reply && !session_->close_now &&
-         !core_.engine.asleep() && session_->out.size() < kMaxUnsent;
+         !core_.engine.asleep() && session_->out.size() < max_unsent();
 }
 
 // What stands behind a command that waits is kept up to a point; the rest stays with the client.
 bool Connection::may_read() const {
-  return !session_->close_after_reply && !core_.engine.asleep() && session_->out.size() < kMaxUnsent &&
+  return !session_->close_after_reply && !core_.engine.asleep() && session_->out.size() < max_unsent() &&
          !(session_->is_blocked() && input_.size() >= kMaxUnread);
 }
 
@@ -223,7 +304,7 @@ std::size_t Connection::process(std::string_view bytes) {
       core_.engine.execute(*session_, batch.requests()[i]);
       executing_ = false;
       used += batch.bytes(i++);
-      if (session_->out.size() >= kFlushAt && !session_->close_now) flush();
+      if (session_->out.size() >= std::min(kFlushAt, max_unsent()) && !session_->close_now) flush();
     }
     if (i < batch.size() || !may_process()) {
       // What was read ahead is read again when its turn comes.
@@ -233,9 +314,11 @@ std::size_t Connection::process(std::string_view bytes) {
     } else if (behind == RequestParser::Status::error) {
       core_.engine.reply_error(session_->reply, parser_.error());
       session_->close_after_reply = true;
+      parser_.release();
       return bytes.size();
     }
   }
+  parser_.trim();
   return used;
 }
 
@@ -245,7 +328,7 @@ bool Connection::check_input_limit() {
   if (input_.capacity() > kReadSize / 4) core_.engine.weigh(*session_);
   const auto limit = static_cast<std::size_t>(core_.engine.config.number(Setting::client_query_buffer_limit));
   if (core_.engine.config.number(Setting::maxmemory_clients) != 0) core_.engine.evict_clients();
-  if (input_.size() <= limit) return true;
+  if (input_.size() + parser_.memory() <= limit) return true;
   ++core_.engine.stats.query_buffer_disconnections;
   core_.log(LogLevel::warning,
             fmt::format("Closing client {} that reached max query buffer length", session_->address));
@@ -262,14 +345,21 @@ void Connection::flush() {
     if (state == Transfer::State::wait_write) return await_writable();
     if (state == Transfer::State::closed) return close();
     session_->bytes_out += n;
+    session_->active_at = core_.engine.now();
     core_.engine.stats.bytes_out += n;
     ++core_.engine.stats.writes_processed;
     out.consume(n);
-    if (out.empty()) session_->soft_limit_since = -1;
+    if (!out.empty()) continue;
+    session_->soft_limit_since = -1;
+    session_->unasked = 0;
   }
 }
 
 void Connection::service() {
+  surviving([this] { do_service(); });
+}
+
+void Connection::do_service() {
   if (closed_ || executing_) return;
   if (session_->close_now) return leave();
   flush();
@@ -282,7 +372,10 @@ void Connection::service() {
   }
   if (closed_) return;
   if (session_->close_now || (session_->close_after_reply && session_->out.empty())) return close();
-  if (may_read()) await_readable();
+  if (may_read())
+    await_readable();
+  else
+    await_hangup();
 }
 
 // Closes, at the engine's behest.
@@ -298,6 +391,7 @@ void Connection::close() {
     return;
   }
   closed_ = true;
+  if (handshake_until_ != kNoHandshake) core_.end_handshake(*this);
   channel_.close();
   core_.engine.disconnect(*session_);
   session_ = nullptr;
@@ -305,7 +399,8 @@ void Connection::close() {
 }
 
 void Connection::release_if_idle() {
-  if (closed_ && !awaiting_read_ && !awaiting_write_ && !awaiting_answer_) core_.released(*this);
+  if (closed_ && !awaiting_read_ && !awaiting_write_ && !awaiting_hangup_ && !awaiting_answer_)
+    core_.released(*this);
 }
 
 }  // namespace redouble

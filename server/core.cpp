@@ -22,31 +22,15 @@
 #include "server/descriptors.h"
 
 namespace redouble {
-namespace {
-
-using Stream = asio::generic::stream_protocol;
-
-constexpr std::size_t kScratchSize = 64 * 1024;
-constexpr int kAcceptsPerTurn = 1000;
-
-bool is_loopback(const Stream::endpoint& endpoint) {
-  if (endpoint.protocol().family() != AF_INET && endpoint.protocol().family() != AF_INET6) return true;
-  asio::ip::tcp::endpoint tcp;
-  std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
-  tcp.resize(endpoint.size());
-  const auto address = tcp.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
-  return address.is_loopback();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Core::Core(asio::io_context& loop, Settings settings)
     : engine(clock, settings.config, *this, settings.seed, scripting()),
       loop_(loop),
       settings_(std::move(settings)),
       timer_(loop),
+      handshake_timer_(loop),
+      pause_timer_(loop),
       plain_door_{Setting::port, Speaks::plain, settings_.any_port},
       tls_door_{Setting::tls_port, Speaks::tls, settings_.any_tls_port} {
   for (const auto& [from, to] : settings_.renamed_commands) engine.rename_command(from, to);
@@ -54,71 +38,16 @@ Core::Core(asio::io_context& loop, Settings settings)
 
 Core::~Core() = default;
 
-// --- Clients -------------------------------------------------------------------------------------------
-
-void Core::await_client(const std::shared_ptr<Listener>& listener) {
-  handler_began();
-  listener->acceptor.async_wait(asio::socket_base::wait_read, [this, listener](asio::error_code error) {
-    const auto guard = locked();
-    if (!error && listener->acceptor.is_open()) {
-      engine.tick();
-      accept_some(*listener);
-      if (listener->acceptor.is_open()) await_client(listener);
-    }
-    service();
-    handler_ended();
-  });
-}
-
-void Core::accept_some(Listener& listener) {
-  for (int i = 0; i < kAcceptsPerTurn && listener.acceptor.is_open(); ++i) {
-    Stream::socket socket(loop_);
-    asio::error_code error;
-    listener.acceptor.accept(socket, error);
-    if (error == asio::error::would_block) return;
-    if (error) {
-      // Out of descriptors: the client waits in the backlog until one is free.
-      log(LogLevel::warning, fmt::format("Accepting client connection: {}", error.message()));
-      return;
-    }
-    adopt(std::move(socket), listener.speaks);
-  }
-}
-
-void Core::adopt(Stream::socket socket, Speaks speaks) {
-  asio::error_code ignored;
-  socket.non_blocking(true, ignored);
-  // A TLS client can be told nothing before the handshake.
-  const auto refuse = [&](std::string_view text) {
-    if (speaks == Speaks::plain)
-      static_cast<void>(socket.write_some(asio::buffer(text.data(), text.size()), ignored));
-    ++engine.stats.connections_rejected;
-  };
-  if (speaks == Speaks::tls && !tls_) return refuse({});
-  const auto most = static_cast<std::size_t>(engine.config.number(Setting::maxclients));
-  if (connections_.size() >= most) return refuse("-ERR max number of clients reached\r\n");
-  if (engine.config.flag(Setting::protected_mode) && engine.acl.default_user().without_password() &&
-      !is_loopback(socket.remote_endpoint(ignored)))
-    return refuse(
-        "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set "
-        "for "
-        "the default user: connections are accepted from the loopback interface only. Set a password "
-        "(requirepass), or turn the mode off with 'CONFIG SET protected-mode no' from this machine or "
-        "'--protected-mode no' at the start.\r\n");
-  const int family = socket.local_endpoint(ignored).protocol().family();
-  if (family == AF_INET || family == AF_INET6) {
-    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    if (engine.config.number(Setting::tcp_keepalive) > 0)
-      socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  }
-  if (scratch_.empty()) scratch_.resize(kScratchSize);
-  auto* connection =
-      new Connection(*this, Channel(std::move(socket), speaks == Speaks::tls ? tls_ : TlsContext()));
-  connections_.insert(connection);
-  connection->start();
-}
-
 // --- Running ---------------------------------------------------------------------------------------------
+
+// What the loop does that belongs to no connection is given up here; the server goes on.
+void Core::out_of_memory() noexcept {
+  engine.garbage.collect_all();
+  try {
+    log(LogLevel::warning, "Out of memory: what was under way has been given up");
+  } catch (const std::bad_alloc&) {  // then without a word
+  }
+}
 
 void Core::service() {
   while (Session* session = engine.next_dirty())
@@ -130,6 +59,7 @@ void Core::service() {
   }
   was_asleep_ = engine.asleep();
   bury();
+  if (idle_listeners_) await_clients();
   arm_timer();
   collect_garbage();
 }
@@ -138,15 +68,15 @@ void Core::service() {
 void Core::collect_garbage() {
   constexpr std::size_t kSlice = 2000;
   if (collecting_ || !started_ || engine.garbage.empty()) return;
-  collecting_ = true;
-  handler_began();
-  asio::post(loop_, [this] {
-    const auto guard = locked();
-    collecting_ = false;
-    engine.garbage.collect(kSlice);
-    collect_garbage();
-    handler_ended();
+  begin([this] {
+    asio::post(loop_, [this] {
+      handle([this] {
+        collecting_ = false;
+        engine.garbage.collect(kSlice);
+      });
+    });
   });
+  collecting_ = true;
 }
 
 // Replies wait until every connection that is readable in this turn of the loop has been read: what is posted
@@ -155,16 +85,9 @@ void Core::collect_garbage() {
 void Core::answer(Connection& connection) {
   if (connections_.size() == 1) return connection.service();
   if (connection.awaiting_answer_) return;
-  connection.awaiting_answer_ = true;
+  if (unanswered_.empty()) begin([this] { asio::post(loop_, [this] { handle([this] { answer_all(); }); }); });
   unanswered_.push_back(&connection);
-  if (unanswered_.size() > 1) return;
-  handler_began();
-  asio::post(loop_, [this] {
-    const auto guard = locked();
-    answer_all();
-    service();
-    handler_ended();
-  });
+  connection.awaiting_answer_ = true;
 }
 
 void Core::answer_all() {
@@ -198,18 +121,17 @@ void Core::arm_timer() {
   constexpr Millis kFar = 24LL * 60 * 60 * 1000;
   const Millis wait = std::clamp<Millis>(next - clock.now() / 1000, 0, kFar);
   const auto delay = std::chrono::microseconds(std::max<Micros>(0, wait * 1000 - clock.now() % 1000));
-  timer_pending_ = true;
-  handler_began();
-  timer_.expires_after(delay);
-  timer_.async_wait([this](asio::error_code error) {
-    const auto guard = locked();
-    if (!error) {
-      timer_pending_ = false;
-      engine.tick();
-      service();
-    }
-    handler_ended();
+  begin([this, delay] {
+    timer_.expires_after(delay);
+    timer_.async_wait([this](asio::error_code error) {
+      handle([this, error] {
+        if (error) return;
+        timer_pending_ = false;
+        engine.tick();
+      });
+    });
   });
+  timer_pending_ = true;
 }
 
 void Core::handler_ended() {
@@ -228,8 +150,11 @@ void Core::close() {
   for (Connection* connection : all) connection->close();
   bury();
   timer_.cancel();
-  timer_pending_ = false;
+  handshake_timer_.cancel();
+  pause_timer_.cancel();
+  timer_pending_ = handshake_timer_pending_ = false;
   armed_for_ = kNever;
+  spare_.give_up();
 }
 
 void Core::wait_drained() {
@@ -358,16 +283,17 @@ void Core::shutdown() {
 }
 
 void Core::post_shutdown() {
-  handler_began();
-  asio::post(loop_, [this, then = settings_.on_shutdown] {
-    {
-      const auto guard = locked();
-      close();
-      shutting_down_ = false;
-      handler_ended();
-    }
-    // From here on the core may be gone.
-    if (then) then();
+  begin([this] {
+    asio::post(loop_, [this, then = settings_.on_shutdown] {
+      {
+        const auto guard = locked();
+        close();
+        shutting_down_ = false;
+        handler_ended();
+      }
+      // From here on the core may be gone.
+      if (then) then();
+    });
   });
 }
 
@@ -405,8 +331,8 @@ std::unique_lock<std::mutex> Core::locked_idle() {
 }
 
 bool Core::is_local(const Session& session) {
-  return session.over_unix_socket || session.address.starts_with("127.") ||
-         session.address.starts_with("[::1]");
+  return session.over_unix_socket || session.address.starts_with("127.0.0.1:") ||
+         session.address.starts_with("[::1]:");
 }
 
 }  // namespace redouble

@@ -8,11 +8,14 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -21,6 +24,7 @@
 
 #include "engine/engine.h"
 #include "redouble/server.h"
+#include "server/descriptors.h"
 #include "server/request_batch.h"
 #include "server/server_clock.h"
 #include "server/tls_stream.h"
@@ -103,6 +107,7 @@ class Core final : public Host {
 
  private:
   friend class Connection;
+  static constexpr std::size_t kScratchSize = 64 * 1024;  // what is read at once
   using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 
   enum class Speaks : std::uint8_t { plain, tls };
@@ -110,6 +115,7 @@ class Core final : public Host {
     Listener(asio::io_context& loop, Speaks what) : acceptor(loop), speaks(what) {}
     Acceptor acceptor;
     Speaks speaks;
+    bool awaited = false;  // the loop tells when somebody comes
   };
   // What is listened on over TCP, once plainly and once with TLS.
   struct Door {
@@ -130,8 +136,17 @@ class Core final : public Host {
   std::string tls_changed(Setting setting);
   void report_port(const Door& door);
   bool go_home(Door& door, bool any);
+  void await_clients();
   void await_client(const std::shared_ptr<Listener>& listener);
-  void accept_some(Listener& listener);
+  bool accept_some(Listener& listener);
+  void complain(std::string_view why);
+  bool turn_away(Listener& listener);
+  void pause_accepting();
+  void refuse(asio::generic::stream_protocol::socket& socket, Speaks speaks, std::string_view text);
+  void begin_handshake(Connection& connection);
+  void end_handshake(Connection& connection);
+  void await_handshakes();
+  void end_late_handshakes();
   void adopt(asio::generic::stream_protocol::socket socket, Speaks speaks);
   void released(Connection& connection) { graveyard_.push_back(&connection); }
   void answer(Connection& connection);
@@ -139,7 +154,29 @@ class Core final : public Host {
   void collect_garbage();
   void bury();
   void arm_timer();
-  void handler_began() { ++handlers_; }
+  /// Begins an asynchronous wait, whose handler calls `handle`.
+  template <class Start>
+  void begin(Start&& start) {
+    start();
+    ++handlers_;
+  }
+  /// The frame of every handler of the loop. Memory that cannot be had ends what it did, never the server.
+  template <class Body>
+  void handle(Body&& body) {
+    const auto guard = locked();
+    try {
+      body();
+    } catch (const std::bad_alloc&) {
+      out_of_memory();
+    }
+    try {
+      service();
+    } catch (const std::bad_alloc&) {
+      out_of_memory();
+    }
+    handler_ended();
+  }
+  void out_of_memory() noexcept;
   void handler_ended();
   void post_shutdown();
 
@@ -154,6 +191,14 @@ class Core final : public Host {
   std::vector<Connection*> graveyard_;  // closed, to be deleted when the present handler ends
   std::vector<char> scratch_;           // where connections read into; empty until the first of them
   asio::steady_timer timer_;
+  asio::steady_timer handshake_timer_;
+  bool handshake_timer_pending_ = false;
+  std::set<std::pair<std::chrono::steady_clock::time_point, Connection*>> handshakes_;  // the first to be due
+  asio::steady_timer pause_timer_;
+  bool pausing_ = false;         // accepting rests
+  bool idle_listeners_ = false;  // some are not waited for
+  std::optional<std::chrono::steady_clock::time_point> complained_at_;
+  SpareDescriptor spare_;
   // What the request of a script that runs past its time lies in, while others use new ones.
   struct SetAside {
     std::unique_ptr<RequestBatch> batch;

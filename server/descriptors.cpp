@@ -1,8 +1,11 @@
 #include "server/descriptors.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace redouble {
 namespace {
@@ -23,6 +26,17 @@ std::int64_t allow_clients(std::int64_t wanted) {
   }
   if (limit.rlim_cur >= files) return wanted;
   return std::max<std::int64_t>(static_cast<std::int64_t>(limit.rlim_cur) - kReserved, 1);
+}
+
+bool SpareDescriptor::take() {
+  if (descriptor_ < 0) descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  return descriptor_ >= 0;
+}
+
+bool SpareDescriptor::give_up() {
+  if (descriptor_ < 0) return false;
+  ::close(std::exchange(descriptor_, -1));
+  return true;
 }
 
 }  // namespace redouble

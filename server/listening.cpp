@@ -42,6 +42,8 @@ void Core::listen() {
     listen_tcp(tls_door_);
     listen_unix();
     started_ = true;
+    static_cast<void>(spare_.take());
+    await_clients();
   } catch (...) {
     close_listeners();
     throw;
@@ -146,7 +148,7 @@ void Core::open(const Stream::endpoint& endpoint, const std::string& name, Speak
                       speaks == Speaks::tls);
   }
   listeners_.push_back(listener);
-  await_client(listener);
+  idle_listeners_ = true;
 }
 
 void Core::close_listeners() {
@@ -155,6 +157,7 @@ void Core::close_listeners() {
     listener->acceptor.close(ignored);
   }
   listeners_.clear();
+  idle_listeners_ = false;
   if (!unix_path_.empty()) ::unlink(unix_path_.c_str());
   unix_path_.clear();
 }

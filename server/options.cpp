@@ -256,6 +256,7 @@ std::string help_text(bool colours) {
          "  --tls-port 6380 --tls-cert-file ...     certificates of your own, with redis-server's flags\n"
          "\n" +
          heading("Settings of its own") +
+         "  --redouble-tls-handshake-ms 10000       how long a TLS handshake may take; 0: for ever\n"
          "  --redouble-eviction exact|sampled       how maxmemory chooses: always the same key, or as "
          "redis-server\n"
          "  --redouble-commands local|any|no        who may use REDOUBLE, the command for tests (REDOUBLE "

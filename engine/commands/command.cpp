@@ -157,18 +157,19 @@ void reply_info(const CommandTable& table, Reply& reply, const Command* command)
 Outcome info(Call& c) {
   const CommandTable& table = c.engine.commands();
   if (c.args.left() == 0) {
-    c.reply.array(table.commands().size());
-    for (const Command* command : table.commands()) reply_info(table, c.reply, command);
+    const auto all = named_commands(c.engine);
+    c.reply.array(all.size());
+    for (const Command* command : all) reply_info(table, c.reply, command);
     return done;
   }
   const Argv names = c.args.rest();
   c.reply.array(names.size());
-  for (const auto name : names) reply_info(table, c.reply, table.find(name));
+  for (const auto name : names) reply_info(table, c.reply, c.engine.find_command(name));
   return done;
 }
 
 Outcome count(Call& c) {
-  c.reply.integer(static_cast<std::int64_t>(c.engine.commands().commands().size()));
+  c.reply.integer(static_cast<std::int64_t>(named_commands(c.engine).size()));
   return done;
 }
 
@@ -193,6 +194,7 @@ Outcome list(Call& c) {
   for (std::size_t i = 0; i < table.size(); ++i) {
     const Command& command = table[i];
     if (filter == Filter::module) break;
+    if (!c.engine.has_name(command)) continue;
     if (filter == Filter::category && (categories_of(command) & category) == 0) continue;
     std::string name = full_name(command);
     if (filter == Filter::pattern && !glob_match(value, name, true)) continue;
@@ -204,15 +206,16 @@ Outcome list(Call& c) {
 }
 
 // The command that a whole call names, subcommands included.
-const Command* named_by(const CommandTable& table, Argv argv) {
-  const Command* command = table.find(argv[0]);
+const Command* named_by(const Engine& engine, Argv argv) {
+  const CommandTable& table = engine.commands();
+  const Command* command = engine.find_command(argv[0]);
   if (command == nullptr || argv.size() < 2 || table.subcommands(*command).empty()) return command;
   return table.find(*command, argv[1]);
 }
 
 Outcome keys_of(Call& c, bool with_flags) {
   const Argv argv = c.args.rest();
-  const Command* command = named_by(c.engine.commands(), argv);
+  const Command* command = named_by(c.engine, argv);
   if (command == nullptr) return err::invalid_command_specified;
   if (!has_keys(*command)) return err::no_key_arguments;
   const int given = static_cast<int>(argv.size());

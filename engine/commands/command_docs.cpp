@@ -82,14 +82,21 @@ void reply_docs(const CommandTable& table, Reply& reply, const Command& command)
 
 }  // namespace
 
+std::vector<const Command*> named_commands(const Engine& engine) {
+  std::vector<const Command*> named;
+  for (const Command* command : engine.commands().commands())
+    if (engine.has_name(*command)) named.push_back(command);
+  return named;
+}
+
 Outcome command_docs(Call& c) {
   const CommandTable& table = c.engine.commands();
   std::vector<const Command*> wanted;
   if (c.args.left() == 0)
-    wanted.assign(table.commands().begin(), table.commands().end());
+    wanted = named_commands(c.engine);
   else
     for (const auto name : c.args.rest())
-      if (const Command* command = table.find(name)) wanted.push_back(command);
+      if (const Command* command = c.engine.find_command(name)) wanted.push_back(command);
   c.reply.map(wanted.size());
   for (const Command* command : wanted) reply_docs(table, c.reply, *command);
   return done;

@@ -59,3 +59,31 @@ TEST_CASE("output limit: a normal client's own reply counts", "[output]") {
   f.send("GET", "k");
   CHECK(f.client.close_now);
 }
+
+TEST_CASE("output limit: MONITOR without a limit of its class ends at that of subscribers", "[output]") {
+  EngineFixture f;
+  f.send("CONFIG", "SET", "client-output-buffer-limit", "pubsub 65536 0 0");
+  Session& monitor = f.engine.connect();
+  f.send_as(monitor, "MONITOR");
+  for (int i = 0; i < 3; ++i) f.send("ECHO", kTwentyKb);
+  CHECK_FALSE(monitor.close_now);
+  f.send("ECHO", kTwentyKb);
+  CHECK(monitor.close_now);
+}
+
+TEST_CASE("output limit: messages of tracking count, replies of the same client do not", "[output]") {
+  EngineFixture f;
+  f.send("CONFIG", "SET", "client-output-buffer-limit", "pubsub 65536 0 0");
+  f.send("SET", "big", std::string(200'000, 'x'));
+  Session& reader = f.engine.connect();
+  f.send_as(reader, "HELLO", "3");
+  f.send_as(reader, "CLIENT", "TRACKING", "ON", "BCAST");
+  f.engine.execute(reader, std::vector<std::string_view>{"GET", "big"});
+  f.send("SET", "k", "v");
+  CHECK_FALSE(reader.close_now);
+  for (int i = 0; i < 4 && !reader.close_now; ++i) {
+    f.send("SET", kTwentyKb + std::to_string(i), "v");
+    static_cast<void>(f.engine.take_dirty());
+  }
+  CHECK(reader.close_now);
+}

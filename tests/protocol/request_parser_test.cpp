@@ -231,6 +231,14 @@ TEST_CASE("request_parser: before authentication requests are small", "[request_
   CHECK(is_incomplete("*10\r\n", kUnauthenticated));
   CHECK(error_of("*1\r\n$16385\r\n", kUnauthenticated) == "ERR Protocol error: unauthenticated bulk length");
   CHECK(is_incomplete("*1\r\n$16384\r\n", kUnauthenticated));
+  // All arguments together, and lines, hold no more than the longest password needs.
+  const std::string most(16384, 'x');
+  CHECK(is_incomplete("*3\r\n$4\r\nAUTH\r\n$16384\r\n" + most + "\r\n$900\r\n", kUnauthenticated));
+  CHECK(error_of("*3\r\n$4\r\nAUTH\r\n$16384\r\n" + most + "\r\n$1100\r\n", kUnauthenticated) ==
+        "ERR Protocol error: unauthenticated bulk length");
+  CHECK(is_incomplete(std::string(17 * 1024, 'x'), kUnauthenticated));
+  CHECK(error_of(std::string(17 * 1024 + 1, 'x'), kUnauthenticated) ==
+        "ERR Protocol error: too big inline request");
   // The general limits are asked first.
   CHECK(error_of("*2147483648\r\n", kUnauthenticated) == "ERR Protocol error: invalid multibulk length");
   CHECK(error_of("*1\r\n$536870913\r\n", kUnauthenticated) == "ERR Protocol error: invalid bulk length");

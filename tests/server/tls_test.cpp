@@ -192,6 +192,11 @@ TEST_CASE("TLS: who comes to the wrong door is told so", "[tls][server]") {
     CHECK(client.at_end());
   }
   CHECK(TlsClient(server.port(), trusting(server)).failure() == "wrong version number");
+  const std::string plain =
+      "-ERR this port does not speak TLS: use redis://, or rediss:// with the TLS port\r\n";
+  SocketClient slow(server.port());
+  CHECK(slow.ask("\x16", plain) == plain);
+  CHECK(slow.at_end());
   server.stop();
   CHECK(log.find("did not speak TLS to the TLS port: use rediss://") != std::string::npos);
   CHECK(log.find("sent a TLS hello to the plain port: use redis://") != std::string::npos);
