@@ -45,4 +45,9 @@ void Garbage::collect(std::size_t n) {
   }
 }
 
+void Garbage::collect_all() {
+  objects_.clear();
+  keyspaces_.clear();
+}
+
 }  // namespace redouble

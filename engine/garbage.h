@@ -25,10 +25,7 @@ class Garbage {
   void add(std::unique_ptr<Keyspace> keys);
   /// Frees about `n` keys or members.
   void collect(std::size_t n);
-  void collect_all() {
-    objects_.clear();
-    keyspaces_.clear();
-  }
+  void collect_all();
 
  private:
   std::vector<std::unique_ptr<Object>> objects_;

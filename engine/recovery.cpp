@@ -4,6 +4,8 @@
 // Then the engine is put right: whatever others rely on and the command may have left undone is done for all,
 // which is dear, and happens only then. That takes memory itself: what fails is done again before the next
 // command.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <new>
 
