@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "scripting/scripting.h"
+#include "tests/fuzz/acl_lines.h"
 #include "tests/fuzz/checks.h"
 #include "tests/fuzz/files.h"
 
@@ -34,14 +35,7 @@ class Server {
     client_.out.clear();
     return reply;
   }
-  /// As ACL LIST has them, without a word that `reset` adds and that changes nothing.
-  std::vector<std::string> lines() const {
-    constexpr std::string_view kNothing = " sanitize-payload";
-    auto lines = engine_.acl.lines();
-    for (std::string& line : lines)
-      if (const auto at = line.find(kNothing); at != std::string::npos) line.erase(at, kNothing.size());
-    return lines;
-  }
+  std::vector<std::string> lines() const { return acl_lines(engine_.acl); }
   /// What users may do, by trying.
   std::string rights() {
     std::string verdicts;

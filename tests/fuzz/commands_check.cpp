@@ -77,6 +77,7 @@ class Run {
   /// What must hold in the end.
   std::string problem() {
     for (Client& client : clients_) leave(client);
+    static_cast<void>(ask({"CLIENT", "UNPAUSE"}));  // paused, keys that are due stay
     advance(1'000'000);
     for (const char* limit : {"maxmemory", "maxmemory-clients"})
       static_cast<void>(ask({"CONFIG", "SET", limit, "0"}));
@@ -142,18 +143,18 @@ std::string commands_problem(std::string_view input) {
   const CommandMaker maker(scripting().commands, static_cast<std::uint8_t>(input[0]));
   Choices choices(input.substr(1));
   Run run;
-  Words words;
+  std::string said;  // what was sent so far, a line each
   for (std::size_t i = 0; choices.any() && i < kMaxCommands; ++i) {
     const std::size_t client = choices.below(8);  // mostly the first
-    words = maker.make(choices);
+    const Words words = maker.make(choices);
     if (words[0].empty() && words.size() == 1) continue;
+    said += fmt::format("{}> {}\n", client < 3 ? client : 0, shown(words));
     if (auto problem = run.send(client < 3 ? client : 0, words); !problem.empty())
-      return shown(words) + ": " + problem;
+      return problem + "\n" + said;
     if (choices.below(8) == 7) run.advance(Micros{1} << choices.below(40));
   }
-  if (auto problem = run.problem(); !problem.empty())
-    return problem + ", the last command was " + shown(words);
-  return {};
+  const auto problem = run.problem();
+  return problem.empty() ? problem : problem + "\n" + said;
 }
 
 }  // namespace redouble

@@ -6,6 +6,7 @@
 #include "protocol/reply_parser.h"
 #include "scripting/scripting.h"
 #include "server/options.h"
+#include "tests/fuzz/acl_lines.h"
 #include "tests/fuzz/checks.h"
 #include "tests/fuzz/files.h"
 
@@ -41,7 +42,7 @@ std::vector<std::string> told(const Engine& engine) {
   std::vector<std::string> lines;
   for (const SettingRow& row : setting_rows())
     lines.push_back(std::string(row.name) + ' ' + engine.config.value(row.setting));
-  for (std::string& line : engine.acl.lines()) lines.push_back(std::move(line));
+  for (std::string& line : acl_lines(engine.acl)) lines.push_back(std::move(line));
   return lines;
 }
 

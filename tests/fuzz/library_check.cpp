@@ -40,6 +40,7 @@ constexpr std::array<std::string_view, 3> kScripts = {
     "if not ok then return '' end "
     "for i = 1, #values do "
     "  local ok, again = pcall(function() return cmsgpack.unpack(cmsgpack.pack(values[i])) end) "
+    "  if not ok and again:find('index is nil') then return '' end "  // a key that is too deep
     "  if not ok then return 'encoded, refused: ' .. tostring(again) end "
     "  if not same(values[i], again, '%.17g', 15) then return 'another value' end "
     "end "
