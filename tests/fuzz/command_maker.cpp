@@ -183,7 +183,7 @@ CommandMaker::Words CommandMaker::make(Choices& choices) const {
       words.push_back(one_of(kTexts, choices));
       break;
     case 2:
-      words.pop_back();
+      if (words.size() > 1) words.pop_back();
       break;
     case 3:
       words[choices.below(words.size())] = one_of(kNumbers, choices);
