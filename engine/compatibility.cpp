@@ -47,9 +47,7 @@ constexpr std::string_view kDifferences[] = {
     "`SRANDMEMBER`, `HRANDFIELD` and `ZRANDMEMBER` with a negative count whose reply would be larger than "
     "512 MiB, reckoned from what a member takes in the mean (some 16 million draws of short members), are "
     "refused with `ERR value is out of range`; redis-server runs out of memory.",
-    "Where the allocator refuses memory, the command is answered with an `OOM` error of our own and the "
-    "server "
-    "goes on; redis-server ends its process.",
+    "`databases` may be up to a million; redis-server takes more and ends without memory for them.",
     "`DEBUG` subcommands that crash the server, or work on parts that are not there, are refused with an "
     "error.",
     "`DEBUG OBJECT` shows a made-up address.",

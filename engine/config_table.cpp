@@ -204,7 +204,7 @@ constexpr Row kRows[] = {
     boolean(Setting::crash_log_enabled, "crash-log-enabled", true).without_effect(),
     boolean(Setting::crash_memcheck_enabled, "crash-memcheck-enabled", true).without_effect(),
     boolean(Setting::daemonize, "daemonize", false).with(kImmutable),
-    integer(Setting::databases, "databases", 16, 1, kIntMax).with(kImmutable),
+    integer(Setting::databases, "databases", 16, 1, 1'000'000).with(kImmutable),
     text(Setting::dbfilename, "dbfilename", "dump.rdb").with(kProtected),
     special(Setting::dir, "dir", "").with(kProtected | kDenyLoading),
     boolean(Setting::disable_thp, "disable-thp", true).with(kImmutable).without_effect(),

@@ -17,6 +17,8 @@ namespace {
 
 // Deep enough for any real tree of files; Redis follows a file that includes itself until its stack is full.
 constexpr int kMaxIncludeDepth = 16;
+// Within that depth, files that include one another several times would still be read without end.
+constexpr int kMaxIncluded = 10'000;
 
 constexpr std::string_view kBadDirective = "Bad directive or wrong number of arguments";
 // Old directives without an effect that Redis still lets pass, with their one argument.
@@ -159,10 +161,14 @@ std::string ConfigReader::include(const std::string& path) {
   const auto texts = open(path);
   if (!texts) return {};
   ++depth_;
-  for (const auto& text : *texts)
-    if (!read_text(text)) break;
+  std::string reason;
+  for (const auto& text : *texts) {
+    if (++included_ > kMaxIncluded)
+      reason = fmt::format("more than {} files are included: do they include one another?", kMaxIncluded);
+    if (!reason.empty() || !read_text(text)) break;
+  }
   --depth_;
-  return {};
+  return reason;
 }
 
 std::optional<std::vector<std::string>> ConfigReader::open(const std::string& path) {

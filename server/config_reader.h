@@ -42,6 +42,7 @@ class ConfigReader {
   StandaloneOptions& options_;
   std::string failure_;
   int depth_ = 0;                                     // of files that include files
+  int included_ = 0;                                  // files so far
   std::map<std::string, bool, std::less<>> renames_;  // names that came into being (true) or went (false)
 };
 

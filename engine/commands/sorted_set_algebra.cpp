@@ -54,9 +54,9 @@ double weighed(double score, double weight) {
 
 std::vector<Member> unite(const Query& query) {
   std::unordered_map<std::string, double> sums;
-  for (const auto& [source, weight] : query.inputs)
-    source.visit([&](std::string_view member, double score) {
-      const double value = weighed(score, weight);
+  for (const auto& input : query.inputs)
+    input.source.visit([&](std::string_view member, double score) {
+      const double value = weighed(score, input.weight);
       const auto [at, is_new] = sums.try_emplace(std::string(member), value);
       if (!is_new) at->second = combine(query.aggregate, at->second, value);
     });

@@ -1,5 +1,6 @@
 #include "engine/types/geohash.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -121,7 +122,7 @@ unsigned step_for(double metres, double latitude) {
   // Towards the poles a degree of longitude is shorter.
   if (latitude > 66 || latitude < -66) --step;
   if (latitude > 80 || latitude < -80) --step;
-  return static_cast<unsigned>(step < 1 ? 1 : step > static_cast<int>(kMaxStep) ? kMaxStep : step);
+  return static_cast<unsigned>(std::clamp(step, 1, static_cast<int>(kMaxStep)));
 }
 
 Square neighbour(Square square, int columns, int rows) {

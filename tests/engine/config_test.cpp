@@ -299,7 +299,7 @@ TEST_CASE("Config: a file may set what CONFIG SET may not", "[config]") {
   Config config;
   CHECK(load(config, "databases", {"4"}) == "OK");
   CHECK(config.number(Setting::databases) == 4);
-  CHECK(load(config, "databases", {"0"}) == "argument must be between 1 and 2147483647 inclusive");
+  CHECK(load(config, "databases", {"0"}) == "argument must be between 1 and 1000000 inclusive");
   CHECK(load(config, "port", {"1", "2"}) == "wrong number of arguments");
   CHECK(load(config, "daemonize", {}) == "wrong number of arguments");
   CHECK(load(config, "unixsocketperm", {"700"}) == "OK");

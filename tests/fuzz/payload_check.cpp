@@ -1,5 +1,4 @@
-#include "tests/fuzz/payload_check.h"
-
+// RESTORE and RDB files.
 #include <initializer_list>
 #include <vector>
 
@@ -7,6 +6,7 @@
 #include "engine/rdb/crc64.h"
 #include "engine/rdb/file.h"
 #include "engine/rdb/format.h"
+#include "tests/fuzz/checks.h"
 #include "tests/support/engine_fixture.h"
 
 namespace redouble {
@@ -86,12 +86,16 @@ const std::vector<Words> kUses = {
     {"XGROUP", "DELCONSUMER", "k", "g", "c"},
 };
 
+std::string bytes_of(std::string_view bulk) {
+  const std::size_t start = bulk.find("\r\n") + 2;
+  return std::string(bulk.substr(start, bulk.size() - start - 2));
+}
+
 // The value as DUMP tells it, and that it comes back as it was.
 std::string dump_problem(Bench& bench, std::string_view key) {
   const std::string reply = bench.run({"DUMP", key});
   if (reply == "$-1\r\n") return {};
-  const std::size_t start = reply.find("\r\n") + 2;
-  const std::string dump = reply.substr(start, reply.size() - start - 2);
+  const std::string dump = bytes_of(reply);
   const std::string restored = bench.run({"RESTORE", "again", "0", dump, "REPLACE"});
   if (restored != "+OK\r\n") return "what DUMP tells is refused: " + restored;
   if (bench.run({"DEBUG", "DIGEST-VALUE", key}) != bench.run({"DEBUG", "DIGEST-VALUE", "again"}))
@@ -99,14 +103,14 @@ std::string dump_problem(Bench& bench, std::string_view key) {
   return {};
 }
 
-}  // namespace
-
 std::string payload_of(std::string_view body) {
   std::string payload(body);
   payload += static_cast<char>(rdb::kVersion);
   payload += '\0';
   return payload + little_endian(crc64(payload));
 }
+
+}  // namespace
 
 std::string payload_problem(std::string_view body, bool* accepted) {
   Bench bench;
@@ -122,6 +126,19 @@ std::string payload_problem(std::string_view body, bool* accepted) {
       return "after " + std::string(use[0]) + ": " + problem;
   }
   return bench.run({"DEBUG", "RELOAD"}) == "+OK\r\n" ? std::string() : "DEBUG RELOAD failed";
+}
+
+std::string dump_payload_problem(std::string_view body) {
+  if (auto problem = payload_problem(body, nullptr); !problem.empty()) return problem;
+  Bench bench;
+  if (bench.run({"FUNCTION", "RESTORE", payload_of(body)}) != "+OK\r\n") return {};
+  const std::string listed = bench.run({"FUNCTION", "LIST", "WITHCODE"});
+  const std::string dump = bytes_of(bench.run({"FUNCTION", "DUMP"}));
+  const std::string restored = bench.run({"FUNCTION", "RESTORE", dump, "FLUSH"});
+  if (restored != "+OK\r\n") return "what FUNCTION DUMP tells is refused: " + restored;
+  return bench.run({"FUNCTION", "LIST", "WITHCODE"}) == listed
+             ? std::string()
+             : "what FUNCTION DUMP tells are other functions";
 }
 
 std::string rdb_file_problem(std::string_view file) {

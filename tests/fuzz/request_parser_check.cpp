@@ -1,14 +1,13 @@
 // Parses the same bytes at once and in pieces, each time from a fresh copy so that a view kept too long is a
 // use after free, and compares. Requests that came out must come out again when written in the plain form.
-#include "tests/fuzz/request_parser_check.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "protocol/request_parser.h"
+#include "tests/fuzz/checks.h"
+#include "tests/fuzz/pieces.h"
 
 namespace redouble {
 namespace {
@@ -21,17 +20,6 @@ struct Parsed {
   std::string problem;  // a broken promise of the parser, empty if none
 };
 
-// Bytes in an allocation of exactly their size: reading past their end is seen by AddressSanitizer.
-struct Copy {
-  explicit Copy(std::string_view text) : size(text.size()), bytes(new char[text.size()]) {
-    std::copy(text.begin(), text.end(), bytes.get());
-  }
-  std::string_view view() const { return {bytes.get(), size}; }
-
-  std::size_t size;
-  std::unique_ptr<char[]> bytes;
-};
-
 // Gives the parser `piece` more bytes whenever it has too few.
 Parsed parse_in_pieces(std::string_view stream, const RequestParser::Limits& limits, std::size_t piece) {
   Parsed parsed;
@@ -39,7 +27,7 @@ Parsed parse_in_pieces(std::string_view stream, const RequestParser::Limits& lim
   std::size_t begin = 0;
   std::size_t end = std::min(piece, stream.size());
   while (true) {
-    const Copy copy(stream.substr(begin, end - begin));
+    const ExactCopy copy(stream.substr(begin, end - begin));
     const auto status = parser.parse(copy.view(), limits);
     if (status == RequestParser::Status::error) {
       parsed.error = parser.error();

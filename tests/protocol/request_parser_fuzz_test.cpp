@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/fuzz/request_parser_check.h"
+#include "tests/fuzz/checks.h"
 
 namespace {
 

@@ -3,55 +3,17 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
-#include <random>
 #include <string>
 #include <vector>
 
-#include "tests/fuzz/payload_check.h"
+#include "tests/fuzz/checks.h"
+#include "tests/fuzz/mutator.h"
 #include "tests/support/engine_fixture.h"
 
 namespace {
 
 using redouble::EngineFixture;
-
-class Mutator {
- public:
-  explicit Mutator(std::uint32_t seed) : random_(seed) {}
-
-  std::size_t below(std::size_t bound) { return random_() % bound; }
-
-  std::string mutated(std::string bytes) {
-    for (std::size_t n = 1 + below(3); n > 0; --n) mutate(bytes);
-    return bytes;
-  }
-
- private:
-  void mutate(std::string& bytes) {
-    if (bytes.empty()) return bytes.push_back(static_cast<char>(random_()));
-    const std::size_t at = below(bytes.size());
-    switch (below(6)) {
-      case 0:
-        bytes[at] = static_cast<char>(random_());
-        break;
-      case 1:
-        bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8)));
-        break;
-      case 2:
-        bytes[at] = "\x00\x01\x7f\x80\xc0\xc3\xf0\xfe\xff"[below(9)];
-        break;
-      case 3:
-        bytes.erase(at, 1 + below(4));
-        break;
-      case 4:
-        bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(20)));
-        break;
-      default:
-        bytes.resize(at);
-    }
-  }
-
-  std::mt19937 random_;
-};
+using redouble::Mutator;
 
 // What makes values of every kind that redouble writes, small enough that a change hits something.
 std::vector<std::string> dumped_values() {
@@ -145,7 +107,7 @@ TEST_CASE("RESTORE: broken payloads are refused or harmless", "[rdb][fuzz]") {
   INFO("seed " << seed);
   for (int i = 0; i < 400; ++i) {
     const std::string body = mutator.mutated(bodies[mutator.below(bodies.size())]);
-    const std::string problem = redouble::payload_problem(body);
+    const std::string problem = redouble::dump_payload_problem(body);
     if (!problem.empty()) FAIL(problem << ": " << in_hex(body));
   }
 }
