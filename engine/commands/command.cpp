@@ -163,7 +163,7 @@ Outcome info(Call& c) {
   }
   const Argv names = c.args.rest();
   c.reply.array(names.size());
-  for (const auto name : names) reply_info(table, c.reply, table.find(name));
+  for (const auto name : names) reply_info(table, c.reply, command_named(c.engine, name));
   return done;
 }
 
@@ -203,16 +203,9 @@ Outcome list(Call& c) {
   return done;
 }
 
-// The command that a whole call names, subcommands included.
-const Command* named_by(const CommandTable& table, Argv argv) {
-  const Command* command = table.find(argv[0]);
-  if (command == nullptr || argv.size() < 2 || table.subcommands(*command).empty()) return command;
-  return table.find(*command, argv[1]);
-}
-
 Outcome keys_of(Call& c, bool with_flags) {
   const Argv argv = c.args.rest();
-  const Command* command = named_by(c.engine.commands(), argv);
+  const Command* command = c.engine.command_of(argv);
   if (command == nullptr) return err::invalid_command_specified;
   if (!has_keys(*command)) return err::no_key_arguments;
   const int given = static_cast<int>(argv.size());

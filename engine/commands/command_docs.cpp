@@ -82,6 +82,14 @@ void reply_docs(const CommandTable& table, Reply& reply, const Command& command)
 
 }  // namespace
 
+const Command* command_named(const Engine& engine, std::string_view name) {
+  const std::size_t bar = name.find('|');
+  if (bar == std::string_view::npos) return engine.command_of(Argv(&name, 1));
+  const std::string_view words[] = {name.substr(0, bar), name.substr(bar + 1)};
+  const Command* command = engine.command_of(words);
+  return command != nullptr && command->is_subcommand() ? command : nullptr;
+}
+
 Outcome command_docs(Call& c) {
   const CommandTable& table = c.engine.commands();
   std::vector<const Command*> wanted;
@@ -89,7 +97,7 @@ Outcome command_docs(Call& c) {
     wanted.assign(table.commands().begin(), table.commands().end());
   else
     for (const auto name : c.args.rest())
-      if (const Command* command = table.find(name)) wanted.push_back(command);
+      if (const Command* command = command_named(c.engine, name)) wanted.push_back(command);
   c.reply.map(wanted.size());
   for (const Command* command : wanted) reply_docs(table, c.reply, *command);
   return done;
