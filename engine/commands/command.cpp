@@ -205,17 +205,9 @@ Outcome list(Call& c) {
   return done;
 }
 
-// The command that a whole call names, subcommands included.
-const Command* named_by(const Engine& engine, Argv argv) {
-  const CommandTable& table = engine.commands();
-  const Command* command = engine.find_command(argv[0]);
-  if (command == nullptr || argv.size() < 2 || table.subcommands(*command).empty()) return command;
-  return table.find(*command, argv[1]);
-}
-
 Outcome keys_of(Call& c, bool with_flags) {
   const Argv argv = c.args.rest();
-  const Command* command = named_by(c.engine, argv);
+  const Command* command = c.engine.command_of(argv);
   if (command == nullptr) return err::invalid_command_specified;
   if (!has_keys(*command)) return err::no_key_arguments;
   const int given = static_cast<int>(argv.size());

@@ -1,4 +1,5 @@
-// COMMAND DOCS: what a command is for and which arguments it takes, out of its row.
+// COMMAND DOCS: what a command is for and which arguments it takes, out of its row. And which
+// commands have a name.
 #pragma once
 
 #include <vector>

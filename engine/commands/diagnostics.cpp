@@ -3,6 +3,7 @@
 
 #include "engine/call.h"
 #include "engine/command_table.h"
+#include "engine/commands/command_docs.h"
 #include "engine/commands/families.h"
 #include "engine/commands/help.h"
 #include "engine/engine.h"
@@ -178,7 +179,7 @@ Outcome latency_histogram(Call& c) {
     for (std::size_t i = 0; i < table.size(); ++i) take(table[i]);
   } else {
     for (const auto name : c.args.rest()) {
-      const Command* command = table.find(name);
+      const Command* command = c.engine.find_command(name);
       if (command == nullptr) continue;
       take(*command);
       for (const Command* sub : table.subcommands(*command)) take(*sub);

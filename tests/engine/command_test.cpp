@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
+#include <string>
 
+#include "engine/command_table.h"
+#include "protocol/reply_parser.h"
 #include "tests/support/engine_fixture.h"
 
 using redouble::EngineFixture;
@@ -61,4 +64,29 @@ TEST_CASE("COMMAND GETKEYS: what cannot be answered", "[command]") {
   CHECK(f.send("COMMAND", "GETKEYS", "PING", "a") == "-ERR The command has no key arguments\r\n");
   CHECK(f.send("COMMAND", "GETKEYS", "SET", "a") ==
         "-ERR Invalid number of arguments specified for command\r\n");
+}
+
+TEST_CASE("COMMAND, COMMAND COUNT and COMMAND DOCS: all commands, each told whole", "[command]") {
+  EngineFixture f;
+  const auto count = f.engine.commands().commands().size();
+  CHECK(f.send("COMMAND", "COUNT") == ":" + std::to_string(count) + "\r\n");
+  const int protocol = GENERATE(2, 3);
+  f.client.reply.set_protocol(protocol);
+  const auto whole = [&](const std::string& bytes) {
+    redouble::ReplyParser parser;
+    parser.feed(bytes);
+    return parser.next().has_value() && parser.idle();
+  };
+  const std::string all = f.send("COMMAND");
+  CHECK(all.starts_with("*" + std::to_string(count) + "\r\n*10\r\n"));
+  CHECK(whole(all));
+  CHECK(all.find("$7\r\nkeyword\r\n$7\r\nSTREAMS\r\n$9\r\nstartfrom\r\n:1\r\n") != std::string::npos);
+  CHECK(all.find("$9\r\nkeynumidx\r\n:0\r\n$8\r\nfirstkey\r\n:1\r\n$7\r\nkeystep\r\n:1\r\n") !=
+        std::string::npos);
+  const std::string docs = f.send("COMMAND", "DOCS");
+  CHECK(docs.starts_with((protocol == 2 ? "*" : "%") + std::to_string(protocol == 2 ? 2 * count : count) +
+                         "\r\n"));
+  CHECK(whole(docs));
+  CHECK(docs.find("$11\r\nsubcommands\r\n") != std::string::npos);
+  CHECK(docs.find("$16\r\ndeprecated_since\r\n") != std::string::npos);
 }

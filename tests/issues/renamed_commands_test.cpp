@@ -1,4 +1,4 @@
-// COMMAND told of commands by the names of the table, whatever rename-command had made of them.
+// COMMAND and LATENCY HISTOGRAM told of commands by the names of the table, whatever rename-command had made of them.
 #include <catch2/catch.hpp>
 
 #include "tests/support/engine_fixture.h"
@@ -21,4 +21,7 @@ TEST_CASE("COMMAND: goes by the names that rename-command left", "[command][issu
   CHECK(f.send("COMMAND", "DOCS", "fetch").starts_with("*2\r\n$3\r\nget\r\n"));
   CHECK(f.send("COMMAND", "LIST", "FILTERBY", "PATTERN", "conf*") == "*0\r\n");
   CHECK(f.send("COMMAND").starts_with("*239\r\n"));
+  f.send("FETCH", "k");
+  CHECK(f.send("LATENCY", "HISTOGRAM", "get") == "*0\r\n");
+  CHECK(f.send("LATENCY", "HISTOGRAM", "fetch").starts_with("*2\r\n$3\r\nget\r\n"));
 }
