@@ -1,4 +1,5 @@
-// COMMAND and LATENCY HISTOGRAM told of commands by the names of the table, whatever rename-command had made of them.
+// COMMAND and LATENCY HISTOGRAM told of commands by the names of the table, whatever rename-command had made
+// of them.
 #include <catch2/catch.hpp>
 
 #include "tests/support/engine_fixture.h"
