@@ -171,7 +171,8 @@ TEST_CASE("a failing allocation: a server starts, or says why it does not", "[al
   exhaust([] {
     try {
       Server server;
-      REQUIRE(server.call({"PING"}).text() == "PONG");
+      const Value pong = server.call({"PING"});  // throws std::bad_alloc where it is its own
+      REQUIRE(pong.text() == "PONG");
     } catch (const StartError&) {
     }
   });
