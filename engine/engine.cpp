@@ -147,6 +147,8 @@ void Engine::disconnect(Session& session) {
   const std::size_t slot = session_slots_.extract(session.id).mapped();
   sessions_.erase(sessions_.begin() + static_cast<std::ptrdiff_t>(slot));
   for (std::size_t i = slot; i < sessions_.size(); ++i) session_slots_[sessions_[i]->id] = i;
+  // A gate that went with it lets others go on.
+  if (!released_.empty() && current_ == nullptr) run_released();
   if (!waits.empty()) waits.look();
 }
 
@@ -206,7 +208,7 @@ Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_t
   parked.why = why;
   parked.deadline = deadline;
   parked.on_timeout = on_timeout;
-  ++blocked_clients_;
+  if (!is_held(why)) ++blocked_clients_;
   if (deadline != kNever)
     parked.timer = deadlines.add(deadline, [this, &session] {
       session.parked.timer = 0;
@@ -215,7 +217,7 @@ Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_t
       finish(*this, session);
       end_of_command(session);
     });
-  tell_client(Recorder::Kind::client_blocked, session);
+  if (!is_held(why)) tell_client(Recorder::Kind::client_blocked, session);
   return blocked;
 }
 
@@ -223,18 +225,15 @@ void Engine::unblock(Session& session) {
   Parked& parked = session.parked;
   if (parked.timer != 0) deadlines.remove(parked.deadline, parked.timer);
   if (parked.why == Blocked::keys) waiters.remove(parked.places, parked.type);
-  if (parked.why == Blocked::condition) {
-    waits.forget(session);
-    parked = {};
-    session.active_at = now_;
-    return wrote_to(session);
-  }
-  --blocked_clients_;
-  // The command that waited is the one that CLIENT CACHING was given for; one held back is yet to come.
-  if (parked.why != Blocked::paused) session.tracking.caching = false;
+  if (parked.why == Blocked::condition) waits.forget(session);
+  const Blocked why = parked.why;
   parked = {};
   session.active_at = now_;
   wrote_to(session);
+  if (is_held(why)) return;
+  --blocked_clients_;
+  // The command that waited is the one that CLIENT CACHING was given for; one held back is yet to come.
+  if (why != Blocked::paused) session.tracking.caching = false;
   tell_client(Recorder::Kind::client_woken, session);
 }
 
@@ -324,6 +323,7 @@ void Engine::reset(Config configuration) {
   clock_.reset();
   now_ = stamp_ = clock_.now();
   unpause();
+  interception.reset();
   run_released();
   replication.restart();
   for (const auto& db : databases_) db->flush();
@@ -466,13 +466,18 @@ void Engine::move_clock(Micros time) {
 std::size_t Engine::awaiting_time() const {
   return static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) {
     const Parked& parked = session->parked;
-    return parked.why == Blocked::paused || parked.why == Blocked::sleeping || parked.deadline != kNever;
+    const bool is_dripping = session->pacing != nullptr && session->pacing->timer != 0;
+    return parked.why == Blocked::paused || parked.why == Blocked::sleeping ||
+           parked.why == Blocked::delayed || parked.deadline != kNever || is_dripping;
   }));
 }
 
 bool Engine::all_idle(const Session* asking) const {
   return !asleep() && std::none_of(sessions_.begin(), sessions_.end(), [&](const auto& session) {
-    return session.get() != asking && session->parked.why == Blocked::paused;
+    const Blocked why = session->parked.why;
+    const bool at_gate = session->course != nullptr && session->course->gate != nullptr;
+    return session.get() != asking &&
+           (why == Blocked::paused || why == Blocked::delayed || at_gate || session->pacing != nullptr);
   });
 }
 
@@ -487,6 +492,7 @@ void Engine::run_due(Millis at) {
   const auto settle = [this] {
     if (!propagation.empty()) propagation.send(Propagation::As::single_steps);
     if (waiters.has_ready()) serve_waiters();
+    if (!released_.empty()) run_released();
   };
   if (expires_by_itself())
     for (const auto& db : databases_) db->expire_due(at);

@@ -29,6 +29,7 @@
 #include "engine/eviction_order.h"
 #include "engine/garbage.h"
 #include "engine/host.h"
+#include "engine/interception.h"
 #include "engine/latency.h"
 #include "engine/outcome.h"
 #include "engine/propagation.h"
@@ -198,6 +199,10 @@ class Engine final : public Ceiling {
   void settle_caching(Session& session);
   /// Lets a parked session go on; the reply is the caller's business.
   void unblock(Session& session);
+  /// Lets a session that was held run its command (`parked.argv`) when the present one has ended, or with
+  /// `run_released`.
+  void resume(Session& session) { released_.push_back(&session); }
+  void run_released();
   std::size_t blocked_clients() const { return blocked_clients_; }
 
   void pause(Pause what, Millis until);
@@ -261,6 +266,7 @@ class Engine final : public Ceiling {
 
   Config config;
   Recorder recorder;
+  Interception interception{*this};
   Random random;
   Acl acl;
   Garbage garbage;
@@ -313,7 +319,6 @@ class Engine final : public Ceiling {
   void settle_reply_mode(Session& session);
   void record_wait(Session& session, Argv argv, Micros replying, bool failed);
   void tell_client(Recorder::Kind kind, const Session& session);
-  void run_released();
   bool serve_reserved(Session& session, Argv argv, Reply& reply);
   bool evicts_exactly() const;
   void choose_eviction_order();

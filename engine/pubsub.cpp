@@ -63,7 +63,7 @@ void Pubsub::forget(Session& session) {
 
 void Pubsub::deliver(Session& session, std::string_view kind, std::string_view channel,
                      std::string_view message) {
-  if (!session.open()) return;
+  if (!session.open() || session.engine.interception.drops(session, channel)) return;
   const Loud loud(session);
   session.reply.push(3);
   session.reply.bulk(kind);
@@ -90,7 +90,7 @@ std::size_t Pubsub::publish(std::string_view channel, std::string_view message) 
   for (const Pattern& pattern : patterns_) {
     if (!glob_match(pattern.text, channel, false)) continue;
     for (Session* session : pattern.subscribers) {
-      if (!session->open()) continue;
+      if (!session->open() || session->engine.interception.drops(*session, channel)) continue;
       const Loud loud(*session);
       session->reply.push(4);
       session->reply.bulk("pmessage");

@@ -149,8 +149,15 @@ bool Connection::turned_away() {
   return true;
 }
 
+// What a connection sends that is never to be served (STALL). That the client leaves is noticed all the same.
+void Connection::throw_away() {
+  const Transfer got = channel_.read_raw(core_.scratch_.data(), core_.scratch_.size());
+  return got.state == Transfer::State::closed ? close() : await_readable();
+}
+
 void Connection::on_readable() {
   core_.engine.tick();
+  if (session_->parked.why == Blocked::stalled) return throw_away();
   if (fresh_ && turned_away()) return;
   if (!input_.empty()) {
     read_into_input();
@@ -258,7 +265,11 @@ void Connection::flush() {
   if (closed_) return;
   Buffer& out = session_->out;
   while (!out.empty()) {
-    const auto [state, n] = channel_.write(out.data(), out.size());
+    const std::size_t most = session_->pacing == nullptr
+                                 ? out.size()
+                                 : session_->pacing->sendable(session_->bytes_out, out.size());
+    if (most == 0) return;
+    const auto [state, n] = channel_.write(out.data(), most);
     if (state == Transfer::State::wait_read) return await_readable();
     if (state == Transfer::State::wait_write) return await_writable();
     if (state == Transfer::State::closed) return close();
@@ -266,6 +277,8 @@ void Connection::flush() {
     core_.engine.stats.bytes_out += n;
     ++core_.engine.stats.writes_processed;
     out.consume(n);
+    if (session_->pacing != nullptr) [[unlikely]]
+      core_.engine.interception.sent(*session_);
     if (out.empty()) session_->soft_limit_since = -1;
   }
 }
@@ -282,7 +295,9 @@ void Connection::service() {
     flush();
   }
   if (closed_) return;
-  if (session_->close_now || (session_->close_after_reply && session_->out.empty())) return close();
+  // A gate may keep the last reply back.
+  const bool is_done = session_->close_after_reply && session_->out.empty() && session_->course == nullptr;
+  if (session_->close_now || is_done) return close();
   if (may_read()) await_readable();
 }
 
@@ -299,7 +314,10 @@ void Connection::close() {
     return;
   }
   closed_ = true;
-  channel_.close();
+  if (session_->reset_on_close)
+    channel_.abort();
+  else
+    channel_.close();
   core_.engine.disconnect(*session_);
   session_ = nullptr;
   release_if_idle();

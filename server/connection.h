@@ -37,6 +37,7 @@ class Connection {
   void on_readable();
   bool read(char* at, std::size_t room, std::size_t& n);
   bool turned_away();
+  void throw_away();
   void read_into_input();
   RequestParser::Status gather(std::string_view bytes, const RequestParser::Limits& limits);
   std::size_t process(std::string_view bytes);

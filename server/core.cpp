@@ -118,7 +118,14 @@ void Core::adopt(Stream::socket socket, Speaks speaks) {
   auto* connection =
       new Connection(*this, Channel(std::move(socket), speaks == Speaks::tls ? tls_ : TlsContext()));
   connections_.insert(connection);
-  connection->start();
+  switch (engine.interception.greet(*connection->session_)) {
+    case Interception::Greeting::welcome:
+      return connection->start();
+    case Interception::Greeting::refused:
+      return connection->close();
+    case Interception::Greeting::later:
+      return;
+  }
 }
 
 // --- Running ---------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@
 #include "protocol/value_builder.h"
 #include "server/certificates.h"
 #include "server/core.h"
+#include "server/rules.h"
 #include "server/suggestion.h"
 
 namespace redouble {
@@ -345,6 +346,18 @@ std::vector<EvictedKey> NeverEvict::violations() const {
 
 void NeverEvict::check() const {
   if (const std::string text = report(); !text.empty()) throw ForbiddenEviction(text);
+}
+
+// --- Faults and gates ------------------------------------------------------------------------------------
+
+Fault Server::fault(std::string_view rule) {
+  Core& core = *impl_->core;
+  return Fault(std::unique_ptr<Fault::Impl>(new Fault::Impl{core, make_rule(core, Rule::Kind::fault, rule)}));
+}
+
+Gate Server::gate(std::string_view rule) {
+  Core& core = *impl_->core;
+  return Gate(std::unique_ptr<Gate::Impl>(new Gate::Impl{core, make_rule(core, Rule::Kind::gate, rule)}));
 }
 
 // --- Databases -------------------------------------------------------------------------------------------

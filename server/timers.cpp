@@ -114,7 +114,8 @@ bool Core::all_quiet(const Session* asking) {
     if (connection->closed_ || connection->session_ == asking) continue;
     const Session& session = *connection->session_;
     if (session.close_now) continue;
-    if (!session.out.empty()) return false;
+    const bool is_dripping = session.pacing != nullptr && session.pacing->timer != 0;
+    if (!session.out.empty() && !is_dripping) return false;
     if (session.is_blocked()) continue;
     if (!connection->input_.empty() || connection->channel_.has_buffered()) return false;
     sources.push_back({connection->channel_.socket().native_handle(), POLLIN, 0});

@@ -37,6 +37,10 @@ Outcome redouble_auth(Call& c) {
 constexpr Power kPowers[] = {
     {"CLOCK", "    Stops time, moves it, lets it run faster or by itself.", redouble_clock},
     {"EVICTIONS", "    Which keys went because of maxmemory, and which never may.", redouble_evictions},
+    {"FAULT",
+     "    Errors, delays, lost replies, broken connections: for the commands and clients that you name.",
+     redouble_faults},
+    {"GATE", "    Places where commands stop until you let them go on.", redouble_gates},
     {"SEED", "    Which seed decides all that is random; another one.", redouble_seed},
     {"WAIT", "    Until clients are blocked, connected or subscribed, or nothing is under way.",
      redouble_wait},

@@ -36,6 +36,8 @@ Outcome reply_power_help(Call& c, std::span<const std::string_view> lines);
 /// The powers, one function each. The cursor stands behind the power's name.
 Outcome redouble_clock(Call& c);
 Outcome redouble_evictions(Call& c);
+Outcome redouble_faults(Call& c);
+Outcome redouble_gates(Call& c);
 Outcome redouble_seed(Call& c);
 Outcome redouble_wait(Call& c);
 
