@@ -43,7 +43,8 @@ struct Course {
   std::shared_ptr<Rule> gate;                // it stands at
   Deadlines::Id timer = 0;                   // of a delay
   Millis timer_at = 0;
-  bool over = false;  // its reply is complete
+  bool running = false;  // is being executed
+  bool over = false;     // its reply is complete
   ReplyShape shape;
   Buffer reply;  // what the command writes, until it is over
 };

@@ -401,7 +401,8 @@ void Engine::feed_monitors(const Session& session, Argv argv) {
   for (Session* monitor : monitors) {
     if (!monitor->open() || monitor->reply_mode == ReplyMode::off) continue;
     // Its own reply may be on a course of its own.
-    if (monitor->course != nullptr) monitor->reply.redirect(monitor->out);
+    if (monitor->course != nullptr && monitor->reply_mode == ReplyMode::on)
+      monitor->reply.redirect(monitor->messages());
     monitor->reply.status(line);
     monitor->set_reply_mode(monitor->reply_mode);
     wrote_to(*monitor);

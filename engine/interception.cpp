@@ -166,6 +166,7 @@ Interception::Verdict Interception::ask(const Command& command, Session& session
   // What is queued has its keys taken when it runs.
   if (session.course != nullptr && !session.transaction.open)
     spend_keys(command, session, argv, session.course->expire, session.course->evict);
+  if (session.course != nullptr) session.course->running = true;
   return {true};
 }
 
@@ -259,6 +260,7 @@ void Interception::go_to_next_gate(Session& session) {
 }
 
 void Interception::executed(Session& session) {
+  session.course->running = false;
   const Blocked why = session.parked.why;
   if (is_held(why) || why == Blocked::paused) return;  // not yet, or it has ended meanwhile
   // Who does not wait for anything stands there when its reply is complete, which is now.

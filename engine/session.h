@@ -132,7 +132,9 @@ struct Session {
   std::size_t unsent() const { return out.size() > kReplyBlock ? out.size() - kReplyBlock : 0; }
   /// Where replies go, if they go anywhere: to what a test has in store for them, or straight out.
   Buffer& answers() { return course != nullptr ? course->reply : out; }
-  /// Replies go there, or nowhere.
+  /// Where messages go: straight out, but for those that the session's own command makes on its way.
+  Buffer& messages() { return course != nullptr && course->running ? course->reply : out; }
+  /// Replies go to `answers`, or nowhere.
   void set_reply_mode(ReplyMode mode) {
     reply_mode = mode;
     const bool silent = mode == ReplyMode::off || mode == ReplyMode::skip || is_replica();
@@ -202,10 +204,7 @@ struct Session {
 /// While it lives, what is written reaches the client whatever its CLIENT REPLY mode: messages do.
 class Loud {
  public:
-  /// Messages go straight out; `answering`: what the session's own command confirms goes where replies do.
-  explicit Loud(Session& session, bool answering = false) : session_(session) {
-    session_.reply.redirect(answering ? session_.answers() : session_.out);
-  }
+  explicit Loud(Session& session) : session_(session) { session_.reply.redirect(session_.messages()); }
   ~Loud() { session_.set_reply_mode(session_.reply_mode); }
   Loud(const Loud&) = delete;
   Loud& operator=(const Loud&) = delete;

@@ -32,7 +32,7 @@ Outcome subscribe(Call& c) {
   // Redis lets a transaction subscribe to channels and patterns, which it did from the beginning.
   const bool refused = space == Space::shard ? !c.may_block : c.session.internal;
   if (refused) return c.fail("ERR {} isn't allowed for a DENY BLOCKING client", c.command.name);
-  const Loud loud(c.session, true);
+  const Loud loud(c.session);
   for (const auto name : c.args.rest()) {
     c.engine.pubsub.subscribe(c.session, space, name);
     c.reply.push(3);
@@ -45,7 +45,7 @@ Outcome subscribe(Call& c) {
 
 template <Space space>
 Outcome unsubscribe(Call& c) {
-  const Loud loud(c.session, true);
+  const Loud loud(c.session);
   const auto leave = [&](std::string_view name) {
     c.engine.pubsub.unsubscribe(c.session, space, name);
     c.reply.push(3);

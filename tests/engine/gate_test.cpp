@@ -290,6 +290,87 @@ TEST_CASE("GATE WAIT: is too late in real time, and at once for who cannot wait"
   CHECK(ask(test, "WAIT nosuch").starts_with("-ERR there is no gate 'nosuch'"));
 }
 
+// Delays, gates, chunks and drips change when a client reads, and never what.
+TEST_CASE("GATE and FAULT: rules that only hold up leave every byte as it was", "[gate][fault]") {
+  const std::vector<std::string> lines = {"SET k v",
+                                          "GET k",
+                                          "INCR n",
+                                          "RPUSH q a b",
+                                          "BLPOP q 1",
+                                          "BLPOP none 0.01",
+                                          "LRANGE q 0 -1",
+                                          "MULTI",
+                                          "EXEC",
+                                          "DISCARD",
+                                          "WATCH k",
+                                          "HELLO 2",
+                                          "HELLO 3",
+                                          "SUBSCRIBE c",
+                                          "UNSUBSCRIBE c",
+                                          "PUBLISH c hi",
+                                          "CLIENT REPLY SKIP",
+                                          "CLIENT REPLY OFF",
+                                          "CLIENT REPLY ON",
+                                          "PING",
+                                          "GET",
+                                          "NOSUCH",
+                                          "EVAL \"return redis.call('INCR', KEYS[1])\" 1 n",
+                                          "EVAL \"return redis.call('NOSUCH')\" 0",
+                                          "CLIENT SETNAME me",
+                                          "CLIENT GETNAME",
+                                          "RESET",
+                                          "SELECT 1",
+                                          "SCAN 0",
+                                          "DEBUG SLEEP 0.001",
+                                          "WAIT 0 10",
+                                          "XADD s 1-* f v",
+                                          "XREAD BLOCK 5 STREAMS s $"};
+  const auto seed = GENERATE(1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u);
+  Gated plain, held("CATEGORY slow PROBABILITY 0.5 AT EXECUTED");
+  REQUIRE(held.ask("ADD a CATEGORY fast PROBABILITY 0.5") == kOk);
+  REQUIRE(held.run(held.test, "REDOUBLE FAULT ADD d PROBABILITY 0.4 DELAY 0ms 5ms") == kOk);
+  REQUIRE(held.ask("ADD r EVERY 3 AT REPLY") == kOk);
+  REQUIRE(held.run(held.test, "REDOUBLE FAULT ADD c PROBABILITY 0.4 CHUNK 3") == kOk);
+  REQUIRE(held.run(held.test, "REDOUBLE FAULT ADD p PROBABILITY 0.4 DRIP 4 700us") == kOk);
+  redouble::Random random(seed);
+  const auto until_served = [](Gated& f) {
+    for (int i = 0; f.client.is_blocked() && i < 10'000; ++i) {
+      for (const char* gate : {"g", "a", "r"}) f.ask("RELEASE " + std::string(gate));
+      f.advance_ms(1);
+    }
+    REQUIRE_FALSE(f.client.is_blocked());
+  };
+  const auto everything = [](Gated& f) {
+    Session& client = f.client;
+    std::string bytes;
+    for (int i = 0; !client.out.empty() && i < 100'000; ++i) {
+      const std::size_t most = client.pacing == nullptr
+                                   ? client.out.size()
+                                   : client.pacing->sendable(client.bytes_out, client.out.size());
+      bytes += client.out.view().substr(0, most);
+      client.bytes_out += most;
+      client.out.consume(most);
+      if (client.pacing != nullptr && most != 0) f.engine.interception.sent(client);
+      if (most == 0) f.advance_ms(1);
+    }
+    CHECK(client.pacing == nullptr);
+    return bytes;
+  };
+  for (int i = 0; i < 300; ++i) {
+    const std::string line = lines[random.below(lines.size())];
+    INFO(line);
+    const auto words = redouble::split_args(line).value();
+    const std::vector<std::string_view> views(words.begin(), words.end());
+    for (Gated* f : {&plain, &held}) {
+      f->engine.tick();
+      f->engine.execute(f->client, views);
+      until_served(*f);
+    }
+    if (random.below(3) == 0) REQUIRE(everything(held) == everything(plain));
+  }
+  CHECK(held.engine.interception.rules().front()->matcher.hits() > 10);
+}
+
 TEST_CASE("GATE: a mistake is answered with what would have been right", "[gate]") {
   Gated f;
   const auto starts = [&](const std::string& words, const std::string& text) {
