@@ -194,11 +194,17 @@ std::string CallMatcher::read(Args& args, const Engine& engine) {
   return contradiction(engine);
 }
 
+const Command* CallMatcher::command_without_keys(const Engine& engine) const {
+  const auto found = std::find_if(commands_.begin(), commands_.end(), [&](const Command* command) {
+    return !may_have_keys(*command, engine.commands());
+  });
+  return found == commands_.end() ? nullptr : *found;
+}
+
 std::string CallMatcher::contradiction(const Engine& engine) const {
   if (!keys_.empty())
-    for (const Command* command : commands_)
-      if (!may_have_keys(*command, engine.commands()))
-        return fmt::format("ERR {} has no keys: leave KEY out, or name a command that has", command->name);
+    if (const Command* command = command_without_keys(engine); command != nullptr)
+      return fmt::format("ERR {} has no keys: leave KEY out, or name a command that has", command->name);
   const bool of_calls =
       !commands_.empty() || categories_ != 0 || !keys_.empty() || inside_ != Inside::anywhere;
   if (subject_ != Subject::call && of_calls)

@@ -39,6 +39,9 @@ class CallMatcher {
   std::string read(Args& args, const Engine& engine);
 
   Subject subject() const { return subject_; }
+  bool only_in_scripts() const { return inside_ == Inside::script; }
+  /// One of the commands that it names which has no keys; nullptr when there is none.
+  const Command* command_without_keys(const Engine& engine) const;
 
   /// Whether it is for this call, which is counted then. A script's call is its client's.
   bool hits_call(const Engine& engine, const Session& session, const Command& command,

@@ -53,6 +53,7 @@ std::string Engine::apply_setting(Setting setting) {
 
 // Takes the session out of everything that others see.
 void Engine::detach(Session& session) {
+  interception.forget(session);
   pubsub.forget(session);
   tracking.disable(session);
   end_transaction(session);

@@ -3,6 +3,7 @@
 // exclusions, ACL, memory, the tracking table's limit, writes after a failed save (MISCONF) or without
 // replicas (NOREPLICAS), subscribed mode,
 // a script past its time (BUSY), what monitors and replicas may not do, CLIENT PAUSE, MULTI's queue, run.
+// Between CLIENT PAUSE and the queue stand the faults and gates of a test (Interception).
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -100,7 +101,11 @@ void Engine::finish(Session& session) {
     garbage.collect(kGarbagePerCommand);
   if (replication.active()) [[unlikely]]
     replication.settle(session);
+  if (session.course != nullptr) [[unlikely]]
+    interception.executed(session);
   if (!session.is_blocked()) end_of_command(session);
+  if (outer == nullptr && !waits.empty()) [[unlikely]]
+    waits.look();
   if (session.out.size() > kReplyBlock) [[unlikely]]
     check_output_limit(session);
 }
@@ -112,6 +117,8 @@ void Engine::settle_caching(Session& session) {
 }
 
 void Engine::end_of_command(Session& session) {
+  if (session.course != nullptr && !interception.over(session)) [[unlikely]]
+    return;
   tell_client(Recorder::Kind::command_replied, session);
   if (session.reply_mode != ReplyMode::on) [[unlikely]]
     settle_reply_mode(session);
@@ -136,6 +143,11 @@ void Engine::prefetch(const Session& session, std::span<const Argv> requests) {
 void Engine::dispatch(Session& session, Argv argv, Reply& reply) {
   const Command* command = look_up(session, argv, reply);
   if (command == nullptr || !admit(*command, session, argv, reply)) return;
+  if (interception.active() || session.course != nullptr) [[unlikely]] {
+    const auto verdict = interception.ask(*command, session, argv);
+    if (!verdict.error.empty()) return reject(command, session, reply, verdict.error);
+    if (!verdict.goes_on) return;
+  }
   if (session.transaction.open &&
       !is_one_of(*command, {"EXEC", "DISCARD", "MULTI", "WATCH", "QUIT", "RESET"}))
     return queue(*command, session, argv, reply);
@@ -326,6 +338,10 @@ void Engine::queue(const Command& command, Session& session, Argv argv, Reply& r
   // Once it is known that EXEC must fail there is no use in keeping more.
   if (!transaction.spoilt && !transaction.conflict) {
     transaction.queue.push_back({&command, flags_of(command, argv), OwnedArgv(argv)});
+    if (session.course != nullptr) [[unlikely]] {
+      transaction.queue.back().expire = session.course->expire;
+      transaction.queue.back().evict = session.course->evict;
+    }
     for (const auto argument : argv) transaction.queued_bytes += argument.size();
     weigh(session);
   }
@@ -430,8 +446,12 @@ void Engine::feed_monitors(const Session& session, Argv argv) {
   for (const auto argument : without_secrets(argv)) append_quoted(line += ' ', argument);
   for (Session* monitor : monitors) {
     if (!monitor->open() || monitor->reply_mode == ReplyMode::off) continue;
+    // Its own reply may be on a course of its own.
+    if (monitor->course != nullptr && monitor->reply_mode == ReplyMode::on)
+      monitor->reply.redirect(monitor->messages());
     monitor->reply.status(line);
     monitor->unasked += line.size();
+    monitor->set_reply_mode(monitor->reply_mode);
     wrote_to(*monitor);
   }
 }

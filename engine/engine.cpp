@@ -94,6 +94,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
       run_id(random.hex(40)),
       replication(*this, random.hex(40)),
       seed_(seed),
+      first_seed_(seed),
       commands_(extension.commands),
       clock_(clock),
       host_(host),
@@ -109,6 +110,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
   waiters = Waiters(databases_.front()->seed());
   watch_save_points();
   if (extension.make_scripts != nullptr) scripts_ = extension.make_scripts(*this);
+  first_random_ = random;
 }
 
 Engine::~Engine() = default;
@@ -158,6 +160,9 @@ void Engine::disconnect(Session& session) {
   }
   // CLIENT LIST shows clients in the order in which they came: keep it.
   sessions_.erase(place_of(session.id));
+  // A gate that went with it lets others go on.
+  if (!released_.empty() && current_ == nullptr) run_released();
+  if (!waits.empty()) waits.look();
 }
 
 std::vector<std::unique_ptr<Session>>::iterator Engine::place_of(std::uint64_t id) {
@@ -172,6 +177,7 @@ Session* Engine::session_by_id(std::uint64_t id) {
 
 std::vector<Session*> Engine::take_dirty() {
   broadcast();
+  if (!waits.empty()) waits.look();
   std::vector<Session*> dirty(dirty_);
   for (Session* session : dirty) session->in_dirty_list = false;
   dirty_.clear();
@@ -190,6 +196,8 @@ void Engine::broadcast() {
 
 Session* Engine::next_dirty() {
   broadcast();
+  if (dirty_.empty() && !waits.empty()) [[unlikely]]
+    waits.look();
   if (dirty_.empty()) return nullptr;
   Session* session = dirty_.front();
   dirty_.erase(dirty_.begin());
@@ -228,6 +236,7 @@ void Engine::reset(Session& session) {
   session.name.clear();
   session.set_reply_mode(ReplyMode::on);
   acl.log_out(session);
+  session.may_use_powers = false;
   session.reply.set_protocol(2);
 }
 
@@ -246,6 +255,7 @@ Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_t
   parked.why = why;
   parked.deadline = deadline;
   parked.on_timeout = on_timeout;
+  if (is_held(why)) return blocked;
   ++blocked_clients_;
   tell_client(Recorder::Kind::client_blocked, session);
   return blocked;
@@ -255,12 +265,15 @@ void Engine::unblock(Session& session) {
   Parked& parked = session.parked;
   if (parked.timer != 0) deadlines.remove(parked.deadline, parked.timer);
   if (parked.why == Blocked::keys) waiters.remove(parked.places, parked.type);
-  --blocked_clients_;
-  // The command that waited is the one that CLIENT CACHING was given for; one held back is yet to come.
-  if (parked.why != Blocked::paused) session.tracking.caching = false;
+  if (parked.why == Blocked::condition) waits.forget(session);
+  const Blocked why = parked.why;
   parked = {};
   session.active_at = now_;
   wrote_to(session);
+  if (is_held(why)) return;
+  --blocked_clients_;
+  // The command that waited is the one that CLIENT CACHING was given for; one held back is yet to come.
+  if (why != Blocked::paused) session.tracking.caching = false;
   tell_client(Recorder::Kind::client_woken, session);
 }
 
@@ -357,8 +370,10 @@ void Engine::free_waiting(Session& session, bool with_error) {
 }
 
 void Engine::reset(Config configuration) {
+  clock_.reset();
   now_ = stamp_ = clock_.now();
   unpause();
+  interception.reset();
   run_released();
   replication.restart();
   for (const auto& db : databases_) db->flush();
@@ -386,6 +401,8 @@ void Engine::reset(Config configuration) {
   persistence.functions = functions;
   started_at = stats_reset_at = last_save = now_;
   watch_save_points();
+  seed_ = first_seed_;
+  random = first_random_;
 }
 
 // --- Scripts ---------------------------------------------------------------------------------------------
@@ -491,12 +508,55 @@ void Engine::advance_to(Micros time) {
   clock_.stepped(now_);
 }
 
+// Every step is told to the clock, which stands still meanwhile. What happens is nobody's doing, and the
+// client who asked for it is not idle however long it takes.
+void Engine::move_clock(Micros time) {
+  const AdjustableClock::Pace pace = clock_.pace();
+  Session* const asking = std::exchange(current_, nullptr);
+  const Session* const author = std::exchange(author_, nullptr);
+  clock_.freeze();
+  if (asking != nullptr) asking->parked.why = Blocked::condition;
+  advance_to(time);
+  if (asking != nullptr) {
+    asking->parked.why = Blocked::no;
+    asking->active_at = now_;
+  }
+  clock_.set(time);
+  clock_.set_pace(pace);
+  current_ = asking;
+  author_ = author;
+}
+
+std::size_t Engine::awaiting_time() const {
+  return static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) {
+    const Parked& parked = session->parked;
+    const bool is_dripping = session->pacing != nullptr && session->pacing->timer != 0;
+    return parked.why == Blocked::paused || parked.why == Blocked::sleeping ||
+           parked.why == Blocked::delayed || parked.deadline != kNever || is_dripping;
+  }));
+}
+
+bool Engine::all_idle(const Session* asking) const {
+  return !asleep() && std::none_of(sessions_.begin(), sessions_.end(), [&](const auto& session) {
+    const Blocked why = session->parked.why;
+    const bool at_gate = session->course != nullptr && session->course->gate != nullptr;
+    return session.get() != asking &&
+           (why == Blocked::paused || why == Blocked::delayed || at_gate || session->pacing != nullptr);
+  });
+}
+
+void Engine::lose_patience() {
+  const Millis now = host_.real_ms();
+  while (patience.next() <= now) patience.run_first();
+}
+
 // Runs what is due at one moment: keys first (database by database), then clients. What either changes is
 // told to replicas, and served to those who wait for it.
 void Engine::run_due(Millis at) {
   const auto settle = [this] {
     if (!propagation.empty()) propagation.send(Propagation::As::single_steps);
     if (waiters.has_ready()) serve_waiters();
+    if (!released_.empty()) run_released();
   };
   if (expires_by_itself())
     for (const auto& db : databases_) db->expire_due(at);
@@ -535,6 +595,11 @@ std::size_t Engine::own_memory() const {
     bytes += usage.eval_state + usage.function_state + usage.script_bytes + usage.function_bytes;
   }
   return bytes + tracking.bytes();
+}
+
+void Engine::reseed(std::uint64_t seed) {
+  seed_ = seed;
+  random.reseed(seed);
 }
 
 void Engine::reset_stats() {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "engine/acl.h"
+#include "engine/adjustable_clock.h"
 #include "engine/arguments.h"
 #include "engine/ceiling.h"
 #include "engine/clock.h"
@@ -29,6 +30,7 @@
 #include "engine/eviction_order.h"
 #include "engine/garbage.h"
 #include "engine/host.h"
+#include "engine/interception.h"
 #include "engine/latency.h"
 #include "engine/outcome.h"
 #include "engine/propagation.h"
@@ -44,6 +46,7 @@
 #include "engine/stats.h"
 #include "engine/tracking.h"
 #include "engine/waiters.h"
+#include "engine/waits.h"
 #include "engine/watches.h"
 
 namespace redouble {
@@ -58,7 +61,8 @@ enum class Pause : std::uint8_t { none, write, all };
 
 class Engine final : public Ceiling {
  public:
-  /// `clock` and `host` outlive the engine. Without an extension there are no scripts.
+  /// `clock` and `host` outlive the engine; its own clock follows that one until it is adjusted. Without an
+  /// extension there are no scripts.
   Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed);
   Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed, const Extension& extension);
   ~Engine();
@@ -114,6 +118,16 @@ class Engine final : public Ceiling {
   Millis next_deadline() const;
   /// Steps through everything due up to `time`, in order, and stays there.
   void advance_to(Micros time);
+  /// Moves its clock, through everything due up to then if that is later; it goes on from there at its pace.
+  /// While a script runs past its time, what is due waits for its end.
+  void move_clock(Micros time);
+  /// How many clients wait for a moment to come: with a timeout, held back by a pause, or for DEBUG SLEEP.
+  std::size_t awaiting_time() const;
+  /// Whether no client but `asking` has a request under way. Who waits for keys, replicas or messages has
+  /// not.
+  bool all_idle(const Session* asking) const;
+  /// Runs what is due in `patience`.
+  void lose_patience();
   /// Reads the clock: to be called before a batch of requests.
   void tick() {
     note_peak_memory();
@@ -157,7 +171,7 @@ class Engine final : public Ceiling {
   bool has_name(const Command& command) const;
   /// What this call may do: the command's flags, or what the script that it runs says of itself.
   std::uint32_t flags_of(const Command& command, Argv argv) const;
-  Clock& clock() { return clock_; }
+  AdjustableClock& clock() { return clock_; }
   Host& host() { return host_; }
 
   /// Runs a command that passed the gates before (EXEC's queue), with statistics, slow log and MONITOR.
@@ -204,6 +218,10 @@ class Engine final : public Ceiling {
   }
   /// Lets a parked session go on; the reply is the caller's business.
   void unblock(Session& session);
+  /// Lets a session that was held run its command (`parked.argv`) when the present one has ended, or with
+  /// `run_released`.
+  void resume(Session& session) { released_.push_back(&session); }
+  void run_released();
   std::size_t blocked_clients() const { return blocked_clients_; }
 
   void pause(Pause what, Millis until);
@@ -262,9 +280,12 @@ class Engine final : public Ceiling {
 
   /// What all randomness came from; `reset` begins with it anew.
   std::uint64_t seed() const { return seed_; }
+  /// Begins the random sequence of commands anew, with another seed. The keys stay where they are.
+  void reseed(std::uint64_t seed);
 
   Config config;
   Recorder recorder;
+  Interception interception{*this};
   Random random;
   Acl acl;
   Garbage garbage;
@@ -275,11 +296,13 @@ class Engine final : public Ceiling {
   Pubsub pubsub;
   Watches watches;
   Waiters waiters;
+  Waits waits{*this};
   Tracking tracking;
   SlowLog slowlog;
   LatencyMonitor latency;
   std::vector<Session*> monitors;
   Deadlines deadlines;
+  Deadlines patience;  // what is limited in real time, by Host::real_ms
   std::string run_id;
   Replication replication;
   Propagation propagation{replication};
@@ -323,7 +346,6 @@ class Engine final : public Ceiling {
   void settle_reply_mode(Session& session);
   void record_wait(Session& session, Argv argv, Micros replying, bool failed);
   void tell_client(Recorder::Kind kind, const Session& session);
-  void run_released();
   bool serve_reserved(Session& session, Argv argv, Reply& reply);
   bool evicts_exactly() const;
   void choose_eviction_order();
@@ -355,10 +377,12 @@ class Engine final : public Ceiling {
 
   Propagation* followers() { return replication.active() ? &propagation : nullptr; }
 
-  const std::uint64_t seed_;
+  std::uint64_t seed_;
+  const std::uint64_t first_seed_;
+  Random first_random_{1};  // as the constructor left it
   const CommandTable& commands_;
   std::unordered_map<std::string, const Command*> renamed_;  // in lower case; null: gone
-  Clock& clock_;
+  AdjustableClock clock_;
   Host& host_;
   Micros now_;
   Micros stamp_;  // when the last command ended: see run()

@@ -68,13 +68,22 @@ void Pubsub::forget(Session& session) {
 
 void Pubsub::deliver(Session& session, std::string_view kind, std::string_view channel,
                      std::string_view message) {
-  if (!session.open()) return;
+  if (!session.open() || session.engine.interception.drops(session, channel)) return;
   Message sending(session);
   session.reply.push(3);
   session.reply.bulk(kind);
   session.reply.bulk(channel);
   session.reply.bulk(message);
   sending.end();
+}
+
+std::size_t Pubsub::receivers(std::string_view channel) const {
+  std::size_t count = 0;
+  for (const Channels* channels : {&channels_, &shard_channels_})
+    if (const auto at = channels->find(channel); at != channels->end()) count += at->second.size();
+  for (const Pattern& pattern : patterns_)
+    if (glob_match(pattern.text, channel, false)) count += pattern.subscribers.size();
+  return count;
 }
 
 std::size_t Pubsub::publish(std::string_view channel, std::string_view message) {
@@ -86,7 +95,7 @@ std::size_t Pubsub::publish(std::string_view channel, std::string_view message) 
   for (const Pattern& pattern : patterns_) {
     if (!glob_match(pattern.text, channel, false)) continue;
     for (Session* session : pattern.subscribers) {
-      if (!session->open()) continue;
+      if (!session->open() || session->engine.interception.drops(*session, channel)) continue;
       Message sending(*session);
       session->reply.push(4);
       session->reply.bulk("pmessage");

@@ -13,7 +13,9 @@
 
 #include "engine/arguments.h"
 #include "engine/clock.h"
+#include "engine/course.h"
 #include "engine/entry.h"
+#include "engine/pacing.h"
 #include "engine/replica.h"
 #include "engine/waiters.h"
 #include "protocol/buffer.h"
@@ -30,12 +32,30 @@ class Connection;
 enum class ReplyMode : std::uint8_t { on, off, skip_next, skip };
 
 /// Why a session is not reading commands at the moment.
-enum class Blocked : std::uint8_t { no, keys, wait, paused, sleeping };
+enum class Blocked : std::uint8_t {
+  no,
+  keys,
+  wait,
+  paused,
+  sleeping,
+  // By a test:
+  condition,  ///< waits for something that the test asked for (Waits)
+  delayed,    ///< until a time, see Interception
+  gate,       ///< until it is let go on
+  hung,       ///< for good
+  stalled,    ///< for good, and nothing that it sends is kept
+};
+
+/// Whether it is a test that holds the client: for nobody else that is a blocked client.
+constexpr bool is_held(Blocked why) {
+  return why >= Blocked::condition;
+}
 
 struct QueuedCommand {
   const Command* command;
   std::uint32_t flags;  // as Engine::flags_of told when it was queued
   OwnedArgv argv;
+  bool expire = false, evict = false;  // its keys go before it runs: a fault said so
 };
 
 struct WatchedKey {
@@ -110,11 +130,15 @@ struct Session {
   bool open() const { return !close_now; }
   /// Bytes that wait to be sent, beyond the block that every client has.
   std::size_t unsent() const { return out.size() > kReplyBlock ? out.size() - kReplyBlock : 0; }
-  /// Replies go to `out`, or nowhere.
+  /// Where replies go, if they go anywhere: to what a test has in store for them, or straight out.
+  Buffer& answers() { return course != nullptr ? course->reply : out; }
+  /// Where messages go: straight out, but for those that the session's own command makes on its way.
+  Buffer& messages() { return course != nullptr && course->running ? course->reply : out; }
+  /// Replies go to `answers`, or nowhere.
   void set_reply_mode(ReplyMode mode) {
     reply_mode = mode;
     const bool silent = mode == ReplyMode::off || mode == ReplyMode::skip || is_replica();
-    reply.redirect(silent ? muted : out);
+    reply.redirect(silent ? muted : answers());
   }
 
   Engine& engine;
@@ -130,6 +154,7 @@ struct Session {
   Session* script_of = nullptr;  // runs the commands of this client's script
   bool internal = false;         // an in-process caller: not in CLIENT LIST, not counted
   bool authenticated = true;
+  bool may_use_powers = false;  // has given redouble-password
   Micros connected_at = 0;
   Micros active_at = 0;
   const Command* last_command = nullptr;
@@ -140,10 +165,13 @@ struct Session {
   bool close_after_reply = false;  // no more requests are read; closed when all is sent
   bool close_now = false;          // closed without sending the rest
   bool last_words = false;         // … but for what the socket takes at once
+  bool reset_on_close = false;     // without a farewell (TCP RST)
   bool monitor = false;
   bool no_evict = false;
   bool no_touch = false;
   Parked parked;
+  std::unique_ptr<Course> course;  // what the rules of a test have in store for its present call
+  std::unique_ptr<Pacing> pacing;  // of what is in `out`
   Transaction transaction;
   std::vector<WatchedKey> watched;
   // Names as the client gave them, in order of subscription.
@@ -178,7 +206,7 @@ struct Session {
 /// While it lives, what is written reaches the client whatever its CLIENT REPLY mode: messages do.
 class Loud {
  public:
-  explicit Loud(Session& session) : session_(session) { session_.reply.redirect(session_.out); }
+  explicit Loud(Session& session) : session_(session) { session_.reply.redirect(session_.messages()); }
   ~Loud() { session_.set_reply_mode(session_.reply_mode); }
   Loud(const Loud&) = delete;
   Loud& operator=(const Loud&) = delete;

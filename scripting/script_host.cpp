@@ -400,6 +400,12 @@ bool ScriptHost::call(lua_State* L) {
     push_error(L, err::arity_from_script, true);
     return false;
   }
+  if (engine_.interception.active()) [[unlikely]]
+    if (const auto why = engine_.interception.ask_in_script(*command, *caller_, argv_); !why.empty()) {
+      engine_.count_rejected(command, why);
+      push_error(L, why, true);
+      return false;
+    }
   if (command->is(kWrite)) running_->wrote = true;
   Vm& vm = Vm::of(L);
   LuaReply reply(L, running_->protocol);

@@ -87,6 +87,7 @@ void Core::await_client(const std::shared_ptr<Listener>& listener) {
         listener->awaited = false;
         idle_listeners_ = true;
         if (error || !listener->acceptor.is_open()) return;
+        ++activity_;
         engine.tick();
         if (!accept_some(*listener)) pause_accepting();
       });
@@ -189,7 +190,15 @@ void Core::adopt(Stream::socket socket, Speaks speaks) {
     engine.disconnect(*connection->session_);
     throw;
   }
-  connection.release()->start();
+  Connection& taken = *connection.release();
+  switch (engine.interception.greet(*taken.session_)) {
+    case Interception::Greeting::welcome:
+      return taken.start();
+    case Interception::Greeting::refused:
+      return taken.close();
+    case Interception::Greeting::later:
+      return;
+  }
 }
 
 // --- Handshakes ------------------------------------------------------------------------------------------

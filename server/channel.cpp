@@ -4,6 +4,7 @@
 
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
+#include <asio/socket_base.hpp>
 
 namespace redouble {
 
@@ -44,6 +45,13 @@ void Channel::send_plainly(std::string_view text) {
   }
   static_cast<void>(write_plain(text.data(), text.size()));
   tls_.reset();
+}
+
+void Channel::abort() {
+  tls_.reset();
+  asio::error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket_.close(ignored);
 }
 
 void Channel::close() {

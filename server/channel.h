@@ -37,6 +37,10 @@ class Channel {
   /// Why TLS ended the connection; empty when it did not.
   std::string failure() const { return tls_ ? tls_->failure() : std::string(); }
   void close();
+  /// Without a farewell of any kind: the peer's connection is reset.
+  void abort();
+  /// Reads past TLS, for a connection that is never to be served: what it gets is to be thrown away.
+  Transfer read_raw(char* at, std::size_t room) { return read_plain(at, room); }
 
   Socket& socket() { return socket_; }
 

@@ -158,6 +158,7 @@ bool Connection::read(char* at, std::size_t room, std::size_t& n) {
   switch (got.state) {
     case Transfer::State::some:
       n = got.bytes;
+      ++core_.activity_;
       session_->bytes_in += n;
       // Bytes that trickle in do not keep a client from being idle, a long request that arrives does.
       if (session_->bytes_in - session_->progress >= kSignOfLife) {
@@ -211,8 +212,15 @@ bool Connection::turned_away() {
   return true;
 }
 
+// What a connection sends that is never to be served (STALL). That the client leaves is noticed all the same.
+void Connection::throw_away() {
+  const Transfer got = channel_.read_raw(core_.scratch_.data(), core_.scratch_.size());
+  return got.state == Transfer::State::closed ? close() : await_readable();
+}
+
 void Connection::on_readable() {
   core_.engine.tick();
+  if (session_->parked.why == Blocked::stalled) return throw_away();
   if (fresh_ && turned_away()) return;
   if (!input_.empty()) {
     read_into_input();
@@ -340,7 +348,11 @@ void Connection::flush() {
   if (closed_) return;
   Buffer& out = session_->out;
   while (!out.empty()) {
-    const auto [state, n] = channel_.write(out.data(), out.size());
+    const std::size_t most = session_->pacing == nullptr
+                                 ? out.size()
+                                 : session_->pacing->sendable(session_->bytes_out, out.size());
+    if (most == 0) return;
+    const auto [state, n] = channel_.write(out.data(), most);
     if (state == Transfer::State::wait_read) return await_readable();
     if (state == Transfer::State::wait_write) return await_writable();
     if (state == Transfer::State::closed) return close();
@@ -349,6 +361,8 @@ void Connection::flush() {
     core_.engine.stats.bytes_out += n;
     ++core_.engine.stats.writes_processed;
     out.consume(n);
+    if (session_->pacing != nullptr) [[unlikely]]
+      core_.engine.interception.sent(*session_);
     if (!out.empty()) continue;
     session_->soft_limit_since = -1;
     session_->unasked = 0;
@@ -371,7 +385,9 @@ void Connection::do_service() {
     flush();
   }
   if (closed_) return;
-  if (session_->close_now || (session_->close_after_reply && session_->out.empty())) return close();
+  // A gate may keep the last reply back.
+  const bool is_done = session_->close_after_reply && session_->out.empty() && session_->course == nullptr;
+  if (session_->close_now || is_done) return close();
   if (may_read())
     await_readable();
   else
@@ -392,7 +408,10 @@ void Connection::close() {
   }
   closed_ = true;
   if (handshake_until_ != kNoHandshake) core_.end_handshake(*this);
-  channel_.close();
+  if (session_->reset_on_close)
+    channel_.abort();
+  else
+    channel_.close();
   core_.engine.disconnect(*session_);
   session_ = nullptr;
   release_if_idle();

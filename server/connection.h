@@ -52,6 +52,7 @@ class Connection {
   void do_service();
   bool read(char* at, std::size_t room, std::size_t& n);
   bool turned_away();
+  void throw_away();
   void read_into_input();
   void read_little();
   RequestParser::Status gather(std::string_view bytes, const RequestParser::Limits& limits);

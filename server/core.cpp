@@ -22,15 +22,15 @@
 #include "server/descriptors.h"
 
 namespace redouble {
-namespace {}  // namespace
-
 Core::Core(asio::io_context& loop, Settings settings)
-    : engine(clock, settings.config, *this, settings.seed, scripting()),
+    : engine(system_clock_, settings.config, *this, settings.seed, scripting()),
       loop_(loop),
       settings_(std::move(settings)),
-      timer_(loop),
       handshake_timer_(loop),
       pause_timer_(loop),
+      deadlines_(loop),
+      patience_(loop),
+      leap_(loop),
       plain_door_{Setting::port, Speaks::plain, settings_.any_port},
       tls_door_{Setting::tls_port, Speaks::tls, settings_.any_tls_port} {
   for (const auto& [from, to] : settings_.renamed_commands) engine.rename_command(from, to);
@@ -60,7 +60,8 @@ void Core::service() {
   was_asleep_ = engine.asleep();
   bury();
   if (idle_listeners_) await_clients();
-  arm_timer();
+  arm_timers();
+  if (engine.waits.watched()) met_.notify_all();
   collect_garbage();
 }
 
@@ -108,32 +109,6 @@ void Core::bury() {
   graveyard_.clear();
 }
 
-// One timer, for the nearest deadline. A timer that is already set for an earlier time is left alone: when
-// it goes off too early it is set again, which is cheaper than moving it with every key.
-void Core::arm_timer() {
-  const Millis next = engine.next_deadline();
-  if (next == kNever || !started_ || clock.frozen() || engine.busy() ||
-      (timer_pending_ && armed_for_ <= next))
-    return;
-  armed_for_ = next;
-  // A deadline may be further away than a clock reaches: the timer then goes off too early, which does no
-  // harm.
-  constexpr Millis kFar = 24LL * 60 * 60 * 1000;
-  const Millis wait = std::clamp<Millis>(next - clock.now() / 1000, 0, kFar);
-  const auto delay = std::chrono::microseconds(std::max<Micros>(0, wait * 1000 - clock.now() % 1000));
-  begin([this, delay] {
-    timer_.expires_after(delay);
-    timer_.async_wait([this](asio::error_code error) {
-      handle([this, error] {
-        if (error) return;
-        timer_pending_ = false;
-        engine.tick();
-      });
-    });
-  });
-  timer_pending_ = true;
-}
-
 void Core::handler_ended() {
   bury();
   if (--handlers_ == 0) drained_.notify_all();
@@ -149,11 +124,10 @@ void Core::close() {
   const std::vector<Connection*> all(connections_.begin(), connections_.end());
   for (Connection* connection : all) connection->close();
   bury();
-  timer_.cancel();
+  cancel_timers();
   handshake_timer_.cancel();
   pause_timer_.cancel();
-  timer_pending_ = handshake_timer_pending_ = false;
-  armed_for_ = kNever;
+  handshake_timer_pending_ = false;
   spare_.give_up();
 }
 

@@ -18,6 +18,7 @@
 #include "protocol/value_builder.h"
 #include "server/certificates.h"
 #include "server/core.h"
+#include "server/rules.h"
 #include "server/suggestion.h"
 
 namespace redouble {
@@ -187,7 +188,6 @@ void Server::restart() {
 
 void Server::reset() {
   const auto guard = impl_->core->locked_idle();
-  impl_->core->clock.reset();
   impl_->core->engine.reset(impl_->settings().config);
   impl_->load_users();
   impl_->core->follow_settings();
@@ -348,6 +348,18 @@ void NeverEvict::check() const {
   if (const std::string text = report(); !text.empty()) throw ForbiddenEviction(text);
 }
 
+// --- Faults and gates ------------------------------------------------------------------------------------
+
+Fault Server::fault(std::string_view rule) {
+  Core& core = *impl_->core;
+  return Fault(std::unique_ptr<Fault::Impl>(new Fault::Impl{core, make_rule(core, Rule::Kind::fault, rule)}));
+}
+
+Gate Server::gate(std::string_view rule) {
+  Core& core = *impl_->core;
+  return Gate(std::unique_ptr<Gate::Impl>(new Gate::Impl{core, make_rule(core, Rule::Kind::gate, rule)}));
+}
+
 // --- Databases -------------------------------------------------------------------------------------------
 
 Value DatabaseView::call(std::initializer_list<std::string_view> command) {
@@ -454,31 +466,28 @@ void ServerTls::present(TlsPresentation what) {
 
 ServerClock::TimePoint ServerClock::now() const {
   const auto guard = server_.impl_->core->locked();
-  return TimePoint(std::chrono::microseconds(server_.impl_->core->clock.now()));
+  return TimePoint(std::chrono::microseconds(server_.impl_->core->engine.clock().now()));
 }
 
 void ServerClock::freeze() {
-  server_.impl_->with_engine([&](Engine&) { server_.impl_->core->clock.freeze(); });
+  server_.impl_->with_engine([](Engine& engine) { engine.clock().freeze(); });
 }
 
 void ServerClock::resume() {
-  server_.impl_->with_engine([&](Engine&) { server_.impl_->core->clock.resume(); });
+  server_.impl_->with_engine([](Engine& engine) { engine.clock().resume(); });
 }
 
 bool ServerClock::frozen() const {
   const auto guard = server_.impl_->core->locked();
-  return server_.impl_->core->clock.frozen();
+  return server_.impl_->core->engine.clock().frozen();
 }
 
 void ServerClock::advance(std::chrono::microseconds by) {
-  set(now() + by);
+  server_.impl_->with_engine([&](Engine& engine) { engine.move_clock(engine.clock().now() + by.count()); });
 }
 
 void ServerClock::set(TimePoint time) {
-  server_.impl_->with_engine([&](Engine& engine) {
-    engine.advance_to(time.time_since_epoch().count());
-    server_.impl_->core->clock.set(time.time_since_epoch().count());
-  });
+  server_.impl_->with_engine([&](Engine& engine) { engine.move_clock(time.time_since_epoch().count()); });
 }
 
 }  // namespace redouble

@@ -55,6 +55,7 @@ Outcome sleep(Call& c) {
     engine.record_time(command, *session, *argv, engine.now() - began);
     engine.unblock(*session);
     session->reply.ok();
+    engine.end_of_command(*session);
   });
   return engine.park(c.session, Blocked::sleeping, kNever, nullptr);
 }

@@ -63,6 +63,8 @@ Outcome exec(Call& c) {
       c.engine.reply_error(c.reply, Acl::reason_at_exec(verdict));
       continue;
     }
+    if (queued.expire || queued.evict) [[unlikely]]
+      c.engine.interception.spend_keys(*queued.command, c.session, queued.argv, queued.expire, queued.evict);
     c.engine.run(*queued.command, c.session, queued.argv, c.reply, false);
     // Whoever has ended itself gets no further reply, though the rest is still done.
     if (c.session.close_after_reply) c.session.set_reply_mode(ReplyMode::off);

@@ -12,6 +12,8 @@
 
 #include <redouble/eviction.h>
 #include <redouble/export.h>
+#include <redouble/fault.h>
+#include <redouble/gate.h>
 #include <redouble/value.h>
 
 #include <chrono>
@@ -221,6 +223,14 @@ class REDOUBLE_EXPORT Server {
   void forget_evictions();
   /// Asserts that from now on no key that matches the glob pattern is evicted; see redouble/eviction.h.
   [[nodiscard]] NeverEvict never_evict(std::string_view pattern);
+
+  /// From now on this goes wrong, as `REDOUBLE FAULT ADD` has it: "COMMAND GET KEY user:* DELAY 50ms". Calls
+  /// from inside this program are never matched. Throws std::invalid_argument with what would have been
+  /// right.
+  [[nodiscard]] Fault fault(std::string_view rule);
+  /// From now on clients stop here, as with `REDOUBLE GATE ADD`: "COMMAND SET KEY cache:* AT EXECUTED".
+  /// Throws std::invalid_argument with what would have been right.
+  [[nodiscard]] Gate gate(std::string_view rule);
 
   /// Writes all data to a file that redis-server 7.0 loads too. Throws std::runtime_error with the reason.
   void save_rdb(const std::string& path);

@@ -60,6 +60,19 @@ void engine_get(benchmark::State& state) {
 }
 BENCHMARK(engine_get)->Name("engine: GET");
 
+// What a rule costs ("engine: GET" is without one): one for another command, and one that does nothing.
+void engine_get_beside_fault(benchmark::State& state, std::string_view command) {
+  Alone alone;
+  alone.engine.execute(alone.client, std::array<std::string_view, 8>{"REDOUBLE", "FAULT", "ADD", "f",
+                                                                     "COMMAND", command, "DELAY", "0ms"});
+  for (auto _ : state) {
+    alone.client.out.clear();
+    alone.engine.execute(alone.client, kGet);
+  }
+}
+BENCHMARK_CAPTURE(engine_get_beside_fault, other, "INCR")->Name("engine: GET beside a fault for INCR");
+BENCHMARK_CAPTURE(engine_get_beside_fault, own, "GET")->Name("engine: GET with a fault that does nothing");
+
 void engine_set(benchmark::State& state) {
   Alone alone;
   for (auto _ : state) {

@@ -60,6 +60,7 @@ std::string SocketClient::read(std::size_t n) {
   pollfd ready{descriptor_, POLLIN, 0};
   while (have<n&& ::poll(&ready, 1, kPatienceMs)> 0) {
     const ssize_t got = ::recv(descriptor_, bytes.data() + have, n - have, 0);
+    ended_by_reset_ = got < 0 && errno == ECONNRESET;
     if (got <= 0) break;
     have += static_cast<std::size_t>(got);
   }
@@ -71,6 +72,18 @@ bool SocketClient::at_end() {
   pollfd ready{descriptor_, POLLIN, 0};
   char byte;
   return ::poll(&ready, 1, kPatienceMs) > 0 && ::recv(descriptor_, &byte, 1, 0) <= 0;
+}
+
+bool SocketClient::was_reset() {
+  pollfd ready{descriptor_, POLLIN, 0};
+  char byte;
+  if (ended_by_reset_) return true;
+  return ::poll(&ready, 1, kPatienceMs) > 0 && ::recv(descriptor_, &byte, 1, 0) < 0 && errno == ECONNRESET;
+}
+
+bool SocketClient::is_silent() {
+  pollfd ready{descriptor_, POLLIN, 0};
+  return ::poll(&ready, 1, 0) == 0;
 }
 
 void SocketClient::reset() {

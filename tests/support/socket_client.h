@@ -27,11 +27,16 @@ class SocketClient {
   }
   /// True when the peer has closed and nothing is left to read.
   bool at_end();
+  /// True when the peer has reset the connection.
+  bool was_reset();
+  /// True when nothing is there to be read at this moment.
+  bool is_silent();
   /// Closes with a reset instead of a farewell.
   void reset();
 
  private:
   int descriptor_ = -1;
+  bool ended_by_reset_ = false;
 };
 
 }  // namespace redouble
