@@ -154,7 +154,7 @@ std::vector<std::pair<std::string, std::string>> Config::get(
   for (const auto pattern : patterns) {
     if (!is_glob(pattern)) {
       const auto* found = find_setting(pattern);
-      if (found == nullptr) continue;
+      if (found == nullptr || setting_row(found->setting).has(kUnreadable)) continue;
       auto& spelling = spelled[static_cast<size_t>(found - names.data())];
       if (spelling.empty()) spelling = pattern;
       continue;

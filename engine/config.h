@@ -42,6 +42,7 @@ enum SettingFlag : uint16_t {
   kProtected = 1 << 3,      // CONFIG SET needs enable-protected-configs
   kDenyLoading = 1 << 4,    // not while a data set is being loaded
   kMultiArgument = 1 << 5,  // takes several words
+  kUnreadable = 1 << 7,     // CONFIG GET does not show it at all
   kEmptyIsUnset = 1 << 6,   // an empty text is the absence of a value: CONFIG REWRITE drops the line
 };
 

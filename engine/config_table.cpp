@@ -280,6 +280,8 @@ constexpr Row kRows[] = {
     choice(Setting::redouble_commands, "redouble-commands", kReservedPermissions, "local")
         .with(kImmutable | kHidden),
     choice(Setting::redouble_eviction, "redouble-eviction", kEvictionWays, "exact").with(kHidden),
+    text(Setting::redouble_password, "redouble-password", "")
+        .with(kImmutable | kHidden | kUnreadable | kEmptyIsUnset),
     choice(Setting::redouble_tls, "redouble-tls", kTlsWays, "files").with(kHidden),
     text(Setting::redouble_tls_names, "redouble-tls-names", "").with(kHidden | kEmptyIsUnset),
     choice(Setting::redouble_tls_present, "redouble-tls-present", kTlsPresentations, "valid").with(kHidden),

@@ -68,6 +68,8 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   if (replication.active()) [[unlikely]]
     replication.settle(session);
   if (!session.is_blocked()) end_of_command(session);
+  if (outer == nullptr && !waits.empty()) [[unlikely]]
+    waits.look();
   if (session.out.size() > kReplyBlock) [[unlikely]]
     check_output_limit(session);
 }

@@ -87,6 +87,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
       run_id(random.hex(40)),
       replication(*this, random.hex(40)),
       seed_(seed),
+      first_seed_(seed),
       commands_(extension.commands),
       clock_(clock),
       host_(host),
@@ -102,6 +103,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
   waiters = Waiters(databases_.front()->seed());
   watch_save_points();
   if (extension.make_scripts != nullptr) scripts_ = extension.make_scripts(*this);
+  first_random_ = random;
 }
 
 Engine::~Engine() = default;
@@ -145,6 +147,7 @@ void Engine::disconnect(Session& session) {
   const std::size_t slot = session_slots_.extract(session.id).mapped();
   sessions_.erase(sessions_.begin() + static_cast<std::ptrdiff_t>(slot));
   for (std::size_t i = slot; i < sessions_.size(); ++i) session_slots_[sessions_[i]->id] = i;
+  if (!waits.empty()) waits.look();
 }
 
 Session* Engine::session_by_id(std::uint64_t id) {
@@ -154,12 +157,15 @@ Session* Engine::session_by_id(std::uint64_t id) {
 
 std::vector<Session*> Engine::take_dirty() {
   if (tracking.has_broadcasts()) tracking.broadcast();
+  if (!waits.empty()) waits.look();
   for (Session* session : dirty_) session->in_dirty_list = false;
   return std::exchange(dirty_, {});
 }
 
 Session* Engine::next_dirty() {
   if (tracking.has_broadcasts()) tracking.broadcast();
+  if (dirty_.empty() && !waits.empty()) [[unlikely]]
+    waits.look();
   if (dirty_.empty()) return nullptr;
   Session* session = dirty_.front();
   dirty_.erase(dirty_.begin());
@@ -191,6 +197,7 @@ void Engine::reset(Session& session) {
   session.name.clear();
   session.set_reply_mode(ReplyMode::on);
   acl.log_out(session);
+  session.may_use_powers = false;
   session.reply.set_protocol(2);
 }
 
@@ -216,6 +223,12 @@ void Engine::unblock(Session& session) {
   Parked& parked = session.parked;
   if (parked.timer != 0) deadlines.remove(parked.deadline, parked.timer);
   if (parked.why == Blocked::keys) waiters.remove(parked.places, parked.type);
+  if (parked.why == Blocked::condition) {
+    waits.forget(session);
+    parked = {};
+    session.active_at = now_;
+    return wrote_to(session);
+  }
   --blocked_clients_;
   // The command that waited is the one that CLIENT CACHING was given for; one held back is yet to come.
   if (parked.why != Blocked::paused) session.tracking.caching = false;
@@ -308,6 +321,7 @@ void Engine::free_waiting(Session& session, bool with_error) {
 }
 
 void Engine::reset(Config configuration) {
+  clock_.reset();
   now_ = stamp_ = clock_.now();
   unpause();
   run_released();
@@ -337,6 +351,8 @@ void Engine::reset(Config configuration) {
   persistence.functions = functions;
   started_at = stats_reset_at = last_save = now_;
   watch_save_points();
+  seed_ = first_seed_;
+  random = first_random_;
 }
 
 // --- Scripts ---------------------------------------------------------------------------------------------
@@ -428,6 +444,43 @@ void Engine::advance_to(Micros time) {
   clock_.stepped(now_);
 }
 
+// Every step is told to the clock, which stands still meanwhile. What happens is nobody's doing, and the
+// client who asked for it is not idle however long it takes.
+void Engine::move_clock(Micros time) {
+  const AdjustableClock::Pace pace = clock_.pace();
+  Session* const asking = std::exchange(current_, nullptr);
+  const Session* const author = std::exchange(author_, nullptr);
+  clock_.freeze();
+  if (asking != nullptr) asking->parked.why = Blocked::condition;
+  advance_to(time);
+  if (asking != nullptr) {
+    asking->parked.why = Blocked::no;
+    asking->active_at = now_;
+  }
+  clock_.set(time);
+  clock_.set_pace(pace);
+  current_ = asking;
+  author_ = author;
+}
+
+std::size_t Engine::awaiting_time() const {
+  return static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) {
+    const Parked& parked = session->parked;
+    return parked.why == Blocked::paused || parked.why == Blocked::sleeping || parked.deadline != kNever;
+  }));
+}
+
+bool Engine::all_idle(const Session* asking) const {
+  return !asleep() && std::none_of(sessions_.begin(), sessions_.end(), [&](const auto& session) {
+    return session.get() != asking && session->parked.why == Blocked::paused;
+  });
+}
+
+void Engine::lose_patience() {
+  const Millis now = host_.real_ms();
+  while (patience.next() <= now) patience.run_first();
+}
+
 // Runs what is due at one moment: keys first (database by database), then clients. What either changes is
 // told to replicas, and served to those who wait for it.
 void Engine::run_due(Millis at) {
@@ -472,6 +525,11 @@ std::size_t Engine::own_memory() const {
     bytes += usage.eval_state + usage.function_state + usage.script_bytes + usage.function_bytes;
   }
   return bytes + tracking.bytes();
+}
+
+void Engine::reseed(std::uint64_t seed) {
+  seed_ = seed;
+  random.reseed(seed);
 }
 
 void Engine::reset_stats() {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "engine/acl.h"
+#include "engine/adjustable_clock.h"
 #include "engine/arguments.h"
 #include "engine/ceiling.h"
 #include "engine/clock.h"
@@ -43,6 +44,7 @@
 #include "engine/stats.h"
 #include "engine/tracking.h"
 #include "engine/waiters.h"
+#include "engine/waits.h"
 #include "engine/watches.h"
 
 namespace redouble {
@@ -57,7 +59,8 @@ enum class Pause : std::uint8_t { none, write, all };
 
 class Engine final : public Ceiling {
  public:
-  /// `clock` and `host` outlive the engine. Without an extension there are no scripts.
+  /// `clock` and `host` outlive the engine; its own clock follows that one until it is adjusted. Without an
+  /// extension there are no scripts.
   Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed);
   Engine(Clock& clock, Config configuration, Host& host, std::uint64_t seed, const Extension& extension);
   ~Engine();
@@ -109,6 +112,16 @@ class Engine final : public Ceiling {
   Millis next_deadline() const;
   /// Steps through everything due up to `time`, in order, and stays there.
   void advance_to(Micros time);
+  /// Moves its clock, through everything due up to then if that is later; it goes on from there at its pace.
+  /// While a script runs past its time, what is due waits for its end.
+  void move_clock(Micros time);
+  /// How many clients wait for a moment to come: with a timeout, held back by a pause, or for DEBUG SLEEP.
+  std::size_t awaiting_time() const;
+  /// Whether no client but `asking` has a request under way. Who waits for keys, replicas or messages has
+  /// not.
+  bool all_idle(const Session* asking) const;
+  /// Runs what is due in `patience`.
+  void lose_patience();
   /// Reads the clock: to be called before a batch of requests.
   void tick() {
     note_peak_memory();
@@ -148,7 +161,7 @@ class Engine final : public Ceiling {
   const Command* command_of(Argv argv) const;
   /// What this call may do: the command's flags, or what the script that it runs says of itself.
   std::uint32_t flags_of(const Command& command, Argv argv) const;
-  Clock& clock() { return clock_; }
+  AdjustableClock& clock() { return clock_; }
   Host& host() { return host_; }
 
   /// Runs a command that passed the gates before (EXEC's queue), with statistics, slow log and MONITOR.
@@ -243,6 +256,8 @@ class Engine final : public Ceiling {
 
   /// What all randomness came from; `reset` begins with it anew.
   std::uint64_t seed() const { return seed_; }
+  /// Begins the random sequence of commands anew, with another seed. The keys stay where they are.
+  void reseed(std::uint64_t seed);
 
   Config config;
   Recorder recorder;
@@ -256,11 +271,13 @@ class Engine final : public Ceiling {
   Pubsub pubsub;
   Watches watches;
   Waiters waiters;
+  Waits waits{*this};
   Tracking tracking;
   SlowLog slowlog;
   LatencyMonitor latency;
   std::vector<Session*> monitors;
   Deadlines deadlines;
+  Deadlines patience;  // what is limited in real time, by Host::real_ms
   std::string run_id;
   Replication replication;
   Propagation propagation{replication};
@@ -328,10 +345,12 @@ class Engine final : public Ceiling {
 
   Propagation* followers() { return replication.active() ? &propagation : nullptr; }
 
-  const std::uint64_t seed_;
+  std::uint64_t seed_;
+  const std::uint64_t first_seed_;
+  Random first_random_{1};  // as the constructor left it
   const CommandTable& commands_;
   std::unordered_map<std::string, const Command*> renamed_;  // in lower case; null: gone
-  Clock& clock_;
+  AdjustableClock clock_;
   Host& host_;
   Micros now_;
   Micros stamp_;  // when the last command ended: see run()

@@ -56,6 +56,17 @@ class Host {
   virtual void serve_while_busy() {}
   /// That script has ended.
   virtual void busy_ended() {}
+  /// Milliseconds of a clock that always runs, from any start: for what may take so long however the server's
+  /// own clock stands (Engine::patience).
+  virtual std::int64_t real_ms() { return 0; }
+  /// Whether all that was written to sessions has been handed to their sockets, as far as these take it.
+  virtual bool all_served() { return true; }
+  /// Whether, but for `asking` (may be null), no client has anything on its way: replies that are not sent
+  /// yet, or requests that came and have not been executed.
+  virtual bool all_quiet(const Session* asking) {
+    static_cast<void>(asking);
+    return true;
+  }
   /// True for a session whose peer is this machine.
   virtual bool is_local(const Session& session) {
     static_cast<void>(session);

@@ -72,6 +72,15 @@ void Pubsub::deliver(Session& session, std::string_view kind, std::string_view c
   session.engine.wrote_to(session);
 }
 
+std::size_t Pubsub::receivers(std::string_view channel) const {
+  std::size_t count = 0;
+  for (const Channels* channels : {&channels_, &shard_channels_})
+    if (const auto at = channels->find(channel); at != channels->end()) count += at->second.size();
+  for (const Pattern& pattern : patterns_)
+    if (glob_match(pattern.text, channel, false)) count += pattern.subscribers.size();
+  return count;
+}
+
 std::size_t Pubsub::publish(std::string_view channel, std::string_view message) {
   std::size_t receivers = 0;
   if (const auto at = channels_.find(channel); at != channels_.end()) {

@@ -36,6 +36,9 @@ class Pubsub {
   std::size_t publish(std::string_view channel, std::string_view message);
   std::size_t publish_shard(std::string_view channel, std::string_view message);
 
+  /// How many would get a message on this channel: what PUBLISH and SPUBLISH would answer together.
+  std::size_t receivers(std::string_view channel) const;
+
   const Channels& channels() const { return channels_; }
   const Channels& shard_channels() const { return shard_channels_; }
   std::size_t patterns() const { return patterns_.size(); }

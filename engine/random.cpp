@@ -2,6 +2,7 @@
 #include "engine/random.h"
 
 #include <cassert>
+#include <charconv>
 
 namespace redouble {
 namespace {
@@ -9,6 +10,13 @@ namespace {
 __extension__ typedef unsigned __int128 Uint128;
 
 }  // namespace
+
+std::optional<std::uint64_t> parse_seed(std::string_view text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error != std::errc() || end != text.data() + text.size() || seed == 0) return std::nullopt;
+  return seed;
+}
 
 void Random::reseed(std::uint64_t seed) {
   for (auto& word : state_) {

@@ -5,9 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace redouble {
+
+/// A seed as it is written: a whole number from 1 to 18446744073709551615.
+std::optional<std::uint64_t> parse_seed(std::string_view text);
 
 class Random {
  public:

@@ -30,7 +30,8 @@ class Connection;
 enum class ReplyMode : std::uint8_t { on, off, skip_next, skip };
 
 /// Why a session is not reading commands at the moment.
-enum class Blocked : std::uint8_t { no, keys, wait, paused, sleeping };
+/// `condition`: for Waits, which a test knows of and nobody else.
+enum class Blocked : std::uint8_t { no, keys, wait, paused, sleeping, condition };
 
 struct QueuedCommand {
   const Command* command;
@@ -130,6 +131,7 @@ struct Session {
   Session* script_of = nullptr;  // runs the commands of this client's script
   bool internal = false;         // an in-process caller: not in CLIENT LIST, not counted
   bool authenticated = true;
+  bool may_use_powers = false;  // has given redouble-password
   Micros connected_at = 0;
   Micros active_at = 0;
   const Command* last_command = nullptr;

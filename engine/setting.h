@@ -123,6 +123,7 @@ enum class Setting : uint8_t {
   rdbcompression,
   redouble_commands,
   redouble_eviction,
+  redouble_password,
   redouble_tls,
   redouble_tls_names,
   redouble_tls_present,

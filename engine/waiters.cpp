@@ -53,6 +53,11 @@ void Waiters::signal_gone(int db, std::string_view key) {
   if (std::any_of(at->second.begin(), at->second.end(), minds)) mark({db, key});
 }
 
+std::size_t Waiters::waiting(int db, std::string_view key) const {
+  const auto at = lines_.find(View(db, key));
+  return at == lines_.end() ? 0 : at->second.size();
+}
+
 std::vector<std::string> Waiters::awaited(int db) const {
   std::vector<std::string> names;
   for (const auto& [key, line] : lines_)

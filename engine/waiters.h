@@ -59,6 +59,8 @@ class Waiters {
   /// told so (Parked::when_gone). For readers of streams it takes its turn now, as in Redis: it may be back
   /// by then.
   void signal_gone(int db, std::string_view key);
+  /// How many sessions wait for a key.
+  std::size_t waiting(int db, std::string_view key) const;
   /// The names of the keys of a database that somebody waits for, in their order.
   std::vector<std::string> awaited(int db) const;
   /// The next key that became ready; nothing when none is.

@@ -100,6 +100,7 @@ bool Connection::read(char* at, std::size_t room, std::size_t& n) {
   switch (got.state) {
     case Transfer::State::some:
       n = got.bytes;
+      ++core_.activity_;
       session_->bytes_in += n;
       core_.engine.stats.bytes_in += n;
       ++core_.engine.stats.reads_processed;

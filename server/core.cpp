@@ -43,10 +43,12 @@ bool is_loopback(const Stream::endpoint& endpoint) {
 }  // namespace
 
 Core::Core(asio::io_context& loop, Settings settings)
-    : engine(clock, settings.config, *this, settings.seed, scripting()),
+    : engine(system_clock_, settings.config, *this, settings.seed, scripting()),
       loop_(loop),
       settings_(std::move(settings)),
-      timer_(loop),
+      deadlines_(loop),
+      patience_(loop),
+      leap_(loop),
       plain_door_{Setting::port, Speaks::plain, settings_.any_port},
       tls_door_{Setting::tls_port, Speaks::tls, settings_.any_tls_port} {
   for (const auto& [from, to] : settings_.renamed_commands) engine.rename_command(from, to);
@@ -61,6 +63,7 @@ void Core::await_client(const std::shared_ptr<Listener>& listener) {
   listener->acceptor.async_wait(asio::socket_base::wait_read, [this, listener](asio::error_code error) {
     const auto guard = locked();
     if (!error && listener->acceptor.is_open()) {
+      ++activity_;
       engine.tick();
       accept_some(*listener);
       if (listener->acceptor.is_open()) await_client(listener);
@@ -130,7 +133,8 @@ void Core::service() {
   }
   was_asleep_ = engine.asleep();
   bury();
-  arm_timer();
+  arm_timers();
+  if (engine.waits.watched()) met_.notify_all();
   collect_garbage();
 }
 
@@ -185,33 +189,6 @@ void Core::bury() {
   graveyard_.clear();
 }
 
-// One timer, for the nearest deadline. A timer that is already set for an earlier time is left alone: when
-// it goes off too early it is set again, which is cheaper than moving it with every key.
-void Core::arm_timer() {
-  const Millis next = engine.next_deadline();
-  if (next == kNever || !started_ || clock.frozen() || engine.busy() ||
-      (timer_pending_ && armed_for_ <= next))
-    return;
-  armed_for_ = next;
-  // A deadline may be further away than a clock reaches: the timer then goes off too early, which does no
-  // harm.
-  constexpr Millis kFar = 24LL * 60 * 60 * 1000;
-  const Millis wait = std::clamp<Millis>(next - clock.now() / 1000, 0, kFar);
-  const auto delay = std::chrono::microseconds(std::max<Micros>(0, wait * 1000 - clock.now() % 1000));
-  timer_pending_ = true;
-  handler_began();
-  timer_.expires_after(delay);
-  timer_.async_wait([this](asio::error_code error) {
-    const auto guard = locked();
-    if (!error) {
-      timer_pending_ = false;
-      engine.tick();
-      service();
-    }
-    handler_ended();
-  });
-}
-
 void Core::handler_ended() {
   bury();
   if (--handlers_ == 0) drained_.notify_all();
@@ -227,9 +204,7 @@ void Core::close() {
   const std::vector<Connection*> all(connections_.begin(), connections_.end());
   for (Connection* connection : all) connection->close();
   bury();
-  timer_.cancel();
-  timer_pending_ = false;
-  armed_for_ = kNever;
+  cancel_timers();
 }
 
 void Core::wait_drained() {

@@ -8,6 +8,7 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -22,7 +23,7 @@
 #include "engine/engine.h"
 #include "redouble/server.h"
 #include "server/request_batch.h"
-#include "server/server_clock.h"
+#include "server/system_clock.h"
 #include "server/tls_stream.h"
 
 namespace redouble {
@@ -71,6 +72,7 @@ class Core final : public Host {
   template <class Body>
   auto with_engine(Body&& body) {
     const std::lock_guard guard(lock_);
+    ++activity_;
     engine.tick();
     if constexpr (std::is_void_v<decltype(body(engine))>) {
       body(engine);
@@ -84,6 +86,9 @@ class Core final : public Host {
   std::unique_lock<std::mutex> locked() { return std::unique_lock(lock_); }
   /// The same when no script is running past its time: ends one that is.
   std::unique_lock<std::mutex> locked_idle();
+  /// Lets the calling thread wait until the condition holds, or for so long in real time; whether it did.
+  /// REQUIRES: not on the loop's thread.
+  bool await(Waits::Condition condition, std::chrono::milliseconds patience);
   /// Hands out what the engine has for the sockets, and looks at the next deadline. REQUIRES: locked.
   void service();
 
@@ -97,8 +102,14 @@ class Core final : public Host {
   bool is_local(const Session& session) override;
   void serve_while_busy() override;
   void busy_ended() override;
+  std::int64_t real_ms() override;
+  bool all_served() override { return !engine.has_dirty(); }
+  bool all_quiet(const Session* asking) override;
 
-  AdjustableClock clock;
+ private:
+  SystemClock system_clock_;
+
+ public:
   Engine engine;
 
  private:
@@ -138,7 +149,22 @@ class Core final : public Host {
   void answer_all();
   void collect_garbage();
   void bury();
-  void arm_timer();
+  // A timer of the loop, and what it is set for.
+  struct Alarm {
+    explicit Alarm(asio::io_context& loop) : timer(loop) {}
+    asio::steady_timer timer;
+    Millis armed_for = kNever;
+    bool pending = false;
+  };
+  void ring(Alarm& alarm, std::chrono::microseconds delay, void (Core::*due)());
+  void arm_timers();
+  void cancel_timers();
+  void arm_deadlines();
+  void deadlines_due();
+  void arm_patience();
+  void patience_due();
+  void arm_leap();
+  void leap();
   void handler_began() { ++handlers_; }
   void handler_ended();
   void post_shutdown();
@@ -153,7 +179,11 @@ class Core final : public Host {
   std::vector<Connection*> unanswered_;
   std::vector<Connection*> graveyard_;  // closed, to be deleted when the present handler ends
   std::vector<char> scratch_;           // where connections read into; empty until the first of them
-  asio::steady_timer timer_;
+  Alarm deadlines_, patience_, leap_;
+  std::uint64_t clock_version_ = 0;  // when deadlines_ was armed
+  std::uint64_t activity_ = 0;       // counts what comes in: reads, connections, direct calls
+  std::uint64_t leap_from_ = 0;      // what it was when leap_ was armed
+  std::condition_variable met_;      // for `await`
   // What the request of a script that runs past its time lies in, while others use new ones.
   struct SetAside {
     std::unique_ptr<RequestBatch> batch;
@@ -162,8 +192,6 @@ class Core final : public Host {
   std::optional<SetAside> set_aside_;
   std::condition_variable idle_;
   bool shutdown_when_idle_ = false;
-  Millis armed_for_ = kNever;
-  bool timer_pending_ = false;
   bool was_asleep_ = false;
   bool collecting_ = false;
   bool shutting_down_ = false;

@@ -46,7 +46,7 @@ void Core::listen() {
     close_listeners();
     throw;
   }
-  arm_timer();
+  arm_timers();
 }
 
 void Core::listen_tcp(Door& door) {

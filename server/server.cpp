@@ -187,7 +187,6 @@ void Server::restart() {
 
 void Server::reset() {
   const auto guard = impl_->core->locked_idle();
-  impl_->core->clock.reset();
   impl_->core->engine.reset(impl_->settings().config);
   impl_->load_users();
   impl_->core->follow_settings();
@@ -454,31 +453,28 @@ void ServerTls::present(TlsPresentation what) {
 
 ServerClock::TimePoint ServerClock::now() const {
   const auto guard = server_.impl_->core->locked();
-  return TimePoint(std::chrono::microseconds(server_.impl_->core->clock.now()));
+  return TimePoint(std::chrono::microseconds(server_.impl_->core->engine.clock().now()));
 }
 
 void ServerClock::freeze() {
-  server_.impl_->with_engine([&](Engine&) { server_.impl_->core->clock.freeze(); });
+  server_.impl_->with_engine([](Engine& engine) { engine.clock().freeze(); });
 }
 
 void ServerClock::resume() {
-  server_.impl_->with_engine([&](Engine&) { server_.impl_->core->clock.resume(); });
+  server_.impl_->with_engine([](Engine& engine) { engine.clock().resume(); });
 }
 
 bool ServerClock::frozen() const {
   const auto guard = server_.impl_->core->locked();
-  return server_.impl_->core->clock.frozen();
+  return server_.impl_->core->engine.clock().frozen();
 }
 
 void ServerClock::advance(std::chrono::microseconds by) {
-  set(now() + by);
+  server_.impl_->with_engine([&](Engine& engine) { engine.move_clock(engine.clock().now() + by.count()); });
 }
 
 void ServerClock::set(TimePoint time) {
-  server_.impl_->with_engine([&](Engine& engine) {
-    engine.advance_to(time.time_since_epoch().count());
-    server_.impl_->core->clock.set(time.time_since_epoch().count());
-  });
+  server_.impl_->with_engine([&](Engine& engine) { engine.move_clock(time.time_since_epoch().count()); });
 }
 
 }  // namespace redouble

@@ -15,7 +15,7 @@ std::string flags_of(const Session& session) {
   if (session.monitor) flags += 'O';
   if (session.subscribed()) flags += 'P';
   if (session.transaction.open) flags += 'x';
-  if (session.is_blocked()) flags += 'b';
+  if (session.is_blocked() && session.parked.why != Blocked::condition) flags += 'b';
   if (session.tracking.on) flags += 't';
   if (session.tracking.broken) flags += 'R';
   if (session.tracking.broadcast) flags += 'B';

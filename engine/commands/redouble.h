@@ -6,7 +6,8 @@
 // It stands in no table: COMMAND, ACL, MONITOR, statistics and the slow log do not know it, it passes when
 // other commands are refused or held back (OOM, BUSY, CLIENT PAUSE, subscribed mode), and it never evicts or
 // expires by itself. It asks for authentication, for a local connection unless `redouble-commands` says
-// otherwise, for a user who may run all commands on all keys and channels, and for no MULTI. A new power: a
+// otherwise, for a user who may run all commands on all keys and channels, for `redouble-password` if there
+// is one, and for no MULTI. A new power: a
 // row in redouble.cpp and a function that reads its own subcommands from the arguments.
 #pragma once
 
@@ -33,6 +34,9 @@ Outcome run_deed(Call& c, std::string_view power, std::span<const Deed> deeds);
 Outcome reply_power_help(Call& c, std::span<const std::string_view> lines);
 
 /// The powers, one function each. The cursor stands behind the power's name.
+Outcome redouble_clock(Call& c);
 Outcome redouble_evictions(Call& c);
+Outcome redouble_seed(Call& c);
+Outcome redouble_wait(Call& c);
 
 }  // namespace redouble
