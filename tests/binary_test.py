@@ -145,10 +145,10 @@ class BinaryTest(unittest.TestCase):
     def test_the_seed_is_told_and_can_be_given(self):
         server = self.start_announced()
         self.assertEqual(ask(server.announced["port"], "REDOUBLE", "SEED"), f"${len(server.announced['seed'])}")
-        self.assertIn(f"Seed {server.announced['seed']}: ", server.output)
+        self.assertIn(f"Seed {server.announced['seed']}: ".encode(), server.output)
         told = [self.start_announced("--seed", "18446744073709551615").announced for _ in range(2)]
         self.assertEqual([each["seed"] for each in told], ["18446744073709551615"] * 2)
-        refused = subprocess.run([BINARY, "--seed", "0"], capture_output=True, text=True, timeout=10)
+        refused = self.run_to_end("--seed", "0")
         self.assertEqual(refused.returncode, 1)
         self.assertIn("--seed is a whole number from 1 to 18446744073709551615, not '0'", refused.stderr)
 

@@ -41,7 +41,7 @@ TEST_CASE("REDOUBLE CLOCK: stands still when frozen, and runs on from there", "[
 }
 
 TEST_CASE("REDOUBLE CLOCK ADVANCE: steps through what is due, in order, and then answers", "[clock]") {
-  Frozen f({{"notify-keyspace-events", "Ex"}});
+  Frozen f(Frozen::Settings{{"notify-keyspace-events", "Ex"}});
   auto& listener = f.engine.connect();
   f.send_as(listener, "SUBSCRIBE", "__keyevent@0__:expired");
   auto& worker = f.engine.connect();
@@ -62,9 +62,9 @@ TEST_CASE("REDOUBLE CLOCK ADVANCE: steps through what is due, in order, and then
 }
 
 TEST_CASE("REDOUBLE CLOCK: pauses, idle clients, ages, IDs and durations go by it", "[clock]") {
-  Frozen f({{"maxmemory-policy", "allkeys-lfu"},
-            {"slowlog-log-slower-than", "0"},
-            {"enable-debug-command", "yes"}});
+  Frozen f(Frozen::Settings{{"maxmemory-policy", "allkeys-lfu"},
+                            {"slowlog-log-slower-than", "0"},
+                            {"enable-debug-command", "yes"}});
   f.send("SLOWLOG", "RESET");
   f.send("SET", "f", "v");
   CHECK(f.send("OBJECT", "FREQ", "f") == ":5\r\n");
@@ -96,7 +96,7 @@ TEST_CASE("REDOUBLE CLOCK: pauses, idle clients, ages, IDs and durations go by i
 }
 
 TEST_CASE("REDOUBLE CLOCK: set back, everything lives longer, as in redis-server", "[clock]") {
-  Frozen f({{"maxmemory-policy", "allkeys-lru"}});
+  Frozen f(Frozen::Settings{{"maxmemory-policy", "allkeys-lru"}});
   f.send("SET", "k", "v", "EX", "100");
   f.send("XADD", "s", "*", "a", "1");
   f.send("XGROUP", "CREATE", "s", "g", "0");
@@ -126,7 +126,7 @@ TEST_CASE("REDOUBLE CLOCK: set back, everything lives longer, as in redis-server
 }
 
 TEST_CASE("REDOUBLE CLOCK: a frequency decays when the clock is set back", "[clock]") {
-  Frozen f({{"maxmemory-policy", "allkeys-lfu"}});
+  Frozen f(Frozen::Settings{{"maxmemory-policy", "allkeys-lfu"}});
   f.send("SET", "k", "v");
   f.advance("-150s");
   CHECK(f.send("OBJECT", "FREQ", "k") == ":0\r\n");

@@ -117,9 +117,9 @@ TEST_CASE("Clock: is held as long as the guard lives, and goes on as before", "[
   CHECK(server.clock().scale() == 10);
   server.clock().auto_advance();
   { const auto held = server.clock().hold(); }
-  CHECK(server.call({"REDOUBLE", "CLOCK", "STATUS"}).items()[1] == Value::bulk("auto"));
+  CHECK(server.call({"REDOUBLE", "CLOCK", "STATUS"}).items()[1] == Value("auto"));
   server.reset();
-  CHECK(server.call({"REDOUBLE", "CLOCK", "STATUS"}).items()[1] == Value::bulk("running"));
+  CHECK(server.call({"REDOUBLE", "CLOCK", "STATUS"}).items()[1] == Value("running"));
 }
 
 TEST_CASE("Clock: a frozen one does not hold up what is limited in real time", "[server][clock][wait]") {
