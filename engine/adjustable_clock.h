@@ -39,8 +39,6 @@ class AdjustableClock final : public Clock {
       at_ = now;
     else if (plain_)
       base_.stepped(since_ + (now - at_));
-    else
-      base_.stepped(since_ + static_cast<Micros>(static_cast<double>(now - at_) / pace_.scale));
   }
 
   bool stands() const { return pace_.mode != Mode::running; }

@@ -19,6 +19,11 @@ bool Engine::counts_frequency() const {
   return policy == EvictionPolicy::allkeys_lfu || policy == EvictionPolicy::volatile_lfu;
 }
 
+std::uint32_t Engine::idle_since(std::uint32_t used) const {
+  const std::uint32_t now = lru_clock();
+  return now >= used ? now - used : static_cast<std::uint32_t>(kClockRound) - used + now;
+}
+
 std::uint32_t Engine::decayed_frequency(std::uint32_t age) const {
   const std::uint32_t then = age >> 8;
   const std::uint32_t count = age & 0xff;

@@ -76,6 +76,7 @@ constexpr std::string_view kDifferences[] = {
     "`lazyfree-lazy-eviction` and `lazyfree-lazy-expire` choose only whether replicas are told `DEL` or "
     "`UNLINK`.",
     "`REDOUBLE` is a command of our own, which no list shows; see README.md.",
+    "While a test has frozen the clock, `DEBUG SLEEP` moves it instead of sleeping, and commands take no time.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
     "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "
     "client that waits in `BLPOP` or its like when its rights are taken away gets an error in place of an "

@@ -511,6 +511,7 @@ void Engine::advance_to(Micros time) {
 // Every step is told to the clock, which stands still meanwhile. What happens is nobody's doing, and the
 // client who asked for it is not idle however long it takes.
 void Engine::move_clock(Micros time) {
+  time = std::clamp<Micros>(time, 0, AdjustableClock::kEnd);
   const AdjustableClock::Pace pace = clock_.pace();
   Session* const asking = std::exchange(current_, nullptr);
   const Session* const author = std::exchange(author_, nullptr);

@@ -239,6 +239,8 @@ class Engine final : public Ceiling {
   std::uint32_t notify_flags() const { return config.notify_flags(); }
   /// Seconds, modulo 2^24: the clock of OBJECT IDLETIME and of LRU eviction.
   std::uint32_t lru_clock() const { return static_cast<std::uint32_t>(now_ / 1'000'000) & 0xffffff; }
+  /// Seconds since then on that clock; one that was set back has gone round, as in Redis.
+  std::uint32_t idle_since(std::uint32_t used) const;
   /// True under an LFU policy, where a key's age field holds minutes and a counter.
   bool counts_frequency() const;
   /// The age field of a key that is used now; `before` is its present one, or nothing for a new key.

@@ -124,7 +124,7 @@ void Engine::arrange_keys(const std::vector<Entry*>& before) {
 
 // How long ago the key was used by its age field: seconds, or minutes where that counts frequency.
 std::uint32_t Engine::idle_units(const Entry& entry) const {
-  if (!ages_count_frequency_) return (lru_clock() - entry.lru) & 0xffffff;
+  if (!ages_count_frequency_) return idle_since(entry.lru);
   const auto minutes = static_cast<std::uint32_t>(now_ / 60'000'000);
   return (minutes - (entry.lru >> 8)) & 0xffff;
 }
@@ -145,7 +145,7 @@ std::uint32_t Engine::converted_age(std::uint32_t idle) const {
 std::uint64_t Engine::staleness(const Entry& entry) const {
   switch (order_of(config.eviction_policy())) {
     case EvictionOrder::By::recency:
-      return (lru_clock() - entry.lru) & 0xffffff;
+      return idle_since(entry.lru);
     case EvictionOrder::By::frequency:
       return 255 - decayed_frequency(entry.lru);
     default:
@@ -296,7 +296,7 @@ void Engine::evict(AnyRef& victim, const Eviction& facts) {
 std::int64_t Engine::measure_of(const Entry& entry) const {
   switch (order_of(config.eviction_policy())) {
     case EvictionOrder::By::recency:
-      return (lru_clock() - entry.lru) & 0xffffff;
+      return idle_since(entry.lru);
     case EvictionOrder::By::frequency:
       return decayed_frequency(entry.lru);
     default:

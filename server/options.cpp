@@ -9,6 +9,7 @@
 
 #include "engine/compatibility.h"
 #include "engine/config_values.h"
+#include "engine/random.h"
 #include "protocol/quoted.h"
 #include "protocol/split_args.h"
 #include "redouble/version.h"
@@ -32,6 +33,7 @@ class CommandLine {
   void read_flag(const std::string& argument);
   bool read_own_flag(const std::string& name, std::optional<std::string> value);
   void read_announce(const std::string& value);
+  void read_seed(const std::string& value);
   void read_tls(const std::string& value);
   bool load();
   std::string value_of(const std::string& name, std::optional<std::string> glued);
@@ -124,6 +126,15 @@ void CommandLine::read_announce(const std::string& value) {
     finish(Startup::Action::fail, fmt::format("redouble: --announce knows 'json' only, not '{}'\n", value));
 }
 
+void CommandLine::read_seed(const std::string& value) {
+  if (const auto seed = parse_seed(value))
+    startup_.options.seed = *seed;
+  else
+    finish(
+        Startup::Action::fail,
+        fmt::format("redouble: --seed is a whole number from 1 to 18446744073709551615, not '{}'\n", value));
+}
+
 // Certificates of our own making, and clients need none.
 void CommandLine::read_tls(const std::string& value) {
   if (value == "auto")
@@ -140,6 +151,8 @@ bool CommandLine::read_own_flag(const std::string& name, std::optional<std::stri
   StandaloneOptions& options = startup_.options;
   if (name == "announce") {
     read_announce(value_of(name, std::move(value)));
+  } else if (name == "seed") {
+    read_seed(value_of(name, std::move(value)));
   } else if (name == "port-file") {
     options.port_file = value_of(name, std::move(value));
   } else if (name == "tls") {
@@ -261,10 +274,13 @@ std::string help_text(bool colours) {
          "redis-server\n"
          "  --redouble-commands local|any|no        who may use REDOUBLE, the command for tests (REDOUBLE "
          "HELP)\n"
+         "  --redouble-password pw                  what REDOUBLE AUTH asks for on each connection first\n"
+         "  --seed N                                decides all that is random; it is printed at the start\n"
          "\n" +
          heading("When a program starts it") +
          "  --port auto           let the kernel choose a free port (--port 0 means: no TCP)\n"
-         "  --announce json       print pid, port, tls_port, url and version as one line of JSON first\n"
+         "  --announce json       print pid, port, tls_port, url, version and seed as one line of JSON "
+         "first\n"
          "  --port-file PATH      write the port there, whole, once it is open\n"
          "  --exit-with-parent    stop when the process that started it is gone\n"
          "\n" +

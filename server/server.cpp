@@ -1,5 +1,5 @@
 // The embedding API of redouble/server.h over a Core: its own loop thread or a shared one, calls without a
-// socket, the clock.
+// socket.
 #include "redouble/server.h"
 
 #include <fmt/format.h>
@@ -221,6 +221,10 @@ std::string Server::Impl::uri(std::string_view scheme, int port, int db) const {
 std::string Server::uri(int db) const {
   if (const int at = port(); at != 0) return impl_->uri("redis", at, db);
   return impl_->tls.port() != 0 ? impl_->tls.uri(db) : "unix://" + impl_->options.unix_socket;
+}
+
+Core& Server::core() const {
+  return *impl_->core;
 }
 
 ServerClock& Server::clock() {
@@ -460,34 +464,6 @@ void ServerTls::present(TlsPresentation what) {
                                                              "missing-link", "old-protocol", "drop"};
   static_cast<void>(checked(
       server_.call({"CONFIG", "SET", "redouble-tls-present", kWords.at(static_cast<std::size_t>(what))})));
-}
-
-// --- Clock -----------------------------------------------------------------------------------------------
-
-ServerClock::TimePoint ServerClock::now() const {
-  const auto guard = server_.impl_->core->locked();
-  return TimePoint(std::chrono::microseconds(server_.impl_->core->engine.clock().now()));
-}
-
-void ServerClock::freeze() {
-  server_.impl_->with_engine([](Engine& engine) { engine.clock().freeze(); });
-}
-
-void ServerClock::resume() {
-  server_.impl_->with_engine([](Engine& engine) { engine.clock().resume(); });
-}
-
-bool ServerClock::frozen() const {
-  const auto guard = server_.impl_->core->locked();
-  return server_.impl_->core->engine.clock().frozen();
-}
-
-void ServerClock::advance(std::chrono::microseconds by) {
-  server_.impl_->with_engine([&](Engine& engine) { engine.move_clock(engine.clock().now() + by.count()); });
-}
-
-void ServerClock::set(TimePoint time) {
-  server_.impl_->with_engine([&](Engine& engine) { engine.move_clock(time.time_since_epoch().count()); });
 }
 
 }  // namespace redouble

@@ -111,7 +111,7 @@ class Standalone {
 Core::Settings Standalone::settings() {
   Core::Settings settings;
   settings.config = options_.config;
-  settings.seed = fresh_seed();
+  settings.seed = options_.seed != 0 ? options_.seed : fresh_seed();
   settings.any_port = options_.any_port;
   settings.any_tls_port = options_.any_tls_port;
   settings.config_file = options_.config_file;
@@ -183,8 +183,9 @@ void Standalone::greet() {
 void Standalone::announce() {
   const int port = core_.port(), tls_port = core_.tls_port();
   fmt::print("{}\n",
-             fmt::format(R"({{"pid":{},"port":{},"tls_port":{},"url":"{}","version":"{}"}})", ::getpid(),
-                         port, tls_port, url(core_.engine.config, port, tls_port), REDOUBLE_VERSION));
+             fmt::format(R"({{"pid":{},"port":{},"tls_port":{},"url":"{}","version":"{}","seed":"{}"}})",
+                         ::getpid(), port, tls_port, url(core_.engine.config, port, tls_port),
+                         REDOUBLE_VERSION, core_.engine.seed()));
   std::fflush(stdout);
 }
 
@@ -299,6 +300,8 @@ int Standalone::run() {
   warn_of_what_is_not_done();
   const Config& config = core_.engine.config;
   log_.write(LogLevel::notice, fmt::format("Running mode=standalone, port={}.", core_.port()));
+  log_.write(LogLevel::notice, fmt::format("Seed {}: --seed {} makes the same choices again.",
+                                           core_.engine.seed(), core_.engine.seed()));
   log_.write(LogLevel::warning, config.flag(Setting::always_show_logo)
                                     ? fmt::format("Server initialized PID: {}", ::getpid())
                                     : "Server initialized");

@@ -1,6 +1,7 @@
 // The binary's life after its options are read: become a daemon, listen, announce, log, stop on a signal.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@ struct StandaloneOptions {
   bool any_port = false;          ///< take a free port from the kernel
   bool any_tls_port = false;      ///< and one for TLS
   bool announce_json = false;     ///< the first line tells pid, port, tls_port, url, version
+  std::uint64_t seed = 0;         ///< of all randomness; 0: a new one
   bool exit_with_parent = false;  ///< stop when the process that started us is gone
   std::string port_file;          ///< written whole once listening; empty: none
   std::string tls_directory;      ///< where the certificates that clients need are written; empty: nowhere

@@ -96,7 +96,8 @@ void Core::arm_leap() {
 void Core::leap() {
   const Millis next = engine.next_deadline();
   if (!engine.clock().automatic() || engine.busy() || activity_ != leap_from_ ||
-      engine.awaiting_time() == 0 || next > AdjustableClock::kEnd / 1000 || !all_quiet(nullptr))
+      engine.awaiting_time() == 0 || next > AdjustableClock::kEnd / 1000 ||
+      (!engine.asleep() && !all_quiet(nullptr)))
     return;
   engine.move_clock(std::max(engine.clock().now(), next * 1000));
 }

@@ -142,6 +142,16 @@ class BinaryTest(unittest.TestCase):
         self.assertRegex(told["version"], r"^\d+\.\d+\.\d+$")
         self.assertEqual(ask(told["port"], "PING"), "-NOAUTH Authentication required.")
 
+    def test_the_seed_is_told_and_can_be_given(self):
+        server = self.start_announced()
+        self.assertEqual(ask(server.announced["port"], "REDOUBLE", "SEED"), f"${len(server.announced['seed'])}")
+        self.assertIn(f"Seed {server.announced['seed']}: ".encode(), server.output)
+        told = [self.start_announced("--seed", "18446744073709551615").announced for _ in range(2)]
+        self.assertEqual([each["seed"] for each in told], ["18446744073709551615"] * 2)
+        refused = self.run_to_end("--seed", "0")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("--seed is a whole number from 1 to 18446744073709551615, not '0'", refused.stderr)
+
     def test_the_port_file_is_there_when_the_log_says_ready(self):
         path = self.directory / "port"
         server = self.start_announced("--port-file", str(path))

@@ -144,7 +144,7 @@ Outcome object_refcount(Call& c) {
 Outcome object_idletime(Call& c) {
   return object(c, [&](const Entry& entry) -> Outcome {
     if (c.engine.counts_frequency()) return err::idle_time_not_tracked;
-    c.reply.integer(static_cast<std::int64_t>((c.engine.lru_clock() - entry.lru) & 0xffffff));
+    c.reply.integer(c.engine.idle_since(entry.lru));
     return done;
   });
 }

@@ -64,7 +64,7 @@ void FileWriter::entry(const Entry& entry) {
     case EvictionPolicy::allkeys_lru:
     case EvictionPolicy::volatile_lru:
       out_.byte(rdb::kIdle);
-      out_.length((engine_.lru_clock() - entry.lru) & 0xffffff);
+      out_.length(engine_.idle_since(entry.lru));
       break;
     case EvictionPolicy::allkeys_lfu:
     case EvictionPolicy::volatile_lfu:

@@ -30,6 +30,7 @@
 
 namespace redouble {
 
+class Core;
 class Server;
 
 /// Thrown when a server cannot start: what failed, with which value, what to try.
@@ -75,7 +76,24 @@ struct Options {
   std::function<void(std::string_view line)> on_log;
 };
 
-/// The server's clock. It follows the system's until it is frozen or moved.
+/// Time stands still while this lives, and then goes on from there as it did before.
+class REDOUBLE_EXPORT FrozenClock {
+ public:
+  FrozenClock(FrozenClock&& other) noexcept;
+  FrozenClock& operator=(FrozenClock&& other) noexcept;
+  ~FrozenClock();
+
+ private:
+  friend class ServerClock;
+  FrozenClock(Server& server, int mode, double scale) : server_(&server), mode_(mode), scale_(scale) {}
+  void end() noexcept;
+  Server* server_;
+  int mode_;
+  double scale_;
+};
+
+/// The server's clock. It follows the system's until it is frozen or moved. All that has to do with time goes
+/// by it; what a test waits for (Server::wait_blocked …) is limited in real time.
 class REDOUBLE_EXPORT ServerClock {
  public:
   using TimePoint = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
@@ -83,14 +101,24 @@ class REDOUBLE_EXPORT ServerClock {
   TimePoint now() const;
   /// Stops time where it is. Only `advance` and `set` move it then.
   void freeze();
-  /// Lets time run on from where it is.
+  /// Lets time run on from where it is, at its normal pace.
   void resume();
   bool frozen() const;
   /// Moves time forward, through everything that is due, in order: keys expire with their events, blocked
-  /// clients time out. A negative duration moves it back.
+  /// clients time out. A negative duration moves it back: keys and timeouts live longer then, as where a
+  /// machine's clock is set back.
   void advance(std::chrono::microseconds by);
   /// The same to a point in time.
   void set(TimePoint time);
+  /// Lets time run faster (60 makes a minute of each second) or slower. Throws std::invalid_argument for a
+  /// factor that is not between 0.001 and 1,000,000.
+  void scale(double factor);
+  double scale() const;
+  /// Time stands still, but jumps to what is due next when a client waits for time to pass and nothing else
+  /// has come in for a millisecond.
+  void auto_advance(bool on = true);
+  /// Freezes it as long as the guard lives.
+  [[nodiscard]] FrozenClock hold();
 
  private:
   friend class Server;
@@ -216,6 +244,23 @@ class REDOUBLE_EXPORT Server {
   std::size_t size() { return db(0).size(); }
   void flush_all();
 
+  // In place of sleeping: these block the calling thread until it is so, or for `timeout` of real time, and
+  // tell which.
+  /// At least `n` clients are blocked on a key of database 0 (BLPOP, XREAD BLOCK …).
+  [[nodiscard]] bool wait_blocked(std::string_view key, std::size_t n = 1,
+                                  std::chrono::milliseconds timeout = std::chrono::seconds(5));
+  /// Exactly `n` clients are connected.
+  [[nodiscard]] bool wait_clients(std::size_t n, std::chrono::milliseconds timeout = std::chrono::seconds(5));
+  /// At least `n` would get a message on a channel; patterns that match count.
+  [[nodiscard]] bool wait_subscribers(std::string_view channel, std::size_t n = 1,
+                                      std::chrono::milliseconds timeout = std::chrono::seconds(5));
+  /// Every request that came is executed, or blocked on a key, and every reply is sent.
+  [[nodiscard]] bool wait_idle(std::chrono::milliseconds timeout = std::chrono::seconds(5));
+  /// A command ("get", "client|list") was called `n` times since the start or `reset`. Throws
+  /// std::invalid_argument when there is no such command.
+  [[nodiscard]] bool wait_commands(std::string_view name, std::size_t n,
+                                   std::chrono::milliseconds timeout = std::chrono::seconds(5));
+
   /// The keys that went because of `maxmemory`, oldest first: the latest 10,000.
   std::vector<EvictedKey> evictions() const;
   /// How many went, since the start, `reset` or `forget_evictions`.
@@ -243,6 +288,8 @@ class REDOUBLE_EXPORT Server {
   friend class ServerTls;
   friend class DatabaseView;
   friend class NeverEvict;
+  friend class FrozenClock;
+  Core& core() const;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

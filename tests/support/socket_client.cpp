@@ -68,6 +68,12 @@ std::string SocketClient::read(std::size_t n) {
   return bytes;
 }
 
+std::string SocketClient::arrived() {
+  char bytes[4096];
+  const ssize_t got = ::recv(descriptor_, bytes, sizeof bytes, MSG_DONTWAIT);
+  return got > 0 ? std::string(bytes, static_cast<std::size_t>(got)) : std::string();
+}
+
 bool SocketClient::at_end() {
   pollfd ready{descriptor_, POLLIN, 0};
   char byte;

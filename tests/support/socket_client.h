@@ -25,6 +25,8 @@ class SocketClient {
     send(bytes);
     return read(expected.size());
   }
+  /// What has come by now, without waiting.
+  std::string arrived();
   /// True when the peer has closed and nothing is left to read.
   bool at_end();
   /// True when the peer has reset the connection.
