@@ -87,6 +87,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
       run_id(random.hex(40)),
       replication(*this, random.hex(40)),
       seed_(seed),
+      start_config_(config),
       commands_(extension.commands),
       clock_(clock),
       host_(host),
@@ -312,7 +313,7 @@ void Engine::reset(Config configuration) {
   unpause();
   run_released();
   replication.restart();
-  for (const auto& db : databases_) db->flush();
+  restart_random();
   tracking.flushed();
   config = std::move(configuration);
   config.on_change = [this](Setting setting) { return apply_setting(setting); };
@@ -323,6 +324,7 @@ void Engine::reset(Config configuration) {
   if (scripts_ != nullptr) scripts_->reset();
   ages_count_frequency_ = counts_frequency();
   candidates_.clear();
+  next_random_db_ = 0;
   choose_eviction_order();
   evictions.reset();
   slowlog = {};
@@ -330,6 +332,7 @@ void Engine::reset(Config configuration) {
   stats = {};
   active_expire = true;
   cron_paused = scripts_run_all = false;
+  plain_element_bytes = std::size_t{1} << 30;
   asleep_until_ = 0;
   changes = 0;
   FunctionStore* functions = persistence.functions;

@@ -50,6 +50,10 @@ class Host {
     static_cast<void>(setting);
     return {};
   }
+  /// Everything goes back to the start (Engine::reset): first what the host has of its own, the clock above
+  /// all; and when the engine is as new, what follows its settings.
+  virtual void reset_begins() {}
+  virtual void reset_ended() {}
   /// SHUTDOWN: ends the process or stops the embedded server; the reply is not sent.
   virtual void shutdown() {}
   /// A script has run past busy-reply-threshold: serve other clients for a moment. Called again and again.

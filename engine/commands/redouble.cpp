@@ -14,6 +14,10 @@ struct Power {
 };
 
 constexpr Power kPowers[] = {
+    {"SNAPSHOT", "    The data set as it was: save it, go back to it, copy a database.", redouble_snapshot},
+    {"RESET", "    Everything as at the start.", redouble_reset},
+    {"LOAD", "    Test data from commands, JSON or an RDB file.", redouble_load},
+    {"LEAKS", "    What a test left behind: keys, connections, subscriptions, who waits.", redouble_leaks},
     {"EVICTIONS", "    Which keys went because of maxmemory, and which never may.", redouble_evictions},
 };
 

@@ -34,5 +34,9 @@ Outcome reply_power_help(Call& c, std::span<const std::string_view> lines);
 
 /// The powers, one function each. The cursor stands behind the power's name.
 Outcome redouble_evictions(Call& c);
+Outcome redouble_leaks(Call& c);
+Outcome redouble_load(Call& c);
+Outcome redouble_reset(Call& c);
+Outcome redouble_snapshot(Call& c);
 
 }  // namespace redouble
