@@ -279,9 +279,10 @@ Loaded load_file(Engine& engine, const std::string& path) {
   };
   const bool json = ends(".json"), rdb = ends(".rdb"), commands = ends(".redis") || ends(".txt");
   if (!json && !rdb && !commands)
-    return {0, fmt::format("'{}' should end in .redis or .txt (commands), .json or .rdb", shown(path))};
+    return {
+        0, fmt::format("'{}': its name should end in .redis or .txt (commands), .json or .rdb", shown(path))};
   const auto bytes = engine.host().read_file(path);
-  if (!bytes) return {0, fmt::format("'{}' cannot be read", shown(path))};
+  if (!bytes) return {0, fmt::format("'{}': it cannot be read", shown(path))};
   return json  ? load_json(engine, *bytes, path)
          : rdb ? load_rdb(engine, *bytes, path)
                : load_commands(engine, *bytes, path);

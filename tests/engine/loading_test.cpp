@@ -180,7 +180,7 @@ TEST_CASE("LOAD: files by their endings", "[load]") {
                  "-ERR a.redis, line 2: 'NOSUCH' was answered: ERR unknown"));
   CHECK(contains(send({"REDOUBLE", "LOAD", "a.txt"}), "-ERR a.txt, line 2"));
   CHECK(send({"GET", "k"}) == "$8\r\ncommands\r\n");
-  CHECK(send({"REDOUBLE", "LOAD", "b.json"}) == "-ERR 'b.json' cannot be read\r\n");
+  CHECK(send({"REDOUBLE", "LOAD", "b.json"}) == "-ERR 'b.json': it cannot be read\r\n");
   CHECK(contains(send({"REDOUBLE", "LOAD", "a.csv"}),
                  "should end in .redis or .txt (commands), .json or .rdb"));
   files.rdb.resize(30);
