@@ -60,7 +60,11 @@ Entry* Keyspace::copy_entry(Entry& from, char* at, bool placed) {
 std::unique_ptr<Keyspace> Keyspace::copy(std::unique_ptr<Keyspace> to, Copies* copies) const {
   const bool placed = to->order_ != nullptr ? to->order_->active() : order_ != nullptr && order_->active();
   Block& block = to->block_;
-  table_.for_each([&](const Entry& entry) { block.size += size_of_copy(entry, placed); });
+  // Entries without places take no more than those of a snapshot, which all lie in its own block.
+  if (const bool is_snapshot = order_ == nullptr; is_snapshot && !placed)
+    block.size = block_.size;
+  else
+    table_.for_each([&](const Entry& entry) { block.size += size_of_copy(entry, placed); });
   if (block.size > 0) {
     block.memory.reset(static_cast<char*>(std::malloc(block.size)));
     if (block.memory == nullptr) throw std::bad_alloc();
