@@ -9,6 +9,8 @@ namespace redouble {
 namespace {
 
 constexpr int kDeepest = 32;
+// A value takes a hundred times the memory of its text "0,".
+constexpr std::size_t kMostValues = 1'000'000;
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -74,12 +76,15 @@ class Parser {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t values_ = 0;
   std::string error_;
 };
 
 void Parser::value(Json& out, int depth) {
   skip_space();
   out.at = at_;
+  if (++values_ > kMostValues)
+    return fail("more than 1,000,000 values: a file of commands or an RDB file holds as many as you like");
   if (depth > kDeepest) return fail(fmt::format("nested more than {} deep", kDeepest));
   const char c = peek();
   if (c == '{') {

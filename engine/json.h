@@ -1,5 +1,5 @@
-// JSON as it stands in a file of test data: small, strict (RFC 8259), bounded in depth. Numbers are kept as
-// they are written, members in their order; a name that comes twice is a mistake.
+// JSON as it stands in a file of test data: small, strict (RFC 8259), bounded in depth and number. Numbers
+// are kept as they are written, members in their order; a name that comes twice is a mistake.
 #pragma once
 
 #include <cstdint>

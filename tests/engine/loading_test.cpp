@@ -61,6 +61,9 @@ TEST_CASE("JSON: what it is, and where it is none", "[load][json]") {
   CHECK(mistake("1 2") == "line 1, column 3: nothing may stand behind the value");
   CHECK(mistake("tru") == "line 1, column 1: a value should stand here");
   CHECK(contains(mistake(std::string(100'000, '[')), "nested more than 32 deep"));
+  std::string many = "[0";
+  for (int i = 1; i < 1'000'000; ++i) many += ",0";
+  CHECK(contains(mistake(many + "]"), "more than 1,000,000 values"));
 }
 
 TEST_CASE("LOAD JSON: every type, deadlines, several databases", "[load]") {
