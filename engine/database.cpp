@@ -69,6 +69,10 @@ AnyRef Database::read(std::string_view key) {
   AnyRef ref = tell_read(find(key));
   count(static_cast<bool>(ref), key);
   if (ref) age(*ref.entry_);
+  // Drawing a random member moves a table on that is being resized.
+  if (ref && ref.entry_->shared != 0 && ref.entry_->kind() != Type::string &&
+      !object_of(*ref.entry_).settled()) [[unlikely]]
+    keys_->own(*ref.entry_);
   return ref;
 }
 
@@ -236,9 +240,13 @@ Watches::Seen Database::seen(std::string_view key) const {
 }
 
 void Database::flush() {
+  restart(keys_->seed());
+}
+
+void Database::restart(std::uint64_t seed) {
   if (engine_.recorder.active()) [[unlikely]]
     tell_written({notify::kGeneric, "flush"}, {});
-  auto fresh = std::make_unique<Keyspace>(keys_->seed(), engine_.garbage, engine_.eviction_order, engine_);
+  auto fresh = std::make_unique<Keyspace>(seed, engine_.garbage, engine_.eviction_order, engine_);
   engine_.note_peak_memory();
   engine_.changes += keys_->size();
   engine_.watches.replaced(

@@ -103,11 +103,19 @@ class Database {
   }
   template <class T>
   Ref<T> write(std::string_view key) {
-    return Ref<T>(write(key));
+    Ref<T> ref(write(key));
+    own(ref);
+    return ref;
   }
   template <class T>
   Ref<T> look(std::string_view key) {
     return Ref<T>(look(key));
+  }
+
+  /// What comes before a change of a value that was not looked up by `write<T>`: a snapshot may hold it too.
+  void own(const AnyRef& ref) {
+    if (ref && ref.entry_->shared != 0 && ref.entry_->kind() != Type::string) [[unlikely]]
+      keys_->own(*ref.entry_);
   }
 
   /// The key, due or not, without any trace; and the lookup that found nothing. For eviction.
@@ -143,7 +151,7 @@ class Database {
   void remove(AnyRef& ref, Event why);
   /// Deletes without a word, for a new value that is put in its place.
   void make_room(AnyRef& ref);
-  /// Replaces all keys; those who watch an old one learn of it.
+  /// Replaces all keys; those who watch an old one learn of it. The new ones stand in no order of eviction.
   void replace_keys(std::unique_ptr<Keyspace> fresh);
   /// Moves all keys of `fresh` here; they win over those of the same name.
   void take_in(Keyspace& fresh);
@@ -151,6 +159,8 @@ class Database {
   void set_deadline(AnyRef& ref, Millis at) { ref.entry_ = keys_->set_deadline(ref.entry_, at); }
   /// Deletes every key without events, as FLUSHDB does; watched keys that existed count as changed.
   void flush();
+  /// The same; tables are seeded with that from then on.
+  void restart(std::uint64_t seed);
   /// Deletes the keys that are due, nearest first, each with its event. Returns how many.
   std::size_t expire_due(Millis now);
   void swap(Database& other);

@@ -95,6 +95,7 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
       replication(*this, random.hex(40)),
       seed_(seed),
       first_seed_(seed),
+      start_config_(config),
       commands_(extension.commands),
       clock_(clock),
       host_(host),
@@ -110,7 +111,6 @@ Engine::Engine(Clock& clock, Config configuration, Host& host, std::uint64_t see
   waiters = Waiters(databases_.front()->seed());
   watch_save_points();
   if (extension.make_scripts != nullptr) scripts_ = extension.make_scripts(*this);
-  first_random_ = random;
 }
 
 Engine::~Engine() = default;
@@ -376,7 +376,8 @@ void Engine::reset(Config configuration) {
   interception.reset();
   run_released();
   replication.restart();
-  for (const auto& db : databases_) db->flush();
+  seed_ = first_seed_;
+  restart_random();
   tracking.flushed();
   config = std::move(configuration);
   config.on_change = [this](Setting setting) { return apply_setting(setting); };
@@ -387,6 +388,7 @@ void Engine::reset(Config configuration) {
   if (scripts_ != nullptr) scripts_->reset();
   ages_count_frequency_ = counts_frequency();
   candidates_.clear();
+  next_random_db_ = 0;
   choose_eviction_order();
   evictions.reset();
   slowlog = {};
@@ -394,6 +396,7 @@ void Engine::reset(Config configuration) {
   stats = {};
   active_expire = true;
   cron_paused = scripts_run_all = false;
+  plain_element_bytes = std::size_t{1} << 30;
   asleep_until_ = 0;
   changes = 0;
   FunctionStore* functions = persistence.functions;
@@ -401,8 +404,6 @@ void Engine::reset(Config configuration) {
   persistence.functions = functions;
   started_at = stats_reset_at = last_save = now_;
   watch_save_points();
-  seed_ = first_seed_;
-  random = first_random_;
 }
 
 // --- Scripts ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <list>
+#include <map>
 #include <memory>
 #include <new>
 #include <optional>
@@ -25,6 +26,7 @@
 #include "engine/clock.h"
 #include "engine/config.h"
 #include "engine/database.h"
+#include "engine/dataset.h"
 #include "engine/deadlines.h"
 #include "engine/eviction_log.h"
 #include "engine/eviction_order.h"
@@ -55,6 +57,7 @@ class CommandTable;
 struct Call;
 struct Command;
 struct Parking;
+struct RdbFile;
 
 /// Which commands CLIENT PAUSE holds back.
 enum class Pause : std::uint8_t { none, write, all };
@@ -108,6 +111,27 @@ class Engine final : public Ceiling {
 
   /// Everything as new, under another configuration; sessions stay, their transactions do not.
   void reset(Config configuration);
+  /// Everything as at the start: the configuration that the engine was made with, its random sequence from
+  /// the first number on, what was loaded then. Snapshots stay: they are the test's own.
+  void reset();
+  /// Makes the present data and functions those of the start: statistics do not tell of their loading.
+  void keep_start();
+
+  // --- Snapshots (engine/dataset.h) ---------------------------------------------------------------------
+
+  /// The data set as it is now: of the whole server, with its functions, or of one database.
+  std::shared_ptr<const Dataset> snapshot(std::optional<int> only = {});
+  /// Puts a snapshot in the place of the keys of the databases that it holds. Whoever watches a key that was
+  /// there learns of it, as when a file is loaded. Returns why it cannot be, or nothing; then nothing
+  /// changed.
+  std::string restore(const Dataset& from);
+  /// The same for one database alone: of a whole server its database of that number, else the one that there
+  /// is, under that number.
+  std::string restore(const Dataset& from, int target);
+  /// Takes what was read from a file.
+  std::shared_ptr<const Dataset> snapshot_of(RdbFile& file);
+  /// As an RDB file.
+  std::string export_snapshot(const Dataset& from);
 
   // --- Time ----------------------------------------------------------------------------------------------
 
@@ -317,10 +341,17 @@ class Engine final : public Ceiling {
   std::uint64_t changes = 0;                               // rdb_changes_since_last_save
   Micros last_save = 0;
   Persistence persistence;
+  std::map<std::string, std::shared_ptr<const Dataset>, std::less<>> snapshots;  // REDOUBLE SNAPSHOT
+  std::shared_ptr<const Dataset> at_start;  // what was loaded at the start; null: nothing
+  bool loading = false;                     // a file of commands is being run
   LzfCompressor compressor;
 
  private:
   std::vector<std::unique_ptr<Session>>::iterator place_of(std::uint64_t id);
+  std::vector<std::string> functions_now() const;
+  void take_keys(const Dataset& from, const Dataset::Part& part, Database& target, Keyspace::Copies& copies);
+  void settle_restored(const Dataset& from, const Keyspace::Copies& copies);
+  void restart_random();
   void dispatch(Session& session, Argv argv, Reply& reply);
   void finish(Session& session);
   void broadcast();
@@ -381,7 +412,7 @@ class Engine final : public Ceiling {
 
   std::uint64_t seed_;
   const std::uint64_t first_seed_;
-  Random first_random_{1};  // as the constructor left it
+  const Config start_config_;
   const CommandTable& commands_;
   std::unordered_map<std::string, const Command*> renamed_;  // in lower case; null: gone
   AdjustableClock clock_;

@@ -13,6 +13,8 @@
 #include <limits>
 #include <string_view>
 
+#include "engine/shares.h"
+
 namespace redouble {
 
 enum class Type : std::uint8_t { string, list, set, sorted_set, hash, stream };
@@ -44,6 +46,7 @@ inline constexpr Millis kLastDeadline = kNever - 1;
 struct Bytes {
   std::uint64_t size;
   std::uint64_t capacity;
+  Shares shares;  // that hold it: see Entry::shared
   char* data() { return reinterpret_cast<char*>(this + 1); }
   const char* data() const { return reinterpret_cast<const char*>(this + 1); }
 
@@ -63,7 +66,7 @@ struct Entry {
   std::uint32_t lru : 24;    // seconds, or LFU: 16 bits of minutes and 8 of a counter
   std::uint32_t key_size : 30;
   std::uint32_t embedded : 1;  // a string whose bytes follow the key
-  std::uint32_t shared : 1;    // an integer that Redis would take from its pool of 0..9999
+  std::uint32_t shared : 1;    // an integer: see pooled(); else: a snapshot may hold the value too
   struct Inside {
     std::uint32_t size;
     std::uint32_t capacity;
@@ -121,6 +124,8 @@ struct Entry {
     return static_cast<std::size_t>(key_data() - reinterpret_cast<const char*>(this));
   }
   char* behind_head() { return reinterpret_cast<char*>(this + 1); }
+  /// Whether it is an integer that Redis would take from its pool of 0..9999.
+  bool pooled() const { return shared != 0 && kind() == Type::string && coding() == Encoding::integer; }
   Type kind() const { return static_cast<Type>(type); }
   Encoding coding() const { return static_cast<Encoding>(encoding); }
 };

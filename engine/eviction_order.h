@@ -21,6 +21,15 @@ class EvictionOrder {
  public:
   enum class By : std::uint8_t { nothing, recency, frequency };
 
+  /// Which order it is.
+  struct Kind {
+    By by = By::nothing;
+    bool only_timed = false;
+    std::int64_t decay_minutes = 1;
+    bool operator==(const Kind&) const = default;
+  };
+  Kind kind() const { return {by_, only_timed_, decay_minutes_}; }
+
   /// Whether entries are to have room for their places.
   bool active() const { return by_ != By::nothing; }
   By by() const { return by_; }

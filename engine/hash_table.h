@@ -213,6 +213,34 @@ class HashTable {
     return true;
   }
 
+  /// Becomes as `other` is, bucket by bucket, with `copy(node)` in the place of each node. REQUIRES: it never
+  /// had a node.
+  template <class Copy>
+  void copy_from(const HashTable& other, Copy&& copy) {
+    constexpr std::size_t kAhead = 8;
+    release();
+    for (int t = 0; t < 2; ++t) {
+      const std::size_t size = other.size_[t];
+      if (size == 0) continue;
+      table_[t] = static_cast<Node**>(std::calloc(size, sizeof(Node*)));
+      if (table_[t] == nullptr) throw std::bad_alloc();
+      size_[t] = size;
+      for (std::size_t i = 0; i < size; ++i) {
+        if (i + kAhead < size && other.table_[t][i + kAhead] != nullptr)
+          prefetch_memory(other.table_[t][i + kAhead]);
+        Node** link = &table_[t][i];
+        for (Node* node = other.table_[t][i]; node != nullptr; node = Traits::next(*node)) {
+          *link = copy(*node);
+          link = &Traits::next(**link);
+          *link = nullptr;
+          ++used_[t];
+        }
+      }
+    }
+    moved_ = other.moved_;
+    seed_ = other.seed_;
+  }
+
   void swap(HashTable& other) noexcept {
     std::swap(table_, other.table_);
     std::swap(size_, other.size_);

@@ -50,6 +50,8 @@ class Host {
     static_cast<void>(setting);
     return {};
   }
+  /// Everything has gone back to the start (Engine::reset): what the host has that follows the settings.
+  virtual void reset_ended() {}
   /// SHUTDOWN: ends the process or stops the embedded server; the reply is not sent.
   virtual void shutdown() {}
   /// A script has run past busy-reply-threshold: serve other clients for a moment. Called again and again.

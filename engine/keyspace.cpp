@@ -27,8 +27,7 @@ T* allocate_bytes(std::size_t size) {
 }
 
 Bytes* make_bytes(std::size_t capacity) {
-  auto* bytes = allocate_bytes<Bytes>(sizeof(Bytes) + capacity);
-  bytes->size = 0;
+  auto* bytes = new (allocate_bytes<char>(sizeof(Bytes) + capacity)) Bytes();
   bytes->capacity = capacity;
   return bytes;
 }
@@ -37,6 +36,15 @@ Bytes* filled(std::string_view text, std::size_t capacity) {
   Bytes* bytes = make_bytes(capacity);
   bytes->size = text.size();
   if (!text.empty()) std::memcpy(bytes->data(), text.data(), text.size());
+  return bytes;
+}
+
+// The bytes in an allocation of one's own, in the place of one that others hold too.
+Bytes* replace_bytes(Bytes* shared, std::size_t capacity) {
+  Bytes* bytes = make_bytes(capacity);
+  bytes->size = shared->size;
+  std::memcpy(bytes->data(), shared->data(), shared->size);
+  if (shared->shares.leave()) std::free(shared);
   return bytes;
 }
 
@@ -52,7 +60,8 @@ std::uint32_t units(std::size_t bytes) {
 // What the count grows by, as a number that wraps around, when it is `bytes` and was `remembered`.
 std::size_t recount(std::uint32_t& remembered, std::size_t bytes) {
   const auto grown = static_cast<std::int32_t>(units(bytes) - remembered);
-  remembered = units(bytes);
+  // A shared object has not changed, and is not written to: others may be reading it.
+  if (grown != 0) remembered = units(bytes);
   return static_cast<std::size_t>(std::int64_t{grown} * 8);
 }
 
@@ -149,8 +158,8 @@ std::size_t Keyspace::modelled(const Entry& entry) {
 void Keyspace::charge(Entry& entry) {
   if (entry.kind() != Type::string) {
     Object& object = object_of(entry);
-    object.accounted_ = units(object.bytes());
-    object.modelled_ = units(object.modelled_allocations());
+    recount(object.accounted_, object.bytes());
+    recount(object.modelled_, object.modelled_allocations());
   }
   bytes_ += footprint(entry);
   modelled_ += modelled(entry);
@@ -280,7 +289,7 @@ Entry* Keyspace::replace(Entry* entry, Layout layout) {
 void Keyspace::drop_old(Entry* old, const Entry* fresh) {
   discharge(*old);
   drop_value(old);
-  if (old != fresh) std::free(old);
+  if (old != fresh) free_memory(old);
 }
 
 std::vector<Entry*> Keyspace::entries() const {
@@ -300,15 +309,25 @@ void Keyspace::drop_value(Entry* entry) {
   if (entry->kind() != Type::string && entry->nested) {
     Object& object = object_of(*entry);
     try {
-      if (!Garbage::is_small(object)) garbage_->add(object.move_out());
+      if (!Garbage::is_small(object)) drop_object(object.move_out());
     } catch (const std::bad_alloc&) {
       // Then it goes at once.
     }
     object.~Object();
-  } else if (entry->kind() != Type::string)
-    garbage_->add(std::unique_ptr<Object>(static_cast<Object*>(entry->object)));
-  else if (!entry->embedded && entry->coding() != Encoding::integer)
-    std::free(entry->bytes);
+  } else if (entry->kind() != Type::string) {
+    if (Object& object = object_of(*entry); object.shares()->leave())
+      drop_object(std::unique_ptr<Object>(&object));
+  } else if (!entry->embedded && entry->coding() != Encoding::integer) {
+    drop_bytes(entry->bytes);
+  }
+}
+
+void Keyspace::drop_object(std::unique_ptr<Object> object) {
+  if (garbage_ != nullptr) garbage_->add(std::move(object));
+}
+
+void Keyspace::drop_bytes(Bytes* bytes) {
+  if (bytes->shares.leave()) std::free(bytes);
 }
 
 Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding encoding) {
@@ -323,7 +342,8 @@ Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding en
   const bool plain =
       entry->kind() == Type::string && !entry->embedded && entry->coding() != Encoding::integer;
   // A set value has no spare room (MEMORY USAGE tells), so only an allocation of just its size is kept.
-  if (plain && bytes.size() > kMaxEmbedded && bytes.size() == entry->bytes->capacity) {
+  if (plain && bytes.size() > kMaxEmbedded && bytes.size() == entry->bytes->capacity &&
+      entry->bytes->shares.alone()) {
     discharge(*entry);
     entry->become(Type::string, encoding);
     entry->bytes->size = bytes.size();
@@ -362,7 +382,9 @@ Entry* Keyspace::assign_integer(Entry* entry, std::int64_t number) {
 }
 
 Entry* Keyspace::make_growable(Entry* entry, std::size_t capacity) {
-  if (!entry->embedded && entry->coding() != Encoding::integer && entry->bytes->capacity >= capacity) {
+  const bool plain = !entry->embedded && entry->coding() != Encoding::integer;
+  if (plain && entry->bytes->capacity >= capacity) {
+    if (!entry->bytes->shares.alone()) entry->bytes = replace_bytes(entry->bytes, entry->bytes->capacity);
     entry->become(Type::string, Encoding::raw);
     return entry;
   }
@@ -373,12 +395,16 @@ Entry* Keyspace::make_growable(Entry* entry, std::size_t capacity) {
   else
     text = entry->embedded ? std::string_view(entry->value_data(), entry->inside.size) : entry->bytes->view();
   Bytes* bytes = nullptr;
-  if (entry->embedded || entry->coding() == Encoding::integer) {
+  if (!plain) {
     std::unique_ptr<Bytes, Free> apart(filled(text, std::max(capacity, text.size())));
     Entry* const old = entry;
     entry = replace(old, {});
     drop_old(old, entry);
     bytes = apart.release();
+  } else if (!entry->bytes->shares.alone()) {
+    bytes = filled(text, capacity);
+    discharge(*entry);
+    drop_bytes(entry->bytes);
   } else {
     discharge(*entry);
     // Large blocks are often extended or remapped in place, without copying.
@@ -423,6 +449,7 @@ Entry* Keyspace::insert_moved(std::string_view key, std::uint64_t hash, Entry& f
     carry_value(from, *entry);
     link(entry, hash, kNever);
     from.become(Type::string, Encoding::integer);
+    from.shared = 0;
     from.integer = 0;
     source.charge(from);
   }
@@ -437,7 +464,7 @@ Entry* Keyspace::rebuild(Entry* entry, bool timed) {
       replace(entry, {entry->embedded ? entry->inside.size : 0, timed, static_cast<bool>(entry->nested)});
   discharge(*entry);
   carry_value(*entry, *fresh);
-  std::free(entry);
+  free_memory(entry);
   charge(*fresh);
   return fresh;
 }
@@ -526,7 +553,12 @@ Millis Keyspace::average_ttl(Millis now) const {
 
 void Keyspace::free_entry(Entry* entry) {
   drop_value(entry);
-  std::free(entry);
+  free_memory(entry);
+}
+
+void Keyspace::free_memory(Entry* entry) {
+  if (!block_.holds(entry)) return std::free(entry);
+  if (--block_.entries == 0) block_ = {};
 }
 
 void Keyspace::erase(Entry* entry) {
@@ -556,6 +588,7 @@ bool Keyspace::dismantle(std::size_t n) {
 void Keyspace::swap(Keyspace& other) noexcept {
   table_.swap(other.table_);
   deadlines_.swap(other.deadlines_);
+  std::swap(block_, other.block_);
   std::swap(last_turn_, other.last_turn_);
   std::swap(bytes_, other.bytes_);
   std::swap(modelled_, other.modelled_);

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/entry.h"
@@ -31,10 +33,24 @@ class Keyspace {
       : garbage_(&garbage), order_(&order), ceiling_(&ceiling), table_(seed) {}
   ~Keyspace() { clear(); }
 
+  /// Each entry's copy.
+  using Copies = std::unordered_map<const Entry*, Entry*>;
+  /// Everything as it is here, to the order of the buckets: for a snapshot, which belongs to no engine and
+  /// which any thread may read. What is large in a value is shared from then on, and copied by whoever is the
+  /// first to change it. `copies`, if there is one, learns of each entry.
+  std::unique_ptr<Keyspace> snapshot(Copies* copies = nullptr) const;
+  /// The same for an engine; its keys stand in no order yet.
+  std::unique_ptr<Keyspace> copy_for(Garbage& garbage, EvictionOrder& order, const Ceiling& ceiling,
+                                     Copies* copies = nullptr) const;
+  /// What comes before a change of a value that may be shared. Not of strings: these do it by themselves.
+  void own(Entry& entry);
+
   std::uint64_t seed() const { return table_.seed(); }
   std::uint64_t hash(std::string_view key) const { return hash_bytes(key, table_.seed()); }
   Entry* find(std::string_view key, std::uint64_t hash);
   Entry* find(std::string_view key) { return find(key, hash(key)); }
+
+  bool contains(std::string_view key) const;
 
   /// A hint: every `step`-th of `words` is a key that will be looked for soon. Starts to fetch the memory of
   /// the first few, without waiting for it.
@@ -142,6 +158,30 @@ class Keyspace {
   /// An entry that stands in no table yet, without a value.
   using Fresh = std::unique_ptr<Entry, Free>;
 
+  /// The entries of a copy, one behind the other in one allocation.
+  struct Block {
+    struct Free {
+      void operator()(char* memory) const { std::free(memory); }
+    };
+    std::unique_ptr<char, Free> memory;
+    std::size_t size = 0;
+    std::size_t entries = 0;  // that still live there
+
+    bool holds(const Entry* entry) const {
+      const std::less<const char*> before{};
+      const auto* at = reinterpret_cast<const char*>(entry);
+      return !before(at, memory.get()) && before(at, memory.get() + size);
+    }
+  };
+
+  Keyspace(std::uint64_t seed, Garbage* garbage, EvictionOrder* order, const Ceiling* ceiling)
+      : garbage_(garbage), order_(order), ceiling_(ceiling), table_(seed) {}
+  std::unique_ptr<Keyspace> copy(std::unique_ptr<Keyspace> to, Copies* copies) const;
+  static std::size_t size_of_copy(const Entry& entry, bool placed);
+  Entry* copy_entry(Entry& from, char* at, bool placed);
+  void free_memory(Entry* entry);
+  void drop_bytes(Bytes* bytes);
+  void drop_object(std::unique_ptr<Object> object);
   bool may_grow() const;
   void make_room(Millis at);
   void make_room_for_deadline();
@@ -165,9 +205,11 @@ class Keyspace {
   void heap_down(std::size_t slot);
   void heap_remove(std::size_t slot);
 
+  // Null in a snapshot.
   Garbage* garbage_;
   EvictionOrder* order_;
   const Ceiling* ceiling_;
+  Block block_;
   HashTable<Entry, Links> table_;
   std::vector<Due> deadlines_;  // a heap of four children a node, the nearest first
   std::uint64_t last_turn_ = 0;

@@ -88,7 +88,7 @@ std::size_t allocated_for_key(const Entry& entry) {
 std::size_t allocated_for(const Entry& entry) {
   const std::size_t key = allocated_for_key(entry);
   if (entry.kind() != Type::string) return key + object_of(entry).modelled_allocations();
-  return key + (entry.shared ? 0 : value_bytes(entry));
+  return key + (entry.pooled() ? 0 : value_bytes(entry));
 }
 
 std::size_t table_bytes(std::size_t buckets) {

@@ -1,6 +1,8 @@
 // What every value but a string is: an object in an entry or behind its pointer. A type derives from it
 // (engine/types/), says how it is encoded, copied, weighed and mixed into a digest, and is reached through a
-// Collection. Invariant: an object belongs to exactly one entry, and only Keyspace frees it.
+// Collection. Invariant: an object belongs to exactly one entry, and only Keyspace frees it; but snapshots
+// hold the tables of nested objects, and the others whole, together with the entries they were made of
+// (Entry::shared). Whoever changes a value comes from Database::write<…> or calls Database::own before.
 #pragma once
 
 #include <cstddef>
@@ -44,6 +46,23 @@ class Object {
     return true;
   }
 
+  /// Whether reading leaves it as it is, to the bit. A table that is being resized goes on with that even
+  /// when a random member is drawn.
+  virtual bool settled() const { return true; }
+  /// What comes before a change when a snapshot may hold the value too: makes it nobody else's. REQUIRES:
+  /// nests().
+  virtual void own() {}
+  /// Puts an object at `place` that shares its table, or a copy of a small one. REQUIRES: nests().
+  virtual Object* share_to(void* place) const {
+    static_cast<void>(place);
+    return nullptr;
+  }
+  /// How many hold it; nullptr when it nests.
+  virtual Shares* shares() { return nullptr; }
+  /// A copy that no command can tell from it, memory included; `clone` is what Redis's COPY makes. REQUIRES:
+  /// it does not nest.
+  virtual std::unique_ptr<Object> exact_copy() const { return clone(); }
+
   /// Whether it is small enough to live inside its entry (Entry::kNestedBytes) whatever it holds, and moves
   /// with it: a type of which there may be millions of small values.
   virtual bool nests() const { return false; }
@@ -77,6 +96,22 @@ class NestedObject : public Object {
   std::unique_ptr<Object> move_out() final {
     return std::make_unique<Value>(std::move(static_cast<Value&>(*this)));
   }
+  Object* share_to(void* place) const final {
+    return new (place) Value(static_cast<const Value&>(*this).share());
+  }
+};
+
+/// An object of its own allocation, which snapshots share whole.
+class SharedObject : public Object {
+ public:
+  SharedObject() = default;
+  Shares* shares() final { return &shares_; }
+
+ protected:
+  SharedObject(const SharedObject& other) : Object(other) {}
+
+ private:
+  Shares shares_;
 };
 
 inline const Object& object_of(const Entry& entry) {

@@ -261,6 +261,7 @@ void Core::post_shutdown() {
     asio::post(loop_, [this, then = settings_.on_shutdown] {
       {
         const auto guard = locked();
+        if (settings_.before_shutdown) settings_.before_shutdown();
         close();
         shutting_down_ = false;
         handler_ended();

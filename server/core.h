@@ -49,6 +49,8 @@ class Core final : public Host {
     std::string config_file;
     std::vector<std::pair<std::string, std::string>> renamed_commands;
     std::function<void(LogLevel, std::string_view)> log;
+    /// What SHUTDOWN does before the first connection is closed.
+    std::function<void()> before_shutdown;
     /// What SHUTDOWN does after all connections are closed; called on the loop.
     std::function<void()> on_shutdown;
   };
@@ -101,6 +103,7 @@ class Core final : public Host {
   std::optional<std::string> read_file(const std::string& path) override;
   std::string write_file(const std::string& path, std::string_view content) override;
   std::string setting_changed(Setting setting) override;
+  void reset_ended() override { follow_settings(); }
   void shutdown() override;
   bool is_local(const Session& session) override;
   void serve_while_busy() override;

@@ -163,6 +163,18 @@ bool CommandLine::read_own_flag(const std::string& name, std::optional<std::stri
     first_lines_ += '\n';
   } else if (name == "tls-write-to") {
     options.tls_directory = value_of(name, std::move(value));
+  } else if (name == "load") {
+    const std::filesystem::path path(value_of(name, std::move(value)));
+    const std::filesystem::path here(surroundings_.working_directory());
+    options.load = (path.is_absolute() ? path : here / path).lexically_normal().string();
+  } else if (name == "leak-report") {
+    const bool follows = !value && at_ + 1 < arguments_.size() && arguments_[at_ + 1] == "fail";
+    if (follows) value = arguments_[++at_];
+    if (value && *value != "fail")
+      finish(Startup::Action::fail,
+             fmt::format("redouble: --leak-report stands alone or with 'fail', not '{}'\n", *value));
+    options.leak_report = true;
+    options.leaks_fail = value.has_value();
   } else if (name == "ping") {
     finish(Startup::Action::ping, value_of(name, std::move(value)));
   } else if (name == "exit-with-parent") {
@@ -276,6 +288,15 @@ std::string help_text(bool colours) {
          "HELP)\n"
          "  --redouble-password pw                  what REDOUBLE AUTH asks for on each connection first\n"
          "  --seed N                                decides all that is random; it is printed at the start\n"
+         "\n" +
+         heading("For tests") +
+         "  --load FILE           test data to start with, which REDOUBLE RESET brings back: .json, .rdb, or "
+         "commands\n"
+         "                        (.redis, .txt)\n"
+         "  --leak-report [fail]  at the end the log tells which keys and connections were left; with fail "
+         "the "
+         "exit\n"
+         "                        code is 3 then\n"
          "\n" +
          heading("When a program starts it") +
          "  --port auto           let the kernel choose a free port (--port 0 means: no TCP)\n"

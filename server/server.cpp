@@ -12,6 +12,8 @@
 #include <random>
 #include <thread>
 
+#include "engine/leaks.h"
+#include "engine/loading.h"
 #include "engine/rdb/file.h"
 #include "engine/rdb/persistence.h"
 #include "protocol/split_args.h"
@@ -53,6 +55,9 @@ struct Server::Impl {
 
   Core::Settings settings() const;
   void load_users();
+  void load_data();
+  /// REQUIRES: locked.
+  void check_database(int index) const;
 
   template <class Body>
   auto with_engine(Body&& body) {
@@ -81,7 +86,7 @@ void declare_user(Config& config, std::string_view value) {
   config.declare_user(std::move(words));
 }
 
-void load(Config& config, std::string_view name, std::string_view value) {
+void load_setting(Config& config, std::string_view name, std::string_view value) {
   if (name == "user") return declare_user(config, value);
   const SettingName* found = find_setting(name);
   if (found == nullptr) {
@@ -114,20 +119,20 @@ Core::Settings Server::Impl::settings() const {
   Core::Settings settings;
   settings.seed = seed;
   settings.any_port = options.port == 0;
-  load(settings.config, "save", "");
-  load(settings.config, "bind", options.host);
-  load(settings.config, "port", std::to_string(std::max(options.port, 0)));
-  if (!options.unix_socket.empty()) load(settings.config, "unixsocket", options.unix_socket);
-  if (!options.password.empty()) load(settings.config, "requirepass", options.password);
-  load(settings.config, "enable-debug-command", "yes");
+  load_setting(settings.config, "save", "");
+  load_setting(settings.config, "bind", options.host);
+  load_setting(settings.config, "port", std::to_string(std::max(options.port, 0)));
+  if (!options.unix_socket.empty()) load_setting(settings.config, "unixsocket", options.unix_socket);
+  if (!options.password.empty()) load_setting(settings.config, "requirepass", options.password);
+  load_setting(settings.config, "enable-debug-command", "yes");
   if (options.tls) {
     settings.any_tls_port = options.tls_port == 0;
-    load(settings.config, "tls-port", std::to_string(options.tls_port));
-    load(settings.config, "redouble-tls", "auto");
-    load(settings.config, "redouble-tls-names", fmt::format("{}", fmt::join(options.tls_names, " ")));
-    load(settings.config, "tls-auth-clients", "no");
+    load_setting(settings.config, "tls-port", std::to_string(options.tls_port));
+    load_setting(settings.config, "redouble-tls", "auto");
+    load_setting(settings.config, "redouble-tls-names", fmt::format("{}", fmt::join(options.tls_names, " ")));
+    load_setting(settings.config, "tls-auth-clients", "no");
   }
-  for (const auto& [name, value] : options.settings) load(settings.config, name, value);
+  for (const auto& [name, value] : options.settings) load_setting(settings.config, name, value);
   if (options.on_log)
     settings.log = [log = options.on_log](LogLevel level, std::string_view text) {
       constexpr std::array kMarks = {'.', '-', '*', '#'};
@@ -138,6 +143,22 @@ Core::Settings Server::Impl::settings() const {
 
 void Server::Impl::load_users() {
   if (const auto reason = core->engine.acl.load_configured(); !reason.empty()) throw StartError(reason);
+}
+
+void Server::Impl::load_data() {
+  if (options.load.empty()) return;
+  const std::string reason = with_engine([&](Engine& engine) {
+    Loaded loaded = load_file(engine, options.load);
+    if (loaded.error.empty()) engine.keep_start();
+    return loaded.error;
+  });
+  if (!reason.empty()) throw StartError("cannot load " + reason);
+}
+
+void Server::Impl::check_database(int index) const {
+  if (index < 0 || index >= core->engine.databases())
+    throw std::out_of_range(fmt::format("database {} does not exist: there are {} (setting 'databases')",
+                                        index, core->engine.databases()));
 }
 
 Value Server::Impl::call(int db, Argv command) {
@@ -156,6 +177,7 @@ Server::Server(Options options) : impl_(std::make_unique<Impl>(*this, std::move(
   impl_->caller = &impl_->core->engine.connect_internal();
   try {
     impl_->load_users();
+    impl_->load_data();
     start();
   } catch (...) {
     stop();
@@ -188,9 +210,7 @@ void Server::restart() {
 
 void Server::reset() {
   const auto guard = impl_->core->locked_idle();
-  impl_->core->engine.reset(impl_->settings().config);
-  impl_->load_users();
-  impl_->core->follow_settings();
+  impl_->core->engine.reset();
   impl_->core->service();
 }
 
@@ -233,9 +253,7 @@ ServerClock& Server::clock() {
 
 DatabaseView Server::db(int index) {
   const auto guard = impl_->core->locked();
-  if (index < 0 || index >= impl_->core->engine.databases())
-    throw std::out_of_range(fmt::format("database {} does not exist: there are {} (setting 'databases')",
-                                        index, impl_->core->engine.databases()));
+  impl_->check_database(index);
   return DatabaseView(*this, index);
 }
 
@@ -258,6 +276,51 @@ void Server::load_rdb(const std::string& path) {
     return failure;
   });
   if (!reason.empty()) throw std::runtime_error(fmt::format("cannot load '{}': {}", path, reason));
+}
+
+// --- Snapshots, test data, leaks -------------------------------------------------------------------------
+
+std::size_t Snapshot::keys() const {
+  return data_->keys();
+}
+
+Snapshot Server::snapshot() {
+  const auto guard = impl_->core->locked_idle();
+  impl_->core->engine.tick();
+  return Snapshot(impl_->core->engine.snapshot());
+}
+
+Snapshot Server::snapshot(int db) {
+  const auto guard = impl_->core->locked_idle();
+  impl_->check_database(db);
+  impl_->core->engine.tick();
+  return Snapshot(impl_->core->engine.snapshot(db));
+}
+
+void Server::restore(const Snapshot& snapshot) {
+  const auto guard = impl_->core->locked_idle();
+  impl_->core->engine.tick();
+  const std::string reason = impl_->core->engine.restore(*snapshot.data_);
+  impl_->core->service();
+  if (!reason.empty()) throw std::runtime_error("cannot restore: " + reason);
+}
+
+void Server::restore(const Snapshot& snapshot, int db) {
+  const auto guard = impl_->core->locked_idle();
+  impl_->core->engine.tick();
+  const std::string reason = impl_->core->engine.restore(*snapshot.data_, db);
+  impl_->core->service();
+  if (!reason.empty()) throw std::runtime_error("cannot restore: " + reason);
+}
+
+std::size_t Server::load(const std::string& path) {
+  const Loaded loaded = impl_->with_engine([&](Engine& engine) { return load_file(engine, path); });
+  if (!loaded.error.empty()) throw std::runtime_error("cannot load " + loaded.error);
+  return loaded.count;
+}
+
+LeakReport Server::leaks() const {
+  return impl_->with_engine([](Engine& engine) { return find_leaks(engine, nullptr); });
 }
 
 // --- Evictions -------------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@
 #include <random>
 #include <sstream>
 
+#include "engine/leaks.h"
+#include "engine/loading.h"
 #include "engine/rdb/persistence.h"
 #include "redouble/server.h"
 #include "redouble/version.h"
@@ -94,6 +96,8 @@ class Standalone {
   void warn_of_what_is_not_done();
   void make_room_for_clients();
   bool load();
+  bool load_dump();
+  void report_leaks();
   bool prepare_to_stop(int signal);
   void await_signal();
   void watch_parent();
@@ -104,6 +108,7 @@ class Standalone {
   Core core_;
   asio::signal_set signals_;
   bool signalled_ = false;
+  bool leaked_ = false;
   const pid_t parent_ = ::getppid();
   std::string pid_file_;
 };
@@ -117,6 +122,7 @@ Core::Settings Standalone::settings() {
   settings.config_file = options_.config_file;
   settings.renamed_commands = options_.renamed_commands;
   settings.log = [this](LogLevel level, std::string_view text) { log_.write(level, text); };
+  if (options_.leak_report) settings.before_shutdown = [this] { report_leaks(); };
   settings.on_shutdown = [this] { loop_.stop(); };
   return settings;
 }
@@ -260,9 +266,37 @@ bool Standalone::prepare_to_stop(int signal) {
   });
 }
 
+// What clients left behind, but for the one that asked for the end.
+void Standalone::report_leaks() {
+  const Session* last = nullptr;
+  for (const auto& session : core_.engine.sessions())
+    if (session->last_command != nullptr && session->last_command->name == "SHUTDOWN") last = session.get();
+  const LeakReport report = find_leaks(core_.engine, last);
+  leaked_ = !report.empty();
+  if (!leaked_) return log_.write(LogLevel::warning, "Leak report: nothing was left behind");
+  log_.write(LogLevel::warning, "Leak report: this was left behind");
+  std::istringstream lines(report.describe());
+  for (std::string line; std::getline(lines, line);) log_.write(LogLevel::warning, line);
+}
+
+// What RESET brings back.
+bool Standalone::load() {
+  if (!load_dump()) return false;
+  Loaded loaded;
+  if (!options_.load.empty())
+    loaded = core_.with_engine([&](Engine& engine) { return load_file(engine, options_.load); });
+  if (!loaded.error.empty()) {
+    log_.write(LogLevel::warning, fmt::format("Fatal error loading {}. Exiting.", loaded.error));
+    fmt::print(stderr, "redouble: cannot load {}\n", loaded.error);
+    return false;
+  }
+  core_.with_engine([](Engine& engine) { engine.keep_start(); });
+  return true;
+}
+
 // The data set of an earlier run, if there is one. A file that cannot be read whole is not half loaded: the
 // server does not start.
-bool Standalone::load() {
+bool Standalone::load_dump() {
   const auto began = std::chrono::steady_clock::now();
   const std::string path = dataset_path(core_.engine);
   if (std::error_code error; !std::filesystem::exists(path, error)) return true;
@@ -316,7 +350,8 @@ int Standalone::run() {
     ::unlink(pid_file_.c_str());
   }
   log_.write(LogLevel::warning, "Redis is now ready to exit, bye bye...");
-  return 0;
+  constexpr int kLeaked = 3;
+  return leaked_ && options_.leaks_fail ? kLeaked : 0;
 }
 
 }  // namespace

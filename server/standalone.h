@@ -20,6 +20,9 @@ struct StandaloneOptions {
   std::uint64_t seed = 0;         ///< of all randomness; 0: a new one
   bool exit_with_parent = false;  ///< stop when the process that started us is gone
   std::string port_file;          ///< written whole once listening; empty: none
+  std::string load;               ///< test data to start with; empty: none
+  bool leak_report = false;       ///< the log tells at the end what clients left behind
+  bool leaks_fail = false;        ///< … and the exit code is 3 if there is anything
   std::string tls_directory;      ///< where the certificates that clients need are written; empty: nowhere
   std::vector<std::pair<std::string, std::string>> renamed_commands;  ///< to an empty name: removed
   std::vector<Setting> without_effect;  ///< what was set and redouble does nothing with

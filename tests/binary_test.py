@@ -261,8 +261,10 @@ class BinaryTest(unittest.TestCase):
 
     # --- The data set on disk --------------------------------------------------------------------------------
 
-    def end(self, server):
+    def end(self, server, code=None):
         output, _ = server.communicate(timeout=PATIENCE)
+        if code is not None:
+            self.assertEqual(server.returncode, code)
         server.output += output
         return server.output.decode()
 
@@ -319,6 +321,49 @@ class BinaryTest(unittest.TestCase):
         self.assertEqual(ask(port, "GET", "k"), "$1")
         ask(port, "SHUTDOWN", "NOSAVE")
         self.assertIn("SIGTERM received but errors trying to shut down the server", self.end(server))
+
+    # --- Test data and leaks -----------------------------------------------------------------------------------
+
+    def test_data_are_loaded_at_the_start_and_come_back_with_reset(self):
+        (self.directory / "data.json").write_text('{"greeting": "hello"}')
+        server = self.start_announced("--load", "data.json", "--dir", str(self.directory))
+        port = server.announced["port"]
+        self.assertEqual(ask(port, "STRLEN", "greeting"), ":5")
+        ask(port, "SET", "greeting", "goodbye")
+        ask(port, "SET", "more", "1")
+        self.assertEqual(ask(port, "REDOUBLE", "RESET"), "+OK")
+        self.assertEqual(ask(port, "STRLEN", "greeting"), ":5")
+        self.assertEqual(ask(port, "DBSIZE"), ":1")
+
+    def test_data_that_cannot_be_loaded_end_the_start(self):
+        (self.directory / "data.redis").write_text("SET a 1\nSAT b 2\n")
+        told = self.run_to_end("--port", str(free_port()), "--load", "data.redis")
+        self.assertEqual(told.returncode, 1)
+        self.assertIn("data.redis, line 2: 'SAT b 2' was answered: ERR unknown command 'SAT'", told.stderr)
+
+    def test_the_leak_report_names_what_is_left(self):
+        server = self.start_announced("--leak-report", "fail")
+        port = server.announced["port"]
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
+            client.sendall(b"CLIENT SETNAME worker\r\nSET left 1\r\nBLPOP jobs 0\r\n")
+            wait_until(lambda: self.blocked(port) == 1, "a blocked client")
+            ask(port, "SHUTDOWN", "NOSAVE")
+            output = self.end(server, code=3)
+        for line in ("Leak report: this was left behind", "1 key:", "  string 'left' in database 0",
+                     "  is blocked by BLPOP jobs 0"):
+            self.assertIn(f"# {line}\n", output)
+        self.assertRegex(output, r"# connection \d+ 'worker' from 127\.0\.0\.1:\d+:\n")
+
+    def test_the_leak_report_is_short_when_nothing_is_left(self):
+        server = self.start_announced("--leak-report", "fail")
+        ask(server.announced["port"], "SHUTDOWN", "NOSAVE")
+        self.assertIn("# Leak report: nothing was left behind\n", self.end(server, code=0))
+
+    @staticmethod
+    def blocked(port):
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
+            client.sendall(b"INFO clients\r\n")
+            return int(re.search(rb"blocked_clients:(\d+)", client.recv(4096)).group(1))
 
     def test_what_has_no_effect_is_said_once(self):
         server = self.start_announced("--appendonly", "yes", "--save", "", "--activerehashing", "yes")

@@ -110,7 +110,7 @@ Outcome object(Call& c) {
   const auto now = static_cast<std::uint32_t>(c.engine.now() / 1'000'000) & 0xffffff;
   c.reply.status(fmt::format(
       "Value at:0x7f0000000000 refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}{}",
-      entry.shared ? INT32_MAX : 1, name_of(encoding_of(entry)), serialized_length(c.engine, entry),
+      entry.pooled() ? INT32_MAX : 1, name_of(encoding_of(entry)), serialized_length(c.engine, entry),
       std::uint32_t{entry.lru}, (now - entry.lru) & 0xffffff,
       entry.kind() == Type::list ? list_facts(List(ref).value()) : ""));
   return done;

@@ -136,7 +136,7 @@ Outcome object_encoding(Call& c) {
 
 Outcome object_refcount(Call& c) {
   return object(c, [&](const Entry& entry) -> Outcome {
-    c.reply.integer(entry.shared ? INT32_MAX : 1);
+    c.reply.integer(entry.pooled() ? INT32_MAX : 1);
     return done;
   });
 }

@@ -41,7 +41,11 @@ constexpr Power kPowers[] = {
      "    Errors, delays, lost replies, broken connections: for the commands and clients that you name.",
      redouble_faults},
     {"GATE", "    Places where commands stop until you let them go on.", redouble_gates},
+    {"LEAKS", "    What a test left behind: keys, connections, subscriptions, who waits.", redouble_leaks},
+    {"LOAD", "    Test data from commands, JSON or an RDB file.", redouble_load},
+    {"RESET", "    Everything as at the start.", redouble_reset},
     {"SEED", "    Which seed decides all that is random; another one.", redouble_seed},
+    {"SNAPSHOT", "    The data set as it was: save it, go back to it, copy a database.", redouble_snapshot},
     {"WAIT", "    Until clients are blocked, connected or subscribed, or nothing is under way.",
      redouble_wait},
 };

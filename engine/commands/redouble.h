@@ -38,7 +38,11 @@ Outcome redouble_clock(Call& c);
 Outcome redouble_evictions(Call& c);
 Outcome redouble_faults(Call& c);
 Outcome redouble_gates(Call& c);
+Outcome redouble_leaks(Call& c);
+Outcome redouble_load(Call& c);
+Outcome redouble_reset(Call& c);
 Outcome redouble_seed(Call& c);
+Outcome redouble_snapshot(Call& c);
 Outcome redouble_wait(Call& c);
 
 }  // namespace redouble

@@ -112,6 +112,7 @@ bool claim(Call& c, Claim& claim, StreamId id, std::string_view word, const Clai
 Outcome xclaim(Call& c) {
   const auto key = c.args.next(), name = c.args.next(), consumer_name = c.args.next();
   auto stream = c.db.read<Stream>(key);
+  c.db.own(stream);
   if (stream.wrong_type()) return err::wrong_type;
   StreamGroup* group = stream ? stream->group(name) : nullptr;
   if (group == nullptr) return no_such_group(c, key, name);
@@ -210,6 +211,7 @@ Autoclaimed autoclaim(Call& c, const Claim& where, const AutoclaimOptions& optio
 Outcome xautoclaim(Call& c) {
   const auto key = c.args.next(), name = c.args.next(), consumer_name = c.args.next();
   auto stream = c.db.read<Stream>(key);
+  c.db.own(stream);
   AutoclaimOptions options;
   if (const Outcome bad = read_autoclaim_options(c, options); bad.is_error()) return bad;
   if (stream.wrong_type()) return err::wrong_type;

@@ -159,6 +159,7 @@ Outcome group_help(Call& c) {
 
 Outcome xack(Call& c) {
   auto stream = c.db.read<Stream>(c.args.next());
+  c.db.own(stream);
   if (stream.wrong_type()) return err::wrong_type;
   StreamGroup* group = stream ? stream->group(c.args.next()) : nullptr;
   if (group == nullptr) {

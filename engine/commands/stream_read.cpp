@@ -80,6 +80,7 @@ struct Source {
 Outcome find_sources(Call& c, const ReadOptions& options, std::vector<Source>& sources) {
   for (std::size_t i = 0; i < options.keys.size(); ++i) {
     auto stream = c.db.read<Stream>(options.keys[i]);
+    if (options.group) c.db.own(stream);
     if (stream.wrong_type()) return err::wrong_type;
     Source& source = sources.emplace_back();
     if (options.group) {
@@ -220,6 +221,7 @@ Outcome wait(Call& c, const ReadOptions& options, const std::vector<Source>& sou
 // deleted again: then the reply is empty.
 Outcome serve(Call& c, const ReadOptions& options, std::string_view key) {
   auto stream = Stream(c.db.write(key));
+  if (options.group) c.db.own(stream);
   const auto at = std::find(options.keys.begin(), options.keys.end(), key) - options.keys.begin();
   Source source;
   if (options.group) {

@@ -29,11 +29,14 @@ class FileWriter {
         out_(file_, engine.config.flag(Setting::rdbcompression) ? &engine.compressor : nullptr) {}
 
   std::string write(RdbContents contents);
+  std::string write(const Dataset& snapshot);
 
  private:
   void fact(std::string_view name, std::string_view value);
-  void functions();
-  void database(Database& db);
+  void begin(Micros time);
+  void function(std::string_view code);
+  void database(int index, const Keyspace& keys);
+  std::string end();
   void entry(const Entry& entry);
 
   Engine& engine_;
@@ -47,12 +50,9 @@ void FileWriter::fact(std::string_view name, std::string_view value) {
   out_.string(value);
 }
 
-void FileWriter::functions() {
-  const Persistence& state = engine_.persistence;
-  for (const auto& code : state.functions != nullptr ? state.functions->codes() : state.kept_functions) {
-    out_.byte(rdb::kFunction);
-    out_.string(code);
-  }
+void FileWriter::function(std::string_view code) {
+  out_.byte(rdb::kFunction);
+  out_.string(code);
 }
 
 void FileWriter::entry(const Entry& entry) {
@@ -79,22 +79,39 @@ void FileWriter::entry(const Entry& entry) {
   write_value(out_, entry);
 }
 
-void FileWriter::database(Database& db) {
-  const Keyspace& keys = db.keys();
+void FileWriter::database(int index, const Keyspace& keys) {
   if (keys.size() == 0) return;
   out_.byte(rdb::kSelectDb);
-  out_.length(static_cast<std::uint64_t>(db.index()));
+  out_.length(static_cast<std::uint64_t>(index));
   out_.byte(rdb::kResizeDb);
   out_.length(keys.size());
   out_.length(keys.timed());
   keys.for_each([&](const Entry& one) { entry(one); });
 }
 
-std::string FileWriter::write(RdbContents contents) {
+void FileWriter::begin(Micros time) {
   file_ = fmt::format("{}{:04}", kMagic, rdb::kVersion);
   fact("redis-ver", "7.0.15");
   fact("redis-bits", "64");
-  fact("ctime", format_int64(engine_.now() / 1'000'000));
+  fact("ctime", format_int64(time / 1'000'000));
+}
+
+std::string FileWriter::end() {
+  out_.byte(rdb::kEnd);
+  out_.fixed64(engine_.config.flag(Setting::rdbchecksum) ? crc64(file_) : 0);
+  return std::move(file_);
+}
+
+std::string FileWriter::write(const Dataset& snapshot) {
+  begin(snapshot.taken_at);
+  fact("aof-base", "0");
+  for (const auto& code : snapshot.functions) function(code);
+  for (const auto& part : snapshot.parts) database(part.db, *part.keys);
+  return end();
+}
+
+std::string FileWriter::write(RdbContents contents) {
+  begin(engine_.now());
   fact("used-mem", format_uint64(engine_.used_memory()));
   // Where in the stream it stands, for a replica that comes back.
   if (const Replication& stream = engine_.replication; stream.active()) {
@@ -103,11 +120,12 @@ std::string FileWriter::write(RdbContents contents) {
     fact("repl-offset", format_uint64(stream.offset()));
   }
   fact("aof-base", "0");
-  if (contents.functions) functions();
-  for (int i = 0; contents.keys && i < engine_.databases(); ++i) database(engine_.db(i));
-  out_.byte(rdb::kEnd);
-  out_.fixed64(engine_.config.flag(Setting::rdbchecksum) ? crc64(file_) : 0);
-  return std::move(file_);
+  const Persistence& state = engine_.persistence;
+  if (contents.functions)
+    for (const auto& code : state.functions != nullptr ? state.functions->codes() : state.kept_functions)
+      function(code);
+  for (int i = 0; contents.keys && i < engine_.databases(); ++i) database(i, engine_.db(i).keys());
+  return end();
 }
 
 // --- Reading ---------------------------------------------------------------------------------------------
@@ -308,6 +326,10 @@ RdbFile FileReader::read() {
 
 std::string write_rdb_file(Engine& engine, RdbContents contents) {
   return FileWriter(engine).write(contents);
+}
+
+std::string write_rdb_file(Engine& engine, const Dataset& snapshot) {
+  return FileWriter(engine).write(snapshot);
 }
 
 RdbFile read_rdb_file(Engine& engine, std::string_view bytes, bool last_one_wins) {

@@ -13,6 +13,7 @@
 namespace redouble {
 
 class Engine;
+struct Dataset;
 
 /// What goes into a file.
 struct RdbContents {
@@ -22,6 +23,9 @@ struct RdbContents {
 
 /// The whole data set as a file, or a part.
 std::string write_rdb_file(Engine& engine, RdbContents contents = {});
+
+/// The same of a snapshot.
+std::string write_rdb_file(Engine& engine, const Dataset& snapshot);
 
 /// A file that was read: complete, or refused with where and why in `error`.
 struct RdbFile {

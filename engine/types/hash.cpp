@@ -49,6 +49,18 @@ HashValue::Table::~Table() {
   nodes.for_each([](Node& node) { std::free(&node); });
 }
 
+std::unique_ptr<HashValue::Table> HashValue::Table::copy() const {
+  auto twin = std::make_unique<Table>(nodes.seed());
+  twin->nodes.copy_from(nodes, [](const Node& node) {
+    Node* fresh = allocate(nullptr, node.field_size, node.value_size);
+    std::memcpy(fresh->bytes(), node.bytes(), std::size_t{node.field_size} + node.value_size);
+    return fresh;
+  });
+  twin->bytes = bytes;
+  twin->modelled = modelled;
+  return twin;
+}
+
 HashValue::Node** HashValue::find_node(Table& table, std::string_view field, std::uint64_t hash) {
   return table.nodes.find(hash, [&](const Node& node) {
     return node.field_size == field.size() && std::memcmp(node.bytes(), field.data(), field.size()) == 0;
@@ -233,7 +245,8 @@ void HashValue::digest(DigestSum& sum) const {
 }
 
 bool HashValue::dismantle(std::size_t n) {
-  return !is_table() || table().nodes.drain(n, [](Node* node) { std::free(node); });
+  return !is_table() || !table().shares.alone() ||
+         table().nodes.drain(n, [](Node* node) { std::free(node); });
 }
 
 }  // namespace redouble

@@ -39,6 +39,8 @@ class HashValue final : public NestedObject<HashValue> {
   HashValue(HashValue&&) = default;
   /// Takes fields and values in turn. REQUIRES: an even number, fields all different.
   explicit HashValue(Listpack pairs) : data_(std::move(pairs)) {}
+  /// One that shares the table of this one.
+  HashValue share() const { return HashValue(data_.share()); }
 
   bool is_table() const { return data_.is_table(); }
   /// REQUIRES: !is_table().
@@ -79,6 +81,8 @@ class HashValue final : public NestedObject<HashValue> {
   std::size_t modelled_allocations() const override;
   void digest(DigestSum& sum) const override;
   bool dismantle(std::size_t n) override;
+  bool settled() const override { return !is_table() || !nodes().rehashing(); }
+  void own() override { data_.own(); }
 
   struct Node {
     Node* next;
@@ -99,11 +103,15 @@ class HashValue final : public NestedObject<HashValue> {
   const Nodes& nodes() const { return table().nodes; }
 
  private:
+  struct Table;
+  explicit HashValue(SmallOrTable<Listpack, Table> data) : data_(std::move(data)) {}
   struct Table {
     explicit Table(std::uint64_t seed) : nodes(seed) {}
     ~Table();
+    std::unique_ptr<Table> copy() const;
 
     Nodes nodes;
+    Shares shares;
     std::size_t bytes = 0;     // of all nodes
     std::size_t modelled = 0;  // what redis-server would have allocated for them
   };

@@ -119,6 +119,23 @@ class IdMap {
     count(before, chunk.capacity());
     return at.index < chunk.size() ? at : Position{at.chunk + 1, 0};
   }
+  /// Becomes as `other` is, with `copy(value)` in the place of each value. REQUIRES: empty.
+  template <class Copy>
+  void copy_from(const IdMap& other, Copy&& copy) {
+    chunks_.reserve(other.chunks_.size());
+    for (const Chunk& from : other.chunks_) {
+      Chunk& chunk = chunks_.emplace_back();
+      chunk.reserve(from.capacity());
+      for (const Item& item : from) chunk.push_back(Item{item.id, copy(item.value)});
+      count(0, chunk.capacity());
+    }
+    size_ = other.size_;
+    changes_ = other.changes_;
+    measured_ = other.measured_;
+    bytes_a_thousand_ = other.bytes_a_thousand_;
+    tally_->modelled += other.modelled_ - modelled_;
+    modelled_ = other.modelled_;
+  }
   bool erase(StreamId id) {
     const Position at = lower_bound(id);
     if (at == end() || (*this)[at].id != id) return false;

@@ -205,8 +205,9 @@ void ListValue::free_node(Node* node) {
 }
 
 std::unique_ptr<ListValue::Plain> ListValue::make_plain(std::string_view text) {
-  std::unique_ptr<Plain> plain(static_cast<Plain*>(std::malloc(sizeof(Plain) + text.size())));
-  if (plain == nullptr) throw std::bad_alloc();
+  void* memory = std::malloc(sizeof(Plain) + text.size());
+  if (memory == nullptr) throw std::bad_alloc();
+  std::unique_ptr<Plain> plain(new (memory) Plain());
   plain->size = plain->capacity = text.size();
   if (!text.empty()) std::memcpy(plain->data(), text.data(), text.size());
   return plain;

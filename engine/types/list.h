@@ -31,7 +31,7 @@ class Needle {
   std::optional<std::int64_t> number_;
 };
 
-class ListValue final : public Object {
+class ListValue final : public SharedObject {
   struct Node;
 
  public:
@@ -125,6 +125,7 @@ class ListValue final : public Object {
  private:
   // The one element of a node.
   struct Plain : Bytes {
+    static void* operator new(std::size_t, void* memory) { return memory; }
     static void operator delete(void* memory) { std::free(memory); }
   };
   struct Node {

@@ -32,6 +32,14 @@ SetValue::Table::~Table() {
   nodes.for_each([](Node& node) { std::free(&node); });
 }
 
+std::unique_ptr<SetValue::Table> SetValue::Table::copy() const {
+  auto twin = std::make_unique<Table>(nodes.seed());
+  twin->nodes.copy_from(nodes, [](const Node& node) { return make_node(node.text()); });
+  twin->bytes = bytes;
+  twin->modelled = modelled;
+  return twin;
+}
+
 std::unique_ptr<SetValue> SetValue::made_for(std::string_view first, std::uint64_t seed) {
   auto set = std::make_unique<SetValue>();
   if (!parse_int64(first)) set->become_table(seed);
@@ -44,14 +52,18 @@ SetValue::Node** SetValue::find_node(Table& table, std::string_view member, std:
   });
 }
 
-void SetValue::insert_node(Table& table, std::string_view member, std::uint64_t hash) {
+SetValue::Node* SetValue::make_node(std::string_view member) {
   if (member.size() > UINT32_MAX) throw std::bad_alloc();
   table.nodes.ensure_table();
   auto* node = static_cast<Node*>(std::malloc(node_size(member.size())));
   if (node == nullptr) throw std::bad_alloc();
   node->size = static_cast<std::uint32_t>(member.size());
   if (!member.empty()) std::memcpy(node->bytes(), member.data(), member.size());
-  table.nodes.insert(node, hash);
+  return node;
+}
+
+void SetValue::insert_node(Table& table, std::string_view member, std::uint64_t hash) {
+  table.nodes.insert(make_node(member), hash);
   table.bytes += allocation(node_size(member.size()));
   table.modelled += memory_model::kTableEntry + memory_model::key_bytes(member);
 }
@@ -200,7 +212,8 @@ void SetValue::digest(DigestSum& sum) const {
 }
 
 bool SetValue::dismantle(std::size_t n) {
-  return !is_table() || table().nodes.drain(n, [](Node* node) { std::free(node); });
+  return !is_table() || !table().shares.alone() ||
+         table().nodes.drain(n, [](Node* node) { std::free(node); });
 }
 
 }  // namespace redouble

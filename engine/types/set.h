@@ -33,6 +33,8 @@ class SetValue final : public NestedObject<SetValue> {
   SetValue() = default;
   SetValue(SetValue&&) = default;
   explicit SetValue(Intset numbers) : data_(std::move(numbers)) {}
+  /// One that shares the table of this one.
+  SetValue share() const { return SetValue(data_.share()); }
   /// An empty set of the encoding that its first member asks for.
   static std::unique_ptr<SetValue> made_for(std::string_view first, std::uint64_t seed);
 
@@ -88,6 +90,8 @@ class SetValue final : public NestedObject<SetValue> {
   std::size_t modelled_allocations() const override;
   void digest(DigestSum& sum) const override;
   bool dismantle(std::size_t n) override;
+  bool settled() const override { return !is_table() || !nodes().rehashing(); }
+  void own() override { data_.own(); }
 
   struct Node {
     Node* next;
@@ -106,17 +110,22 @@ class SetValue final : public NestedObject<SetValue> {
   const Nodes& nodes() const { return table().nodes; }
 
  private:
+  struct Table;
+  explicit SetValue(SmallOrTable<Intset, Table> data) : data_(std::move(data)) {}
   struct Table {
     explicit Table(std::uint64_t seed) : nodes(seed) {}
     ~Table();
+    std::unique_ptr<Table> copy() const;
 
     Nodes nodes;
+    Shares shares;
     std::size_t bytes = 0;     // of all nodes
     std::size_t modelled = 0;  // what redis-server would have allocated for them
   };
 
   Table& table() const { return data_.table(); }
   static Node** find_node(Table& table, std::string_view member, std::uint64_t hash);
+  static Node* make_node(std::string_view member);
   static void insert_node(Table& table, std::string_view member, std::uint64_t hash);
   static bool add_to_table(Table& table, std::string_view member);
   static bool erase_from_table(Table& table, std::string_view member);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <unordered_map>
 
 #include "engine/memory_model.h"
 
@@ -67,6 +68,30 @@ std::unique_ptr<SkipList> SkipList::clone() const {
   for (const Node* node = first(); node != nullptr; node = node->after())
     appender.add(node->member(), node->score);
   return copy;
+}
+
+std::unique_ptr<SkipList> SkipList::copy() const {
+  auto twin = std::make_unique<SkipList>(table_.seed());
+  std::unordered_map<const Node*, Node*> copies;
+  copies.reserve(size());
+  twin->table_.copy_from(table_, [&](const Node& node) {
+    Node* fresh = make_node(node.member(), std::size_t{node.levels}, node.score);
+    copies.emplace(&node, fresh);
+    return fresh;
+  });
+  const auto copy_of = [&](const Node* node) { return node == nullptr ? nullptr : copies.at(node); };
+  const auto link_like = [&](Node& fresh, const Node& node) {
+    for (std::size_t i = 0; i < node.levels; ++i)
+      fresh.level(i) = {copy_of(node.level(i).next), node.level(i).span};
+    fresh.before = copy_of(node.before);
+  };
+  link_like(*twin->head_, *head_);
+  for (const auto& [node, fresh] : copies) link_like(*fresh, *node);
+  twin->tail_ = copy_of(tail_);
+  twin->levels_ = levels_;
+  twin->bytes_ = bytes_;
+  twin->modelled_ = modelled_;
+  return twin;
 }
 
 std::size_t SkipList::bytes() const {

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "engine/hash_table.h"
+#include "engine/shares.h"
 #include "protocol/hash.h"
 
 namespace redouble {
@@ -47,6 +48,10 @@ class SkipList {
   SkipList& operator=(const SkipList&) = delete;
   ~SkipList();
   std::unique_ptr<SkipList> clone() const;
+  /// A copy whose table is the same, bucket by bucket, too.
+  std::unique_ptr<SkipList> copy() const;
+
+  Shares shares;
 
   std::size_t size() const { return table_.size(); }
   /// The memory of nodes and table: constant time.

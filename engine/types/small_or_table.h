@@ -34,6 +34,18 @@ class SmallOrTable {
     std::memcpy(bytes_, &tagged, sizeof(tagged));
   }
   void swap(SmallOrTable& other) noexcept { std::swap(bytes_, other.bytes_); }
+  /// The same table, held by one more, or a copy of the small encoding. REQUIRES: Table has `shares`.
+  SmallOrTable share() const {
+    if (!is_table()) return SmallOrTable(small().clone());
+    table().shares.add();
+    SmallOrTable same;
+    std::memcpy(same.bytes_, bytes_, sizeof(bytes_));
+    return same;
+  }
+  /// What comes before a change of a table that others may hold too: takes a copy of it then.
+  void own() {
+    if (is_table() && !table().shares.alone()) become(table().copy());
+  }
   void become(Small other) {
     destroy();
     new (bytes_) Small(std::move(other));
@@ -46,10 +58,10 @@ class SmallOrTable {
     return word;
   }
   void destroy() {
-    if (is_table())
-      delete &table();
-    else
-      small().~Small();
+    if (!is_table()) return small().~Small();
+    if constexpr (requires { table().shares; })
+      if (!table().shares.leave()) return;
+    delete &table();
   }
 
   alignas(std::uintptr_t) unsigned char bytes_[sizeof(std::uintptr_t)];

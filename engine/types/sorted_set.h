@@ -99,6 +99,8 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
   SortedSetValue(SortedSetValue&&) = default;
   /// Takes a listpack of pairs in order.
   explicit SortedSetValue(Listpack pack) : data_(std::move(pack)) {}
+  /// One that shares the skip list of this one.
+  SortedSetValue share() const { return SortedSetValue(data_.share()); }
   /// Of items in order, each member once.
   static std::unique_ptr<SortedSetValue> of_sorted(const Item* items, std::size_t n, const Limits& limits);
 
@@ -110,7 +112,10 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
   std::size_t modelled_bytes(std::size_t samples) const override;
   std::size_t modelled_allocations() const override;
   void digest(DigestSum& sum) const override;
-  bool dismantle(std::size_t n) override { return !is_list() || list().dismantle(n); }
+  bool dismantle(std::size_t n) override {
+    return !is_list() || !list().shares.alone() || list().dismantle(n);
+  }
+  void own() override { data_.own(); }
 
   Added add(std::string_view member, double score, AddOptions options, const Limits& limits);
   void set(std::string_view member, double score, const Limits& limits) { add(member, score, {}, limits); }
@@ -143,6 +148,7 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
   SkipList& list() const { return data_.table(); }
 
  private:
+  explicit SortedSetValue(SmallOrTable<Listpack, SkipList> data) : data_(std::move(data)) {}
   static double score_of(const Listpack::Item& item);
   Listpack::Position insert_packed(std::string_view member, double score);
   void move_packed(Listpack::Position from, std::string_view member, double score);

@@ -48,6 +48,17 @@ std::unique_ptr<Object> StreamValue::clone() const {
   return copy;
 }
 
+std::unique_ptr<Object> StreamValue::exact_copy() const {
+  auto copy = std::make_unique<StreamValue>();
+  copy->nodes_.copy_from(nodes_, [](const StreamNode& node) { return node.exact_copy(); });
+  for (auto at = copy->nodes_.begin(); at != copy->nodes_.end(); at = copy->nodes_.next(at))
+    copy->count(copy->nodes_[at].value);
+  copy->facts_ = facts_;
+  for (const auto& [name, group] : groups_)
+    copy->create_group(name, group.last_id, group.entries_read).copy_exactly(group);
+  return copy;
+}
+
 std::size_t StreamValue::modelled_bytes(std::size_t samples) const {
   constexpr std::size_t kStreamBytes = 80;
   std::size_t bytes = kStreamBytes + modelled_tree(nodes_);

@@ -26,7 +26,7 @@ struct StreamTrim {
   std::int64_t limit = 0;    // entries looked at; 0: all
 };
 
-class StreamValue final : public Object {
+class StreamValue final : public SharedObject {
  public:
   static constexpr Type kType = Type::stream;
   using Nodes = IdMap<StreamNode>;
@@ -46,6 +46,7 @@ class StreamValue final : public Object {
   Encoding encoding() const override { return Encoding::stream; }
   std::size_t size() const override { return facts_.length; }
   std::unique_ptr<Object> clone() const override;
+  std::unique_ptr<Object> exact_copy() const override;
   std::size_t bytes() const override { return sizeof(*this) + tally_.bytes; }
   std::size_t modelled_bytes(std::size_t samples) const override;
   std::size_t modelled_allocations() const override;

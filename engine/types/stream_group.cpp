@@ -46,6 +46,17 @@ void StreamGroup::copy_from(const StreamGroup& other) {
   }
 }
 
+void StreamGroup::copy_exactly(const StreamGroup& other) {
+  for (const auto& [name, from] : other.consumers_)
+    create_consumer(name, from.seen).pending.copy_from(from.pending, [](StreamConsumer::Nothing) {
+      return StreamConsumer::Nothing();
+    });
+  pending_.copy_from(other.pending_, [&](const StreamPending& entry) {
+    return StreamPending{entry.delivered, entry.deliveries,
+                         entry.consumer == nullptr ? nullptr : consumer(entry.consumer->name)};
+  });
+}
+
 StreamConsumer* StreamGroup::consumer(std::string_view name) {
   const auto at = consumers_.find(name);
   return at == consumers_.end() ? nullptr : &at->second;

@@ -44,6 +44,8 @@ class StreamGroup {
   ~StreamGroup();
   /// Becomes equal to another group. REQUIRES: it is new.
   void copy_from(const StreamGroup& other);
+  /// The same, with the memory that it has come to use.
+  void copy_exactly(const StreamGroup& other);
 
   StreamId last_id;                      // the last that was delivered
   std::int64_t entries_read = kUnknown;  // how many there were up to that one, as far as can be told

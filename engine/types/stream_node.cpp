@@ -26,6 +26,12 @@ StreamNode StreamNode::clone() const {
   return StreamNode(pack_.clone());
 }
 
+StreamNode StreamNode::exact_copy() const {
+  StreamNode copy = clone();
+  copy.allocation_ = allocation_;
+  return copy;
+}
+
 bool StreamNode::has_room_for(std::uint64_t size, const Limits& limits) const {
   const std::uint64_t most = limits.bytes == 0 ? kMaxBytes : std::min(limits.bytes, kMaxBytes);
   if (pack_.serialized_size() + size >= most) return false;

@@ -34,6 +34,8 @@ class StreamNode {
   /// Takes Redis's bytes; nothing when anything about them is inconsistent.
   static std::optional<StreamNode> parse(std::string_view bytes);
   StreamNode clone() const;
+  /// The same, with the allocation that redis-server would have for this one.
+  StreamNode exact_copy() const;
 
   const Listpack& pack() const { return pack_; }
   std::int64_t live() const { return pack_[0].number; }

@@ -14,6 +14,8 @@
 #include <redouble/export.h>
 #include <redouble/fault.h>
 #include <redouble/gate.h>
+#include <redouble/leaks.h>
+#include <redouble/snapshot.h>
 #include <redouble/value.h>
 
 #include <chrono>
@@ -70,6 +72,9 @@ struct Options {
   /// Further settings by their names in redis.conf: {"maxmemory", "2mb"}, {"notify-keyspace-events", "KEA"},
   /// {"user", "alice on >secret ~app:* +@all"}.
   std::vector<std::pair<std::string, std::string>> settings;
+  /// Test data that the server starts with, and `reset` brings back: a file as Server::load takes it; empty:
+  /// none.
+  std::string load;
   /// Shares a thread with other servers; null: a thread of its own.
   std::shared_ptr<LoopThread> thread;
   /// Gets each log line ("* Ready to accept connections"), on the server's thread or a caller's; null: none.
@@ -215,7 +220,8 @@ class REDOUBLE_EXPORT Server {
   void start();
   /// stop, reset, start: what clients see when a redis-server without persistence is restarted.
   void restart();
-  /// Everything as new: data, configuration, statistics, clock. Connections stay open.
+  /// Everything as at the start: data (those of Options::load come back), scripts, functions, configuration,
+  /// users, statistics, clock, the random sequence. Connections stay open.
   void reset();
   bool running() const;
 
@@ -276,6 +282,28 @@ class REDOUBLE_EXPORT Server {
   /// From now on clients stop here, as with `REDOUBLE GATE ADD`: "COMMAND SET KEY cache:* AT EXECUTED".
   /// Throws std::invalid_argument with what would have been right.
   [[nodiscard]] Gate gate(std::string_view rule);
+
+  /// The data set as it is now: all databases and the functions, or the keys of one database; see
+  /// redouble/snapshot.h.
+  Snapshot snapshot();
+  /// Throws std::out_of_range when there is no such database.
+  Snapshot snapshot(int db);
+  /// Puts a snapshot, of this or another server, in the place of the keys of the databases that it holds; the
+  /// functions too when it is of a whole server. Throws std::runtime_error with the reason, and nothing has
+  /// changed then.
+  void restore(const Snapshot& snapshot);
+  /// The same for one database alone: of a whole server's snapshot the database of that number; the keys of a
+  /// single database go there whatever its own number was.
+  void restore(const Snapshot& snapshot, int db);
+
+  /// Adds the data of a file to what is there: .json, .rdb, or commands (.redis, .txt); REDOUBLE LOAD HELP
+  /// tells how they look. Returns how many keys, or commands, there were. Throws std::runtime_error with
+  /// file, line and reason; JSON and RDB files are loaded whole or not at all.
+  std::size_t load(const std::string& path);
+
+  /// What a test left behind: keys that were not loaded at the start, and connections that are still open,
+  /// with their subscriptions, transactions and what they wait for.
+  LeakReport leaks() const;
 
   /// Writes all data to a file that redis-server 7.0 loads too. Throws std::runtime_error with the reason.
   void save_rdb(const std::string& path);

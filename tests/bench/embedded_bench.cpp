@@ -118,6 +118,41 @@ void advance_over_due_keys(benchmark::State& state) {
 }
 BENCHMARK(advance_over_due_keys)->Name("engine: advance over 10,000 due keys");
 
+// A fixture of small keys, a snapshot of it, and for each test: write, go back, write.
+void snapshot_restore(benchmark::State& state) {
+  Server server;
+  for (int i = 0; i < 10000; ++i) server.set("key:" + std::to_string(i), "value:" + std::to_string(i));
+  for (auto _ : state) {
+    const Snapshot snapshot = server.snapshot();
+    server.set("key:1", "changed");
+    server.restore(snapshot);
+    server.set("key:2", "changed");
+  }
+}
+BENCHMARK(snapshot_restore)->Name("server: snapshot and restore 10,000 keys")->UseRealTime();
+
+void restore_alone(benchmark::State& state) {
+  Server server;
+  for (int i = 0; i < 10000; ++i) server.set("key:" + std::to_string(i), "value:" + std::to_string(i));
+  const Snapshot snapshot = server.snapshot();
+  for (auto _ : state) {
+    server.set("key:1", "changed");
+    server.restore(snapshot);
+  }
+}
+BENCHMARK(restore_alone)->Name("server: restore 10,000 keys")->UseRealTime();
+
+void reset(benchmark::State& state) {
+  Server server;
+  for (auto _ : state) {
+    state.PauseTiming();
+    for (int i = 0; i < 1000; ++i) server.set("key:" + std::to_string(i), "value");
+    state.ResumeTiming();
+    server.reset();
+  }
+}
+BENCHMARK(reset)->Name("server: reset with 1,000 keys")->UseRealTime();
+
 }  // namespace
 }  // namespace redouble
 

@@ -291,6 +291,21 @@ TEST_CASE("options: flags for programs that start it", "[options]") {
   CHECK(shown(Setting::masterauth, {"--masterauth", "--announce"}) == "--announce");
 }
 
+TEST_CASE("options: test data and the leak report", "[options]") {
+  const auto startup = Machine().start({"--load", "data.json", "--leak-report", "--hz", "20"});
+  REQUIRE(startup.action == Action::serve);
+  CHECK(startup.options.load == "/home/me/data.json");
+  CHECK(startup.options.leak_report);
+  CHECK_FALSE(startup.options.leaks_fail);
+  CHECK(startup.options.config.number(Setting::hz) == 20);
+  CHECK(Machine().start({"--load", "/data.rdb"}).options.load == "/data.rdb");
+  CHECK(Machine().start({"--leak-report", "fail"}).options.leaks_fail);
+  CHECK(Machine().start({"--leak-report fail"}).options.leaks_fail);
+  CHECK(failure({"--leak-report loud"}) ==
+        "redouble: --leak-report stands alone or with 'fail', not 'loud'\n");
+  CHECK(failure({"--load"}) == "redouble: --load needs a value\n");
+}
+
 TEST_CASE("options: questions that are answered without a server", "[options]") {
   const auto version = Machine().start({"--version"});
   CHECK(version.action == Action::print);
