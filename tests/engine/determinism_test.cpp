@@ -179,7 +179,7 @@ TEST_CASE("Seed: decides each thing that is random", "[seed]") {
     // What is left of the small keys.
     Request which = {"MGET"};
     for (int i = 0; i < 600; ++i) which.push_back("key:" + std::to_string(i));
-    const Stream stream = filled_and({{"CONFIG", "SET", "maxmemory", "1150000"}, which});
+    const Stream stream = filled_and({{"CONFIG", "SET", "maxmemory", "1205000"}, which});
     decided_by_the_seed(stream, {{"maxmemory-policy", "allkeys-random"}});
     decided_by_the_seed(stream, {{"maxmemory-policy", "allkeys-lru"}, {"redouble-eviction", "sampled"}});
   }
