@@ -104,7 +104,7 @@ void Engine::finish(Session& session) {
   if (session.course != nullptr) [[unlikely]]
     interception.executed(session);
   if (!session.is_blocked()) end_of_command(session);
-  if (outer == nullptr && !waits.empty()) [[unlikely]]
+  if (current_ == nullptr && !waits.empty()) [[unlikely]]
     waits.look();
   if (session.out.size() > kReplyBlock) [[unlikely]]
     check_output_limit(session);

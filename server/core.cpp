@@ -26,11 +26,11 @@ Core::Core(asio::io_context& loop, Settings settings)
     : engine(system_clock_, settings.config, *this, settings.seed, scripting()),
       loop_(loop),
       settings_(std::move(settings)),
-      handshake_timer_(loop),
-      pause_timer_(loop),
       deadlines_(loop),
       patience_(loop),
       leap_(loop),
+      handshake_timer_(loop),
+      pause_timer_(loop),
       plain_door_{Setting::port, Speaks::plain, settings_.any_port},
       tls_door_{Setting::tls_port, Speaks::tls, settings_.any_tls_port} {
   for (const auto& [from, to] : settings_.renamed_commands) engine.rename_command(from, to);

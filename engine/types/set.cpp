@@ -54,7 +54,6 @@ SetValue::Node** SetValue::find_node(Table& table, std::string_view member, std:
 
 SetValue::Node* SetValue::make_node(std::string_view member) {
   if (member.size() > UINT32_MAX) throw std::bad_alloc();
-  table.nodes.ensure_table();
   auto* node = static_cast<Node*>(std::malloc(node_size(member.size())));
   if (node == nullptr) throw std::bad_alloc();
   node->size = static_cast<std::uint32_t>(member.size());
@@ -63,6 +62,7 @@ SetValue::Node* SetValue::make_node(std::string_view member) {
 }
 
 void SetValue::insert_node(Table& table, std::string_view member, std::uint64_t hash) {
+  table.nodes.ensure_table();
   table.nodes.insert(make_node(member), hash);
   table.bytes += allocation(node_size(member.size()));
   table.modelled += memory_model::kTableEntry + memory_model::key_bytes(member);

@@ -179,7 +179,11 @@ TEST_CASE("Seed: decides each thing that is random", "[seed]") {
     // What is left of the small keys.
     Request which = {"MGET"};
     for (int i = 0; i < 600; ++i) which.push_back("key:" + std::to_string(i));
-    const Stream stream = filled_and({{"CONFIG", "SET", "maxmemory", "1150000"}, which});
+    Stream stream = filled();
+    for (int bytes = 1'230'000; bytes > 1'100'000; bytes -= 10'000) {
+      stream.push_back({"CONFIG", "SET", "maxmemory", std::to_string(bytes)});
+      stream.push_back(which);
+    }
     decided_by_the_seed(stream, {{"maxmemory-policy", "allkeys-random"}});
     decided_by_the_seed(stream, {{"maxmemory-policy", "allkeys-lru"}, {"redouble-eviction", "sampled"}});
   }
