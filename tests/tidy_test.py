@@ -190,14 +190,6 @@ def check_license():
         yield "LICENSE: the MIT license is missing"
 
 
-def check_readme_examples_are_tested():
-    readme = (ROOT / "README.md").read_text()
-    test = (ROOT / "tests/server/readme_test.cpp").read_text()
-    for example in (part.split("```", 1)[0] for part in readme.split("```cpp\n")[1:]):
-        if example not in test:
-            yield f"README.md: {example.splitlines()[0]}: not, word for word, in tests/server/readme_test.cpp"
-
-
 def check_compatibility_page_is_fresh():
     binary = BUILD / "redouble"
     if not binary.exists():
