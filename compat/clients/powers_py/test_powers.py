@@ -61,7 +61,7 @@ class Powers(ClientTest):
 
     def test_an_error_inside_multi_discards_all_of_it(self):
         app = self.connect()
-        self.redouble("FAULT", "ADD", "full", "COMMAND", "INCR", "IN", "MULTI", "ERROR", "OOM")
+        self.redouble("FAULT", "ADD", "full", "COMMAND", "INCRBY", "IN", "MULTI", "ERROR", "OOM")
         with self.assertRaises(redis.exceptions.ResponseError):
             with app.pipeline(transaction=True) as pipe:
                 pipe.set("a", 1).incr("a").execute()
