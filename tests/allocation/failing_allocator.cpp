@@ -94,6 +94,12 @@ void* operator new(std::size_t size) {
 void* operator new[](std::size_t size) {
   return operator new(size);
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return __wrap_malloc(size == 0 ? 1 : size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return __wrap_malloc(size == 0 ? 1 : size);
+}
 void operator delete(void* block) noexcept {
   __wrap_free(block);
 }
@@ -104,5 +110,11 @@ void operator delete(void* block, std::size_t) noexcept {
   __wrap_free(block);
 }
 void operator delete[](void* block, std::size_t) noexcept {
+  __wrap_free(block);
+}
+void operator delete(void* block, const std::nothrow_t&) noexcept {
+  __wrap_free(block);
+}
+void operator delete[](void* block, const std::nothrow_t&) noexcept {
   __wrap_free(block);
 }
