@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/acl.h"
 #include "engine/command.h"
@@ -49,6 +50,7 @@ struct MatcherWords {
   struct Row {
     std::string_view word, example;
     Read read;
+    bool once = false;  // a second one would take the first one's place
   };
   static const Row kRows[];
 
@@ -67,7 +69,7 @@ struct MatcherWords {
   }
 
   static std::string command(CallMatcher& matcher, std::string_view word, const Engine& engine) {
-    const Command* found = engine.commands().find(word);
+    const Command* found = engine.find_command(word);
     if (found == nullptr)
       return fmt::format(
           "ERR there is no command '{}': write it as COMMAND LIST has it, as in GET or CLIENT|KILL",
@@ -157,26 +159,31 @@ const MatcherWords::Row MatcherWords::kRows[] = {
     {"ID", "ID 7", id},
     {"LIBRARY", "LIBRARY ioredis*", glob<&CallMatcher::libraries_>},
     {"DB", "DB 3", database},
-    {"IN", "IN MULTI", inside},
+    {"IN", "IN MULTI", inside, true},
     {"NTH", "NTH 3", nth},
-    {"EVERY", "EVERY 2", count<&CallMatcher::every_>},
-    {"FIRST", "FIRST 5", count<&CallMatcher::first_>},
-    {"AFTER", "AFTER 10", count<&CallMatcher::after_>},
-    {"PROBABILITY", "PROBABILITY 0.25", probability},
-    {"FROM", "FROM 10s", when<&CallMatcher::from_>},
-    {"TO", "TO 1m", when<&CallMatcher::to_>},
+    {"EVERY", "EVERY 2", count<&CallMatcher::every_>, true},
+    {"FIRST", "FIRST 5", count<&CallMatcher::first_>, true},
+    {"AFTER", "AFTER 10", count<&CallMatcher::after_>, true},
+    {"PROBABILITY", "PROBABILITY 0.25", probability, true},
+    {"FROM", "FROM 10s", when<&CallMatcher::from_>, true},
+    {"TO", "TO 1m", when<&CallMatcher::to_>, true},
 };
 
 std::string CallMatcher::read(Args& args, const Engine& engine) {
+  std::uint32_t given = 0;
+  bool is_on = false;
   for (std::size_t n = 0;; ++n) {
-    if (n == kMostOfAKind) return fmt::format("ERR a rule may have {} matchers at most", kMostOfAKind);
+    if (n > kMostOfAKind) return fmt::format("ERR a rule may have {} matchers at most", kMostOfAKind);
     if (args.take("ON")) {
+      if (std::exchange(is_on, true)) return "ERR ON stands there twice";
       if (args.take("CONNECT")) {
         subject_ = Subject::connection;
       } else if (args.take("MESSAGE")) {
         if (args.left() == 0) return "ERR ON MESSAGE needs a channel, as in ON MESSAGE news.*";
         subject_ = Subject::message;
-        channels_.emplace_back(args.next().substr(0, kMostText));
+        channels_.emplace_back(args.next());
+        if (channels_.back().size() > kMostText)
+          return fmt::format("ERR ON MESSAGE takes {} bytes at most", kMostText);
       } else {
         return fmt::format("ERR ON '{}' is not known: write ON CONNECT or ON MESSAGE <channel>",
                            shown(args.peek()));
@@ -187,6 +194,9 @@ std::string CallMatcher::read(Args& args, const Engine& engine) {
                                    [&](const auto& each) { return args.take(each.word); });
     if (row == std::end(MatcherWords::kRows)) break;
     if (args.left() == 0) return fmt::format("ERR {} needs a value, as in {}", row->word, row->example);
+    const auto bit = std::uint32_t{1} << (row - std::begin(MatcherWords::kRows));
+    if (row->once && (given & bit) != 0) return fmt::format("ERR {} stands there twice", row->word);
+    given |= bit;
     const std::string_view word = args.next();
     if (word.size() > kMostText) return fmt::format("ERR {} takes {} bytes at most", row->word, kMostText);
     if (auto error = row->read(*this, word, engine); !error.empty()) return error;
@@ -212,7 +222,21 @@ std::string CallMatcher::contradiction(const Engine& engine) const {
   const bool of_named = !names_.empty() || !users_.empty() || !libraries_.empty() || !databases_.empty();
   if (subject_ == Subject::connection && of_named)
     return "ERR a new connection has an ADDRESS and an ID, and no name, user, library or database yet";
+  const auto is_of_category = [&](const Command* command) {
+    const auto subcommands = engine.commands().subcommands(*command);
+    return (categories_of(*command) & categories_) != 0 ||
+           std::any_of(subcommands.begin(), subcommands.end(),
+                       [&](const Command* each) { return (categories_of(*each) & categories_) != 0; });
+  };
+  if (categories_ != 0 && !commands_.empty() &&
+      std::none_of(commands_.begin(), commands_.end(), is_of_category))
+    return fmt::format("ERR {} is of no such category: COMMAND and CATEGORY have to hold both",
+                       commands_.front()->name);
   if (from_ >= to_) return "ERR FROM is not before TO";
+  if (to_ <= engine.now()) return "ERR TO is over already";
+  const auto can_come = [&](std::uint64_t nth) { return nth % every_ == 0 && nth <= first_ && nth > after_; };
+  if (!nths_.empty() && std::none_of(nths_.begin(), nths_.end(), can_come))
+    return "ERR NTH never comes with this EVERY, FIRST or AFTER";
   if (after_ >= first_) return "ERR AFTER and FIRST leave nothing: FIRST has to be the larger one";
   return {};
 }

@@ -274,6 +274,7 @@ void Database::replace_keys(std::unique_ptr<Keyspace> fresh) {
   engine_.watches.replaced(
       index_, [&](std::string_view key) { return seen(key); },
       [](std::string_view) { return Watches::Seen::missing; });
+  announce_streams();
   leave_order();
   engine_.garbage.add(std::exchange(keys_, std::move(fresh)));
   keys_->join(engine_.eviction_order);
@@ -290,6 +291,7 @@ void Database::take_in(Keyspace& fresh) {
     Entry* entry = keys_->insert_moved(from->key(), hash, *from, fresh);
     if (at != kNever) entry = keys_->set_deadline(entry, at);
     engine_.eviction_order.use(*entry, entry->lru);
+    if (!engine_.watches.empty()) engine_.watches.changed(index_, entry->key(), true);
   }
 }
 

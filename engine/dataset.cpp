@@ -70,8 +70,9 @@ void Engine::take_keys(const Dataset& from, const Dataset::Part& part, Database&
   target.replace_keys(part.keys->copy_for(garbage, eviction_order, *this, ordered ? &copies : nullptr));
   if (from.ages_count_frequency == ages_count_frequency_) return;
   // The age fields are of the other kind: read as what they were, they become what they are here.
+  const std::vector<Entry*> entries = target.keys().entries();
   const bool here = std::exchange(ages_count_frequency_, from.ages_count_frequency);
-  for (Entry* entry : target.keys().entries()) entry->lru = converted_age(idle_units(*entry)) & 0xffffff;
+  for (Entry* entry : entries) entry->lru = converted_age(idle_units(*entry)) & 0xffffff;
   ages_count_frequency_ = here;
 }
 
@@ -92,6 +93,8 @@ void Engine::settle_restored(const Dataset& from, const Keyspace::Copies& copies
   candidates_.clear();
   tracking.flushed();
   replication.restart();
+  for (const auto& db : databases_) db->wake_waiters();
+  if (current_ == nullptr) serve_waiters();
 }
 
 std::shared_ptr<const Dataset> Engine::snapshot_of(RdbFile& file) {

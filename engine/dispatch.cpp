@@ -1,9 +1,9 @@
 // The gates that every request passes, in Redis's order, and the bookkeeping around running a command.
 // The order is visible behaviour (processCommand of 7.0.15): lookup, arity, protected commands, AUTH, MULTI's
 // exclusions, ACL, memory, the tracking table's limit, writes after a failed save (MISCONF) or without
-// replicas (NOREPLICAS), subscribed mode,
-// a script past its time (BUSY), what monitors and replicas may not do, CLIENT PAUSE, MULTI's queue, run.
-// Between CLIENT PAUSE and the queue stand the faults and gates of a test (Interception).
+// replicas (NOREPLICAS), subscribed mode, a script past its time (BUSY), what monitors and replicas may not
+// do, CLIENT PAUSE, MULTI's queue, run. Between CLIENT PAUSE and the queue stand the faults and gates of a
+// test (Interception).
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -117,8 +117,15 @@ void Engine::settle_caching(Session& session) {
 }
 
 void Engine::end_of_command(Session& session) {
-  if (session.course != nullptr && !interception.over(session)) [[unlikely]]
-    return;
+  if (session.course != nullptr) [[unlikely]] {
+    try {
+      if (!interception.over(session)) return;
+    } catch (const std::bad_alloc&) {
+      // It gets no answer, so it is not to wait for one.
+      session.close_now = true;
+      wrote_to(session);
+    }
+  }
   tell_client(Recorder::Kind::command_replied, session);
   if (session.reply_mode != ReplyMode::on) [[unlikely]]
     settle_reply_mode(session);
@@ -445,14 +452,11 @@ void Engine::feed_monitors(const Session& session, Argv argv) {
                                  session.script_of != nullptr ? "lua" : session.address);
   for (const auto argument : without_secrets(argv)) append_quoted(line += ' ', argument);
   for (Session* monitor : monitors) {
-    if (!monitor->open() || monitor->reply_mode == ReplyMode::off) continue;
-    // Its own reply may be on a course of its own.
-    if (monitor->course != nullptr && monitor->reply_mode == ReplyMode::on)
-      monitor->reply.redirect(monitor->messages());
+    if (!monitor->open() || monitor->reply_mode == ReplyMode::off || monitor->reply_mode == ReplyMode::skip)
+      continue;
+    Message sending(*monitor);
     monitor->reply.status(line);
-    monitor->unasked += line.size();
-    monitor->set_reply_mode(monitor->reply_mode);
-    wrote_to(*monitor);
+    sending.end();
   }
 }
 

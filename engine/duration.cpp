@@ -21,7 +21,7 @@ struct Unit {
 constexpr Unit kUnits[] = {
     {"us", 1}, {"ms", 1e3}, {"s", 1e6}, {"m", 60e6}, {"h", 3600e6}, {"d", 86'400e6}, {"", 1e3},
 };
-constexpr double kLongest = 1000.0 * 365 * 86'400e6;
+constexpr double kLongest = static_cast<double>(kLongestDuration);
 constexpr Micros kEndOfTime = 253'402'300'800'000'000;  // the year 10000
 
 bool is_digit(char c) {

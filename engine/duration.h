@@ -10,8 +10,12 @@
 
 namespace redouble {
 
+/// The longest duration there is: 1,000 years.
+inline constexpr Micros kLongestDuration = Micros{1000} * 365 * 86'400 * 1'000'000;
+
 /// `<number><unit>` with the units us, ms, s, m, h and d (a fraction is allowed: `1.5s`), or a number of
-/// milliseconds; negative ones too. Nothing for any other text, and beyond 1,000 years.
+/// milliseconds; negative ones too. Nothing for any other text, and beyond the
+/// longest duration.
 std::optional<Micros> parse_duration(std::string_view text);
 
 /// `2031-01-01T00:00:00Z` (the fraction of a second and the Z may be left out: it is UTC either way),

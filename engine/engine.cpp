@@ -11,6 +11,18 @@
 namespace redouble {
 namespace {
 
+Deadlines::Id arm_timeout(Engine& engine, Session& session, Millis deadline) {
+  return engine.deadlines.add(deadline, [&engine, &session] {
+    session.parked.timer = 0;
+    const auto on_time = session.parked.on_timeout;
+    engine.survive(session, [&] {
+      engine.unblock(session);
+      on_time(engine, session);
+    });
+    engine.end_of_command(session);
+  });
+}
+
 void have_room(std::vector<Session*>& list, std::size_t wanted) {
   if (list.capacity() < wanted) list.reserve(std::max(wanted, 2 * list.capacity()));
 }
@@ -160,9 +172,13 @@ void Engine::disconnect(Session& session) {
   }
   // CLIENT LIST shows clients in the order in which they came: keep it.
   sessions_.erase(place_of(session.id));
-  // A gate that went with it lets others go on.
-  if (!released_.empty() && current_ == nullptr) run_released();
-  if (!waits.empty()) waits.look();
+  // A gate that went with it lets others go on. Whoever leaves does so even if there is no memory for that.
+  try {
+    if (!released_.empty() && current_ == nullptr) run_released();
+    if (!waits.empty()) waits.look();
+  } catch (const std::bad_alloc&) {
+    doubtful_ = true;
+  }
 }
 
 std::vector<std::unique_ptr<Session>>::iterator Engine::place_of(std::uint64_t id) {
@@ -242,16 +258,7 @@ void Engine::reset(Session& session) {
 
 Outcome Engine::park(Session& session, Blocked why, Millis deadline, void (*on_timeout)(Engine&, Session&)) {
   Parked& parked = session.parked;
-  if (deadline != kNever)
-    parked.timer = deadlines.add(deadline, [this, &session] {
-      session.parked.timer = 0;
-      const auto on_time = session.parked.on_timeout;
-      survive(session, [&] {
-        unblock(session);
-        on_time(*this, session);
-      });
-      end_of_command(session);
-    });
+  if (deadline != kNever) parked.timer = arm_timeout(*this, session, deadline);
   parked.why = why;
   parked.deadline = deadline;
   parked.on_timeout = on_timeout;
@@ -370,8 +377,18 @@ void Engine::free_waiting(Session& session, bool with_error) {
 }
 
 void Engine::reset(Config configuration) {
+  const Millis before = now_ms();
   clock_.reset();
   now_ = stamp_ = clock_.now();
+  // Who waits goes on waiting as long as it would have.
+  for (const auto& session : sessions_) {
+    Parked& parked = session->parked;
+    session->active_at = now_;
+    if (parked.timer == 0) continue;
+    deadlines.remove(parked.deadline, std::exchange(parked.timer, 0));
+    parked.deadline = std::min(parked.deadline - before + now_ms(), kLastDeadline);
+    parked.timer = arm_timeout(*this, *session, parked.deadline);
+  }
   unpause();
   interception.reset();
   run_released();
@@ -457,14 +474,19 @@ void Engine::unpause() {
 void Engine::run_released() {
   if (running_released_) return;
   running_released_ = true;
+  const auto end = [](bool* running) { *running = false; };
+  const std::unique_ptr<bool, decltype(end)> ending(&running_released_, end);
   while (!released_.empty()) {
     Session& session = *released_.front();
     released_.pop_front();
     const OwnedArgv argv = std::move(session.parked.argv);
-    survive(session, [&] { unblock(session); });
-    execute(session, argv);
+    bool runs = false;
+    survive(session, [&] {
+      unblock(session);
+      runs = true;
+    });
+    if (runs) execute(session, argv);
   }
-  running_released_ = false;
 }
 
 void Engine::hold_back(Session& session, Argv argv) {

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "engine/command.h"
+#include "engine/duration.h"
 #include "engine/engine.h"
 #include "engine/events.h"
 #include "engine/key_positions.h"
@@ -18,12 +20,27 @@ using Place = Rule::Place;
 
 namespace {
 
+// The call goes on, or, without memory to say so, its connection ends: nobody is to wait for ever.
+void resume(Engine& engine, Session& session) {
+  try {
+    engine.resume(session);
+  } catch (const std::bad_alloc&) {
+    session.close_now = true;
+    engine.wrote_to(session);
+  }
+}
+
 Course& course_of(Session& session) {
   if (session.course == nullptr) {
     session.course = std::make_unique<Course>();
     session.set_reply_mode(session.reply_mode);
   }
   return *session.course;
+}
+
+void end_pacing(Engine& engine, Session& session) {
+  if (session.pacing->timer != 0) engine.deadlines.remove(session.pacing->timer_at, session.pacing->timer);
+  session.pacing.reset();
 }
 
 // The first moment, in milliseconds, that is not before `time`.
@@ -118,7 +135,12 @@ void Interception::reset() {
     if (session->parked.argv.view().empty())
       welcome(*session, End::none);
     else
-      engine_.resume(*session);
+      resume(engine_, *session);
+  }
+  for (const auto& session : engine_.sessions()) {
+    if (session->pacing == nullptr) continue;
+    end_pacing(engine_, *session);
+    engine_.wrote_to(*session);
   }
 }
 
@@ -236,7 +258,7 @@ void Interception::delay(Session& session, Micros by) {
   course.timer_at = not_before(start(engine_) + by);
   course.timer = engine_.deadlines.add(course.timer_at, [this, &session] {
     session.course->timer = 0;
-    engine_.resume(session);
+    resume(engine_, session);
     engine_.run_released();
   });
 }
@@ -244,8 +266,8 @@ void Interception::delay(Session& session, Micros by) {
 // --- Gates -----------------------------------------------------------------------------------------------
 
 void Interception::stand(Session& session, const std::shared_ptr<Rule>& gate) {
-  session.course->gate = gate;
   gate->standing.push_back(&session);
+  session.course->gate = gate;
   if (!session.is_blocked()) static_cast<void>(engine_.park(session, Blocked::gate, kNever, nullptr));
 }
 
@@ -287,7 +309,7 @@ std::size_t Interception::release(Rule& gate, std::size_t most) {
     Course& course = *session.course;
     course.gate = nullptr;
     if (gate.place == Place::arrived) {
-      engine_.resume(session);
+      resume(engine_, session);
     } else if (course.over) {
       engine_.unblock(session);
       engine_.end_of_command(session);
@@ -348,7 +370,11 @@ void Interception::drip(Session& session) {
   pacing.timer_at = not_before(pace.since + static_cast<Micros>(pieces) * pace.every);
   pacing.timer = engine_.deadlines.add(pacing.timer_at, [this, &session] {
     session.pacing->timer = 0;
-    drip(session);
+    try {
+      drip(session);
+    } catch (const std::bad_alloc&) {
+      session.close_now = true;
+    }
     engine_.wrote_to(session);
   });
 }
@@ -361,7 +387,7 @@ Interception::Greeting Interception::greet(Session& session) {
   End how = End::none;
   for (const auto& rule : rules_) {
     if (!rule->matcher.hits_connection(engine_, session)) continue;
-    if (rule->actions.delay) by += rule->draw_delay();
+    if (rule->actions.delay) by = std::min(by + rule->draw_delay(), kLongestDuration);
     how = rule->actions.end;
     if (how != End::none) break;
   }
@@ -402,13 +428,9 @@ void Interception::forget(Session& session) {
     session.course.reset();
     session.set_reply_mode(session.reply_mode);
   }
-  if (session.pacing != nullptr) {
-    if (session.pacing->timer != 0) engine_.deadlines.remove(session.pacing->timer_at, session.pacing->timer);
-    session.pacing.reset();
-  }
-  if (rules_.empty()) return;
-  for (const auto& rule : Rules(rules_))
-    if (rule->owner == &session) remove(rule);
+  if (session.pacing != nullptr) end_pacing(engine_, session);
+  for (std::size_t i = rules_.size(); i-- > 0;)
+    if (rules_[i]->owner == &session) remove(std::shared_ptr<Rule>(rules_[i]));
 }
 
 }  // namespace redouble

@@ -75,9 +75,11 @@ std::unique_ptr<Keyspace> Keyspace::copy(std::unique_ptr<Keyspace> to, Copies* c
   to->modelled_ = modelled_;
   char* at = block.memory.get();
   to->table_.copy_from(table_, [&](Entry& entry) {
+    // First: without memory for it there must be no twin yet.
+    Entry** const remembered = copies != nullptr ? &(*copies)[&entry] : nullptr;
     Entry* twin = to->copy_entry(entry, at, placed);
     at += size_of_copy(entry, placed);
-    if (copies != nullptr) copies->emplace(&entry, twin);
+    if (remembered != nullptr) *remembered = twin;
     return twin;
   });
   return to;
@@ -98,8 +100,10 @@ std::unique_ptr<Keyspace> Keyspace::copy_for(Garbage& garbage, EvictionOrder& or
 }
 
 void Keyspace::own(Entry& entry) {
-  entry.shared = 0;
-  if (entry.kind() == Type::string) return;
+  if (entry.kind() == Type::string) {
+    entry.shared = 0;
+    return;
+  }
   Object& object = object_of(entry);
   if (entry.nested) {
     object.own();
@@ -110,6 +114,7 @@ void Keyspace::own(Entry& entry) {
     entry.object = fresh.release();
     if (object.shares()->leave()) delete &object;
   }
+  entry.shared = 0;  // not before it is true: copying may run out of memory
   account(entry);
 }
 

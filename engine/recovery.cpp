@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <new>
 
+#include "engine/course.h"
 #include "engine/engine.h"
+#include "engine/rule.h"
 #include "protocol/errors.h"
 
 namespace redouble {
@@ -20,11 +22,26 @@ void Engine::take_back(Session& session, std::uint64_t mark) {
   if (session.out.size() > kept) session.out.truncate(static_cast<std::size_t>(kept));
 }
 
+namespace {
+
+// What rules had in store for the call goes with it; its half-written reply lies there.
+void abandon_course(Engine& engine, Session& session) {
+  if (session.course == nullptr) return;
+  const Course& course = *session.course;
+  if (course.gate != nullptr) std::erase(course.gate->standing, &session);
+  if (course.timer != 0) engine.deadlines.remove(course.timer_at, course.timer);
+  session.course.reset();
+  session.set_reply_mode(session.reply_mode);
+}
+
+}  // namespace
+
 // Neither a wait nor a transaction goes on behind a command that failed.
 void Engine::clear_up(Session& session, std::uint64_t mark) {
   ready_key_.reset();
   redacted_.clear();
   take_back(session, mark);
+  abandon_course(*this, session);
   session.muted.clear();
   if (session.is_blocked()) {
     held_back_.remove(&session);

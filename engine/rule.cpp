@@ -216,6 +216,7 @@ constexpr std::string_view kActionNames =
     "EVICT";
 
 std::string read_actions(FaultActions& actions, Args& args) {
+  std::uint32_t given = 0;
   while (args.left() > 0 && !is_word(args.peek(), "UNTIL")) {
     const FaultActions before = actions;
     const auto* row = std::find_if(std::begin(ActionWords::kRows), std::end(ActionWords::kRows),
@@ -225,6 +226,9 @@ std::string read_actions(FaultActions& actions, Args& args) {
           "ERR '{}' is neither a matcher nor an action. Matchers (COMMAND, KEY, NAME …) stand first, then "
           "actions: {}",
           shown(args.peek()), kActionNames);
+    const auto bit = std::uint32_t{1} << (row - std::begin(ActionWords::kRows));
+    if ((given & bit) != 0) return fmt::format("ERR {} stands there twice", row->word);
+    given |= bit;
     if (args.left() < row->arguments)
       return fmt::format("ERR {} needs more, as in {}", row->word, row->example);
     if (auto wrong = row->read(actions, args); !wrong.empty()) return wrong;

@@ -70,7 +70,7 @@ WaitFor idleness(Engine& engine, const Session* asking) {
 // A container's calls are those of its subcommands.
 std::optional<WaitFor> calls(Engine& engine, std::string_view name, std::int64_t n) {
   const CommandTable& table = engine.commands();
-  const Command* command = table.find(name);
+  const Command* command = engine.find_command(name);
   if (command == nullptr) return std::nullopt;
   const auto count = [&engine, &table, command] {
     auto sum = engine.stats_of(*command).calls;

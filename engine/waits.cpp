@@ -9,6 +9,21 @@
 #include "protocol/value_builder.h"
 
 namespace redouble {
+namespace {
+
+// Takes a mark back, however the scope ends.
+class Ending {
+ public:
+  explicit Ending(bool& mark) : mark_(mark) {}
+  ~Ending() { mark_ = false; }
+  Ending(const Ending&) = delete;
+  Ending& operator=(const Ending&) = delete;
+
+ private:
+  bool& mark_;
+};
+
+}  // namespace
 
 Millis Waits::read_patience(Call& c) {
   if (!c.args.more()) return kUsualPatience;
@@ -32,12 +47,17 @@ Outcome Waits::begin(Call& c, Millis patience, Condition condition, Excuse excus
     waiting.patience = 0;
     return c.fail_text(lateness(waiting));
   }
+  if (patience != kNever) waiting.deadline = engine_.host().real_ms() + patience;
+  Waiting& placed = waiting_.emplace_back(std::move(waiting));
   if (patience != kNever) {
-    waiting.deadline = engine_.host().real_ms() + patience;
-    waiting.timer =
-        engine_.patience.add(waiting.deadline, [this, &session = c.session] { too_late(session); });
+    try {
+      placed.timer =
+          engine_.patience.add(placed.deadline, [this, &session = c.session] { too_late(session); });
+    } catch (...) {
+      waiting_.pop_back();
+      throw;
+    }
   }
-  waiting_.push_back(std::move(waiting));
   c.session.parked.why = Blocked::condition;
   return blocked;
 }
@@ -49,6 +69,7 @@ void Waits::add(Watch& watch) {
 
 void Waits::look() {
   if (std::exchange(looking_, true)) return;
+  const Ending ending(looking_);
   for (auto at = waiting_.begin(); at != waiting_.end();) {
     Session& session = *at->session;
     const bool holds = at->condition(session.reply);
@@ -59,7 +80,6 @@ void Waits::look() {
   }
   for (Watch* watch : watches_)
     if (ValueBuilder unheard; !watch->met) watch->met = watch->condition(unheard);
-  looking_ = false;
 }
 
 void Waits::forget(Session& session) {

@@ -108,8 +108,11 @@ bool Core::accept_some(Listener& listener) {
     if (error == asio::error::connection_aborted || error == asio::error::interrupted) continue;
     if (error) {
       complain(error.message());
-      if (means_no_descriptor(error) && turn_away(listener)) continue;
-      return false;
+      bool somebody = true;
+      if (!means_no_descriptor(error) || !turn_away(listener, somebody)) return false;
+      // The kernel says so too where nobody is waiting.
+      if (!somebody) return true;
+      continue;
     }
     adopt(std::move(socket), listener.speaks);
   }
@@ -126,13 +129,15 @@ void Core::complain(std::string_view why) {
 
 // With the descriptor that is kept for this: a client learns at once that there is no room for it, instead of
 // waiting in the kernel's queue, where it would keep the loop busy.
-bool Core::turn_away(Listener& listener) {
+bool Core::turn_away(Listener& listener, bool& somebody) {
   if (!spare_.give_up()) return false;
+  somebody = false;
   {
     Stream::socket socket(loop_);
     asio::error_code error;
     listener.acceptor.accept(socket, error);
-    if (!error) {
+    somebody = !error;
+    if (somebody) {
       socket.non_blocking(true, error);
       refuse(socket, listener.speaks, "-ERR max number of clients reached: no file descriptor is free\r\n");
     }
@@ -147,7 +152,7 @@ void Core::pause_accepting() {
     pause_timer_.async_wait([this](asio::error_code) {
       handle([this] {
         pausing_ = false;
-        static_cast<void>(spare_.take());
+        if (started_) static_cast<void>(spare_.take());
       });
     });
   });
@@ -191,14 +196,14 @@ void Core::adopt(Stream::socket socket, Speaks speaks) {
     throw;
   }
   Connection& taken = *connection.release();
-  switch (engine.interception.greet(*taken.session_)) {
-    case Interception::Greeting::welcome:
-      return taken.start();
-    case Interception::Greeting::refused:
-      return taken.close();
-    case Interception::Greeting::later:
-      return;
+  auto greeting = Interception::Greeting::refused;
+  try {
+    greeting = engine.interception.greet(*taken.session_);
+  } catch (const std::bad_alloc&) {
+    out_of_memory();
   }
+  if (greeting == Interception::Greeting::welcome) taken.start();
+  if (greeting == Interception::Greeting::refused) taken.close();
 }
 
 // --- Handshakes ------------------------------------------------------------------------------------------

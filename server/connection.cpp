@@ -363,9 +363,8 @@ void Connection::flush() {
     out.consume(n);
     if (session_->pacing != nullptr) [[unlikely]]
       core_.engine.interception.sent(*session_);
-    if (!out.empty()) continue;
-    session_->soft_limit_since = -1;
-    session_->unasked = 0;
+    session_->unasked = std::min<std::uint64_t>(session_->unasked, out.size());
+    if (out.empty()) session_->soft_limit_since = -1;
   }
 }
 

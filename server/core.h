@@ -79,13 +79,19 @@ class Core final : public Host {
     const std::lock_guard guard(lock_);
     ++activity_;
     engine.tick();
-    if constexpr (std::is_void_v<decltype(body(engine))>) {
-      body(engine);
+    try {
+      if constexpr (std::is_void_v<decltype(body(engine))>) {
+        body(engine);
+        service();
+      } else {
+        auto result = body(engine);
+        service();
+        return result;
+      }
+    } catch (const std::bad_alloc&) {
+      // What it did for others reaches them.
       service();
-    } else {
-      auto result = body(engine);
-      service();
-      return result;
+      throw;
     }
   }
   std::unique_lock<std::mutex> locked() { return std::unique_lock(lock_); }
@@ -153,7 +159,7 @@ class Core final : public Host {
   void await_client(const std::shared_ptr<Listener>& listener);
   bool accept_some(Listener& listener);
   void complain(std::string_view why);
-  bool turn_away(Listener& listener);
+  bool turn_away(Listener& listener, bool& somebody);
   void pause_accepting();
   void refuse(asio::generic::stream_protocol::socket& socket, Speaks speaks, std::string_view text);
   void begin_handshake(Connection& connection);

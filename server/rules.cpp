@@ -13,12 +13,15 @@
 namespace redouble {
 namespace {
 
-// Without a call of a client around it, who was let go on runs here.
-void remove_rule(Core& core, const std::shared_ptr<Rule>& rule) {
-  core.with_engine([&](Engine& engine) {
-    engine.interception.remove(rule);
-    engine.run_released();
-  });
+// Without a call of a client around it, who was let go on runs here. A rule goes whatever happens then.
+void remove_rule(Core& core, const std::shared_ptr<Rule>& rule) noexcept {
+  try {
+    core.with_engine([&](Engine& engine) {
+      engine.interception.remove(rule);
+      engine.run_released();
+    });
+  } catch (const std::bad_alloc&) {  // what was to run has been answered so
+  }
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ constexpr std::chrono::milliseconds kQuiet(1);
 }  // namespace
 
 void Core::ring(Alarm& alarm, std::chrono::microseconds delay, void (Core::*due)()) {
+  alarm.pending = false;
   begin([&] {
     alarm.timer.expires_after(
         std::clamp<std::chrono::microseconds>(delay, std::chrono::microseconds(0), kFar));
@@ -130,9 +131,11 @@ bool Core::await(Waits::Condition condition, std::chrono::milliseconds patience)
   engine.tick();
   service();
   Waits::Watch watch{std::move(condition)};
+  const std::unique_ptr<Waits::Watch, std::function<void(Waits::Watch*)>> stay(
+      &watch, [this](Waits::Watch* leaving) { engine.waits.remove(*leaving); });
   engine.waits.add(watch);
+  service();
   met_.wait_for(guard, patience, [&] { return watch.met; });
-  engine.waits.remove(watch);
   return watch.met;
 }
 

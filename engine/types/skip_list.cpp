@@ -6,6 +6,7 @@
 #include <cstring>
 #include <new>
 #include <unordered_map>
+#include <utility>
 
 #include "engine/memory_model.h"
 
@@ -75,8 +76,10 @@ std::unique_ptr<SkipList> SkipList::copy() const {
   std::unordered_map<const Node*, Node*> copies;
   copies.reserve(size());
   twin->table_.copy_from(table_, [&](const Node& node) {
-    Node* fresh = make_node(node.member(), std::size_t{node.levels}, node.score);
-    copies.emplace(&node, fresh);
+    Node*& fresh = copies[&node];  // first: without memory for it there must be no node yet
+    fresh = make_node(node.member(), std::size_t{node.levels}, node.score);
+    // Linked somehow, for the destructor, should memory run out before all are there.
+    fresh->level(0).next = std::exchange(twin->head_->level(0).next, fresh);
     return fresh;
   });
   const auto copy_of = [&](const Node* node) { return node == nullptr ? nullptr : copies.at(node); };

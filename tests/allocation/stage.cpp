@@ -125,6 +125,8 @@ std::string Stage::fault() {
   Session& session = engine_.connect();
   if (ask(session, {"CONFIG", "SET", "maxmemory", "0"}) != "+OK\r\n") return "CONFIG SET does not work";
   if (ask(session, {"CLIENT", "UNPAUSE"}) != "+OK\r\n") return "CLIENT UNPAUSE does not work";
+  for (const char* const rules : {"FAULT", "GATE"})
+    if (ask(session, {"REDOUBLE", rules, "CLEAR"})[0] != ':') return "rules cannot be cleared";
   if (ask(session, {"PING"}) != "+PONG\r\n") return "PING does not work";
   const std::string digest = ask(session, {"DEBUG", "DIGEST"});
   if (digest.size() != 43 || digest[0] != '+') return "DEBUG DIGEST says " + digest;

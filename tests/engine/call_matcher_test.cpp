@@ -151,6 +151,11 @@ TEST_CASE("Matchers: a mistake is answered with what would have been right", "[m
   starts({"FROM", "5x"}, "ERR '5x' is no time");
   starts({"FROM", "10s", "TO", "5s"}, "ERR FROM is not before TO");
   starts({"AFTER", "5", "FIRST", "5"}, "ERR AFTER and FIRST leave nothing");
+  starts({"IN", "MULTI", "IN", "SCRIPT"}, "ERR IN stands there twice");
+  starts({"ON", "CONNECT", "ON", "MESSAGE", "x"}, "ERR ON stands there twice");
+  starts({"COMMAND", "GET", "CATEGORY", "write"}, "ERR GET is of no such category");
+  starts({"NTH", "3", "EVERY", "2"}, "ERR NTH never comes");
+  starts({"TO", "2029-12-31T23:59:59Z"}, "ERR TO is over already");
   starts({"COMMAND", "PING", "KEY", "k"}, "ERR PING has no keys");
   starts({"ON", "WHIM"}, "ERR ON 'WHIM' is not known");
   starts({"ON", "MESSAGE"}, "ERR ON MESSAGE needs a channel");
