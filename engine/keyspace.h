@@ -161,7 +161,7 @@ class Keyspace {
   /// The entries of a copy, one behind the other in one allocation.
   struct Block {
     struct Free {
-      void operator()(char* memory) const { std::free(memory); }
+      void operator()(char* bytes) const { std::free(bytes); }
     };
     std::unique_ptr<char, Free> memory;
     std::size_t size = 0;

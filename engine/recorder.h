@@ -1,5 +1,6 @@
-// What happens in the engine, told as it happens: commands, keys, clients. One recorder for all who want to
-// know (REDOUBLE WAIT and whatever comes): none of them needs hooks of its own.
+// What happens in the engine, told as it happens: commands, keys, clients. One recorder for all who will want
+// to know (a journal, an inspector): none of them needs hooks of its own. What replaces a whole data set (a
+// snapshot, a loaded file) is not told key by key.
 //
 //   class Counter : public Recorder::Listener { void happened(const Happening& h) override {…} };
 //   engine.recorder.add(counter, {Happening::Kind::key_written});

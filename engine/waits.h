@@ -10,7 +10,7 @@
 //                               },
 //                               [] { return std::string("nobody is blocked"); });
 //
-// A condition only looks: it changes nothing, and outlives what it was made from. Who waits like this is not
+// A condition only looks, at whatever outlives what it was made from. Who waits like this is not
 // a blocked client for anybody else: not in INFO, for CLIENT UNBLOCK or for the recorder.
 #pragma once
 

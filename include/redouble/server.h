@@ -221,7 +221,8 @@ class REDOUBLE_EXPORT Server {
   /// stop, reset, start: what clients see when a redis-server without persistence is restarted.
   void restart();
   /// Everything as at the start: data (those of Options::load come back), scripts, functions, configuration,
-  /// users, statistics, clock, the random sequence. Connections stay open.
+  /// users, statistics, clock, the random sequence. Faults and gates end. Connections stay open, and a script
+  /// that is running past its time is stopped.
   void reset();
   bool running() const;
 
@@ -262,8 +263,8 @@ class REDOUBLE_EXPORT Server {
                                       std::chrono::milliseconds timeout = std::chrono::seconds(5));
   /// Every request that came is executed, or blocked on a key, and every reply is sent.
   [[nodiscard]] bool wait_idle(std::chrono::milliseconds timeout = std::chrono::seconds(5));
-  /// A command ("get", "client|list") was called `n` times since the start or `reset`. Throws
-  /// std::invalid_argument when there is no such command.
+  /// A command ("get", "client|list") was called `n` times since the start, `reset` or CONFIG RESETSTAT.
+  /// Throws std::invalid_argument when there is no such command.
   [[nodiscard]] bool wait_commands(std::string_view name, std::size_t n,
                                    std::chrono::milliseconds timeout = std::chrono::seconds(5));
 

@@ -97,6 +97,18 @@ TEST_CASE("RESET CONNECTIONS: closes the others", "[reset]") {
   CHECK(f.send("PUBLISH", "c", "m") == ":0\r\n");
 }
 
+TEST_CASE("RESET: who is blocked waits as long as it would have", "[reset][clock][blocking]") {
+  EngineFixture f;
+  f.send("REDOUBLE", "CLOCK", "ADVANCE", "1d");
+  auto& worker = f.engine.connect();
+  CHECK(f.send_as(worker, "BLPOP", "jobs", "5").empty());
+  f.send("REDOUBLE", "RESET");
+  f.advance_ms(4'999);
+  CHECK(f.received(worker).empty());
+  f.advance_ms(1);
+  CHECK(f.received(worker) == "*-1\r\n");
+}
+
 TEST_CASE("RESET: tells what it takes", "[reset]") {
   EngineFixture f;
   f.send("SET", "k", "v");

@@ -372,6 +372,20 @@ TEST_CASE("snapshot: deadlines go on, watched keys that were there have changed"
   CHECK(f.send("EXISTS", "k") == ":0\r\n");
 }
 
+TEST_CASE("snapshot: a key that comes back wakes who waits for it", "[snapshot][blocking]") {
+  EngineFixture f;
+  f.send("RPUSH", "jobs", "1");
+  f.send("REDOUBLE", "SNAPSHOT", "SAVE", "full");
+  f.send("DEL", "jobs");
+  auto& worker = f.engine.connect();
+  CHECK(f.send_as(worker, "BLPOP", "jobs", "0").empty());
+  CHECK(f.send("REDOUBLE", "SNAPSHOT", "RESTORE", "full") == "+OK\r\n");
+  CHECK(f.received(worker) == "*2\r\n$4\r\njobs\r\n$1\r\n1\r\n");
+  CHECK(f.send_as(worker, "BLPOP", "jobs", "0").empty());
+  CHECK(f.engine.restore(*f.engine.snapshots.at("full")).empty());  // as the program around it does
+  CHECK(f.received(worker) == "*2\r\n$4\r\njobs\r\n$1\r\n1\r\n");
+}
+
 TEST_CASE("snapshot: ages are read as what they were under another policy", "[snapshot][eviction]") {
   EngineFixture lru(EngineFixture::Settings{{"maxmemory-policy", "allkeys-lru"}});
   lru.clock.advance(1'000'000'000'000);
