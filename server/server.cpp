@@ -313,10 +313,31 @@ void Server::restore(const Snapshot& snapshot, int db) {
   if (!reason.empty()) throw std::runtime_error("cannot restore: " + reason);
 }
 
-std::size_t Server::load(const std::string& path) {
-  const Loaded loaded = impl_->with_engine([&](Engine& engine) { return load_file(engine, path); });
+namespace {
+
+std::size_t count_of(const Loaded& loaded) {
   if (!loaded.error.empty()) throw std::runtime_error("cannot load " + loaded.error);
   return loaded.count;
+}
+
+}  // namespace
+
+std::size_t Server::load(const std::string& path) {
+  return count_of(impl_->with_engine([&](Engine& engine) { return load_file(engine, path); }));
+}
+
+std::size_t Server::load_json(std::string_view json) {
+  return count_of(
+      impl_->with_engine([&](Engine& engine) { return redouble::load_json(engine, json, "JSON"); }));
+}
+
+std::size_t Server::load_commands(std::string_view lines) {
+  return count_of(
+      impl_->with_engine([&](Engine& engine) { return redouble::load_commands(engine, lines, "COMMANDS"); }));
+}
+
+void Server::reseed(std::uint64_t seed) {
+  impl_->with_engine([&](Engine& engine) { engine.reseed(seed); });
 }
 
 LeakReport Server::leaks() const {

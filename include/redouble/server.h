@@ -213,6 +213,8 @@ class REDOUBLE_EXPORT Server {
   /// redis://[:PASSWORD@]HOST:PORT, or unix://PATH without TCP.
   std::string uri(int db = 0) const;
   std::uint64_t seed() const;
+  /// Begins another random sequence, as REDOUBLE SEED does. What is there already keeps its order.
+  void reseed(std::uint64_t seed);
 
   /// Closes the port and all connections. Data stay, and calls without a socket still work.
   void stop();
@@ -301,6 +303,9 @@ class REDOUBLE_EXPORT Server {
   /// tells how they look. Returns how many keys, or commands, there were. Throws std::runtime_error with
   /// file, line and reason; JSON and RDB files are loaded whole or not at all.
   std::size_t load(const std::string& path);
+  /// The same from a text.
+  std::size_t load_json(std::string_view json);
+  std::size_t load_commands(std::string_view lines);
 
   /// What a test left behind: keys that were not loaded at the start, and connections that are still open,
   /// with their subscriptions, transactions and what they wait for.

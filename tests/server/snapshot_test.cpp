@@ -164,6 +164,19 @@ TEST_CASE("Server: files that cannot be loaded", "[server][load]") {
   CHECK(server.get("b") == "2");
 }
 
+TEST_CASE("Server: data and a seed from the test itself", "[server][load]") {
+  redouble::Server server;
+  CHECK(server.load_json(R"({"user:7": {"name": "Ann"}, "queue": ["a", "b"]})") == 2);
+  CHECK(server.call({"HGET", "user:7", "name"}).text() == "Ann");
+  CHECK(server.load_commands("SET a 1\nSET b 2") == 2);
+  CHECK(server.get("b") == "2");
+  CHECK_THROWS_WITH(server.load_json("{"), Catch::Contains("cannot load JSON"));
+  server.reseed(42);
+  const auto first = server.call({"ACL", "GENPASS"}).text();
+  server.reseed(42);
+  CHECK(server.call({"ACL", "GENPASS"}).text() == first);
+}
+
 TEST_CASE("Server: leaks are keys and connections", "[server][leaks]") {
   redouble::Server server;
   CHECK(server.leaks().describe() == "");
