@@ -133,8 +133,8 @@ void Parser::object(Json& out, int depth) {
     skip_space();
     if (ok() && !take(':')) fail("':' should stand here");
     if (!ok()) return;
-    auto& member = out.members.emplace_back(std::move(name), Json());
-    value(member.second, depth + 1);
+    out.members.push_back({std::move(name), {}});
+    value(out.members.back().value, depth + 1);
     skip_space();
     if (!ok() || take('}')) return;
     if (!take(',')) fail("',' or '}' should stand here");

@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace redouble {
+
+struct JsonMember;
 
 struct Json {
   enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
@@ -16,19 +17,26 @@ struct Json {
   Kind kind = Kind::null;
   std::string text;  // of a string; of a number or a word as it is written
   std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;
+  std::vector<JsonMember> members;
   std::size_t at = 0;  // its offset in the text
 
   bool is(Kind other) const { return kind == other; }
   /// A string or a number.
   bool is_text() const { return kind == Kind::string || kind == Kind::number; }
   /// nullptr when there is none of that name.
-  const Json* member(std::string_view name) const {
-    for (const auto& [each, value] : members)
-      if (each == name) return &value;
-    return nullptr;
-  }
+  const Json* member(std::string_view name) const;
 };
+
+struct JsonMember {
+  std::string name;
+  Json value;
+};
+
+inline const Json* Json::member(std::string_view name) const {
+  for (const auto& [each, value] : members)
+    if (each == name) return &value;
+  return nullptr;
+}
 
 struct ParsedJson {
   Json value;
