@@ -66,7 +66,9 @@ void Database::age(Entry& entry) {
 }
 
 AnyRef Database::read(std::string_view key) {
-  AnyRef ref = tell_read(find(key));
+  AnyRef ref = find(key);
+  if (engine_.recorder.active()) [[unlikely]]
+    tell_read(ref);
   count(static_cast<bool>(ref), key);
   if (ref) age(*ref.entry_);
   // Drawing a random member moves a table on that is being resized.
@@ -88,7 +90,8 @@ AnyRef Database::locate(std::string_view key) {
 }
 
 AnyRef Database::look(std::string_view key) {
-  return tell_read(find(key));
+  const AnyRef ref = find(key);
+  return engine_.recorder.active() ? tell_read(ref) : ref;
 }
 
 AnyRef Database::look_counted(std::string_view key) {

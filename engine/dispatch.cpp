@@ -103,7 +103,10 @@ void Engine::finish(Session& session) {
     replication.settle(session);
   if (session.course != nullptr) [[unlikely]]
     interception.executed(session);
-  if (!session.is_blocked()) end_of_command(session);
+  const bool is_watched =
+      session.course != nullptr || recorder.active() || session.reply_mode != ReplyMode::on;
+  if (is_watched && !session.is_blocked()) [[unlikely]]
+    end_of_command(session);
   if (current_ == nullptr && !waits.empty()) [[unlikely]]
     waits.look();
   if (session.out.size() > kReplyBlock) [[unlikely]]
