@@ -47,6 +47,9 @@ constexpr std::string_view kDifferences[] = {
     "`SRANDMEMBER`, `HRANDFIELD` and `ZRANDMEMBER` with a negative count whose reply would be larger than "
     "512 MiB, reckoned from what a member takes in the mean (some 16 million draws of short members), are "
     "refused with `ERR value is out of range`; redis-server runs out of memory.",
+    "`COMMAND GETKEYS` answers an error to `MIGRATE` with nothing behind `KEYS`, and an empty array to a "
+    "number of keys past 32 bits; redis-server answers an empty key, and with what 32 bits leave of the "
+    "number.",
     "`databases` may be up to a million; redis-server takes more and ends without memory for them.",
     "`DEBUG` subcommands that crash the server, or work on parts that are not there, are refused with an "
     "error.",
@@ -76,7 +79,8 @@ constexpr std::string_view kDifferences[] = {
     "`lazyfree-lazy-eviction` and `lazyfree-lazy-expire` choose only whether replicas are told `DEL` or "
     "`UNLINK`.",
     "`REDOUBLE` is a command of our own, which no list shows; see README.md.",
-    "While a test has frozen the clock, `DEBUG SLEEP` moves it instead of sleeping, and commands take no time.",
+    "While a test has frozen the clock, `DEBUG SLEEP` moves it instead of sleeping, and commands take no "
+    "time.",
     "`MODULE LOAD` and `LOADEX` always fail: there is no module API.",
     "An ACL change that ends the client which made it gives it its reply first; redis-server can crash. A "
     "client that waits in `BLPOP` or its like when its rights are taken away gets an error in place of an "

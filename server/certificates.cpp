@@ -200,6 +200,10 @@ std::string write_certificates(Host& host, const std::string& directory) {
     const std::string path = directory + '/' + name;
     if (const auto reason = host.write_file(path, content); !reason.empty())
       return "cannot write '" + path + "': " + reason;
+    // A key is its owner's alone; certificates are for everybody.
+    using std::filesystem::perms;
+    if (path.ends_with(".key"))
+      std::filesystem::permissions(path, perms::owner_read | perms::owner_write, ignored);
   }
   return {};
 }

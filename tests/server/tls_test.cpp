@@ -124,6 +124,9 @@ TEST_CASE("TLS: certificates from files, and settings that do not work", "[tls][
   const Directory directory;
   Server other(with_tls());
   other.tls().write_to(directory.path);
+  using std::filesystem::perms;
+  CHECK(std::filesystem::status(directory.file("client.key")).permissions() ==
+        (perms::owner_read | perms::owner_write));
   Options options;
   options.settings = {{"tls-port", "6399"}};
   CHECK_THROWS_WITH(Server(options), "No tls-cert-file configured!");
