@@ -1,12 +1,12 @@
 // How clients come in: accepted, refused, or turned away when no descriptor is left; and the end of those
 // that knock at the TLS port and never finish their handshake.
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <asio/ip/tcp.hpp>
-
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -17,7 +17,6 @@
 namespace redouble {
 namespace {
 
-using Stream = asio::generic::stream_protocol;
 using std::chrono::steady_clock;
 
 constexpr int kAcceptsPerTurn = 1000;
@@ -39,14 +38,15 @@ constexpr std::string_view kDenied =
     "authentication password for the default user. NOTE: You only need to do one of the above things in "
     "order for the server to start accepting connections from the outside.\r\n";
 
+constexpr std::string_view kNoDescriptor =
+    "-ERR max number of clients reached: no file descriptor is free\r\n";
+
 // As in Redis 127.0.0.1 and ::1, and no other of the addresses that loop back.
-bool is_loopback(const Stream::endpoint& endpoint) {
-  if (endpoint.protocol().family() != AF_INET && endpoint.protocol().family() != AF_INET6) return true;
-  asio::ip::tcp::endpoint tcp;
-  std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
-  tcp.resize(endpoint.size());
-  const auto address = tcp.address();
-  return address == asio::ip::address_v4::loopback() || address == asio::ip::address_v6::loopback();
+bool is_loopback(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET)
+    return reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr == htonl(INADDR_LOOPBACK);
+  if (address.ss_family != AF_INET6) return true;
+  return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr) != 0;
 }
 
 // A peer that has died without a word is found out after twice that time, as in Redis.
@@ -61,9 +61,10 @@ void keep_alive(int descriptor, int seconds) {
   set(IPPROTO_TCP, TCP_KEEPCNT, 3);
 }
 
-bool means_no_descriptor(const asio::error_code& error) {
-  return error == asio::error::no_descriptors ||
-         error == asio::error_code(ENFILE, asio::error::get_system_category());
+// The next client that waits; a descriptor below 0 means that there is none, for the reason in errno.
+Socket accept_one(int listener, sockaddr_storage& peer) {
+  socklen_t size = sizeof peer;
+  return Socket(::accept4(listener, reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
 }
 
 }  // namespace
@@ -101,20 +102,20 @@ void Core::await_client(const std::shared_ptr<Listener>& listener) {
 // False when accepting should rest for a while.
 bool Core::accept_some(Listener& listener) {
   for (int i = 0; i < kAcceptsPerTurn && listener.acceptor.is_open(); ++i) {
-    Stream::socket socket(loop_);
-    asio::error_code error;
-    listener.acceptor.accept(socket, error);
-    if (error == asio::error::would_block) return true;
-    if (error == asio::error::connection_aborted || error == asio::error::interrupted) continue;
-    if (error) {
-      complain(error.message());
-      bool somebody = true;
-      if (!means_no_descriptor(error) || !turn_away(listener, somebody)) return false;
-      // The kernel says so too where nobody is waiting.
-      if (!somebody) return true;
+    sockaddr_storage peer{};
+    Socket socket = accept_one(listener.acceptor.native_handle(), peer);
+    if (socket.descriptor() >= 0) {
+      adopt(std::move(socket), peer, listener.speaks);
       continue;
     }
-    adopt(std::move(socket), listener.speaks);
+    const int why = errno;
+    if (why == EAGAIN || why == EWOULDBLOCK) return true;
+    if (why == ECONNABORTED || why == EINTR) continue;
+    complain(std::strerror(why));
+    bool somebody = true;
+    if ((why != EMFILE && why != ENFILE) || !turn_away(listener, somebody)) return false;
+    // The kernel says so too where nobody is waiting.
+    if (!somebody) return true;
   }
   return true;
 }
@@ -131,16 +132,11 @@ void Core::complain(std::string_view why) {
 // waiting in the kernel's queue, where it would keep the loop busy.
 bool Core::turn_away(Listener& listener, bool& somebody) {
   if (!spare_.give_up()) return false;
-  somebody = false;
   {
-    Stream::socket socket(loop_);
-    asio::error_code error;
-    listener.acceptor.accept(socket, error);
-    somebody = !error;
-    if (somebody) {
-      socket.non_blocking(true, error);
-      refuse(socket, listener.speaks, "-ERR max number of clients reached: no file descriptor is free\r\n");
-    }
+    sockaddr_storage peer{};
+    Socket socket = accept_one(listener.acceptor.native_handle(), peer);
+    somebody = socket.descriptor() >= 0;
+    if (somebody) refuse(socket, listener.speaks, kNoDescriptor);
   }
   return spare_.take();
 }
@@ -160,27 +156,37 @@ void Core::pause_accepting() {
 }
 
 // A TLS client can be told nothing before the handshake.
-void Core::refuse(Stream::socket& socket, Speaks speaks, std::string_view text) {
-  asio::error_code ignored;
-  if (speaks == Speaks::plain)
-    static_cast<void>(socket.write_some(asio::buffer(text.data(), text.size()), ignored));
+void Core::refuse(Socket& socket, Speaks speaks, std::string_view text) {
+  if (speaks == Speaks::plain) static_cast<void>(socket.write(text.data(), text.size()));
   ++engine.stats.connections_rejected;
 }
 
-void Core::adopt(Stream::socket socket, Speaks speaks) {
-  asio::error_code ignored;
-  socket.non_blocking(true, ignored);
+// Asio and the kernel may have no room for one.
+bool Core::open_poller() {
+  if (poller_ != nullptr) return true;
+  try {
+    poller_ = std::make_unique<Poller>(loop_);
+  } catch (const asio::system_error& failure) {
+    complain(failure.code().message());
+    return false;
+  }
+  idle_poller_ = true;
+  return true;
+}
+
+void Core::adopt(Socket socket, const sockaddr_storage& peer, Speaks speaks) {
   if (speaks == Speaks::tls && !tls_) return refuse(socket, speaks, {});
   const auto most = static_cast<std::size_t>(engine.config.number(Setting::maxclients));
   if (connections_.size() >= most) return refuse(socket, speaks, "-ERR max number of clients reached\r\n");
   if (engine.config.flag(Setting::protected_mode) && engine.acl.default_user().without_password() &&
-      !is_loopback(socket.remote_endpoint(ignored)))
+      !is_loopback(peer))
     return refuse(socket, speaks, kDenied);
-  const int family = socket.local_endpoint(ignored).protocol().family();
-  if (family == AF_INET || family == AF_INET6) {
-    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    keep_alive(socket.native_handle(), static_cast<int>(engine.config.number(Setting::tcp_keepalive)));
+  if (peer.ss_family == AF_INET || peer.ss_family == AF_INET6) {
+    const int at_once = 1;
+    ::setsockopt(socket.descriptor(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+    keep_alive(socket.descriptor(), static_cast<int>(engine.config.number(Setting::tcp_keepalive)));
   }
+  if (!open_poller()) return refuse(socket, speaks, kNoDescriptor);
   if (scratch_.empty()) scratch_.resize(kScratchSize);
   // So that closing, later, needs no memory.
   if (graveyard_.capacity() <= connections_.size()) graveyard_.reserve(2 * connections_.size() + 16);
@@ -196,6 +202,7 @@ void Core::adopt(Stream::socket socket, Speaks speaks) {
     throw;
   }
   Connection& taken = *connection.release();
+  if (!poller_->add(taken.channel_.descriptor(), &taken)) return taken.close();
   auto greeting = Interception::Greeting::refused;
   try {
     greeting = engine.interception.greet(*taken.session_);

@@ -1,38 +1,64 @@
 #include "server/channel.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
-#include <asio/buffer.hpp>
-#include <asio/error.hpp>
-#include <asio/socket_base.hpp>
+#include <cerrno>
 
 namespace redouble {
+namespace {
+
+// What a call that moved no byte has to say of it.
+Transfer without_bytes(ssize_t result, Transfer::State when_it_would_wait) {
+  const bool again = result < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  return {again ? when_it_would_wait : Transfer::State::closed};
+}
+
+template <class Call>
+ssize_t uninterrupted(Call&& call) {
+  while (true)
+    if (const ssize_t result = call(); result >= 0 || errno != EINTR) return result;
+}
+
+}  // namespace
+
+Transfer Socket::read(char* at, std::size_t room) {
+  const auto n = uninterrupted([&] { return ::recv(descriptor_, at, room, 0); });
+  if (n <= 0) return without_bytes(n, Transfer::State::wait_read);
+  return {Transfer::State::some, static_cast<std::size_t>(n)};
+}
+
+Transfer Socket::write(const char* bytes, std::size_t size) {
+  const auto n = uninterrupted([&] { return ::send(descriptor_, bytes, size, MSG_NOSIGNAL); });
+  if (n < 0) return without_bytes(n, Transfer::State::wait_write);
+  return {Transfer::State::some, static_cast<std::size_t>(n)};
+}
+
+void Socket::close() {
+  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+}
 
 Channel::Channel(Socket socket, const TlsContext& tls) : socket_(std::move(socket)) {
-  if (tls) tls_ = std::make_unique<TlsStream>(tls, socket_.native_handle());
+  if (tls) tls_ = std::make_unique<TlsStream>(tls, socket_.descriptor());
 }
 
-Transfer Channel::read_plain(char* at, std::size_t room) {
-  asio::error_code error;
-  const std::size_t n = socket_.read_some(asio::buffer(at, room), error);
-  if (error == asio::error::would_block) return {Transfer::State::wait_read};
-  if (error || n == 0) return {Transfer::State::closed};
-  return {Transfer::State::some, n};
+Transfer Channel::read_raw(char* at, std::size_t room) {
+  const Transfer got = socket_.read(at, room);
+  drained_ = got.bytes < room;
+  return got;
 }
 
-Transfer Channel::write_plain(const char* bytes, std::size_t size) {
-  asio::error_code error;
-  const std::size_t n = socket_.write_some(asio::buffer(bytes, size), error);
-  if (error == asio::error::would_block) return {Transfer::State::wait_write};
-  if (error) return {Transfer::State::closed};
-  return {Transfer::State::some, n};
+Transfer Channel::read_tls(char* at, std::size_t room) {
+  const Transfer got = tls_->read(at, room);
+  drained_ = tls_->drained();
+  return got;
 }
 
 // A TLS client begins with a record of kind 22 (handshake) and version 3.x; no request of ours begins so. Its
 // first byte alone is enough: the second one would not be looked at any more.
 Channel::Mistake Channel::mistake() {
   unsigned char first[2] = {};
-  const auto n = ::recv(socket_.native_handle(), first, sizeof first, MSG_PEEK | MSG_DONTWAIT);
+  const auto n = ::recv(descriptor(), first, sizeof first, MSG_PEEK);
   if (n <= 0) return Mistake::none;
   const bool hello = first[0] == 0x16 && (n == 1 || first[1] == 0x03);
   if (tls_) return hello ? Mistake::none : Mistake::plain_on_tls;
@@ -41,23 +67,22 @@ Channel::Mistake Channel::mistake() {
 
 void Channel::send_plainly(std::string_view text) {
   char forgotten[4096];
-  for (int i = 0; i < 16 && read_plain(forgotten, sizeof forgotten).state == Transfer::State::some; ++i) {
+  for (int i = 0; i < 16 && socket_.read(forgotten, sizeof forgotten).state == Transfer::State::some; ++i) {
   }
-  static_cast<void>(write_plain(text.data(), text.size()));
+  static_cast<void>(socket_.write(text.data(), text.size()));
   tls_.reset();
 }
 
 void Channel::abort() {
   tls_.reset();
-  asio::error_code ignored;
-  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-  socket_.close(ignored);
+  const linger at_once{1, 0};
+  ::setsockopt(descriptor(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  socket_.close();
 }
 
 void Channel::close() {
   if (tls_) tls_->shut_down();
-  asio::error_code ignored;
-  socket_.close(ignored);
+  socket_.close();
 }
 
 }  // namespace redouble

@@ -1,31 +1,48 @@
 // A client's socket, with or without TLS over it: reads and writes that never wait.
 #pragma once
 
-#include <asio/generic/stream_protocol.hpp>
-
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "server/tls_stream.h"
 #include "server/transfer.h"
 
 namespace redouble {
 
+/// A connected socket that does not block, and is closed with its owner.
+class Socket {
+ public:
+  explicit Socket(int descriptor) : descriptor_(descriptor) {}
+  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Socket& operator=(Socket&&) = delete;
+  ~Socket() { close(); }
+
+  int descriptor() const { return descriptor_; }
+  Transfer read(char* at, std::size_t room);
+  Transfer write(const char* bytes, std::size_t size);
+  void close();
+
+ private:
+  int descriptor_;
+};
+
 class Channel {
  public:
-  using Socket = asio::generic::stream_protocol::socket;
   /// What the first bytes tell of a client that knocked at the wrong door.
   enum class Mistake : std::uint8_t { none, tls_on_plain, plain_on_tls };
 
-  /// `tls` null: plain. REQUIRES: the socket is not blocking.
+  /// `tls` null: plain.
   Channel(Socket socket, const TlsContext& tls);
 
-  Transfer read(char* at, std::size_t room) { return tls_ ? tls_->read(at, room) : read_plain(at, room); }
+  Transfer read(char* at, std::size_t room) { return tls_ ? read_tls(at, room) : read_raw(at, room); }
   Transfer write(const char* bytes, std::size_t size) {
-    return tls_ ? tls_->write(bytes, size) : write_plain(bytes, size);
+    return tls_ ? tls_->write(bytes, size) : socket_.write(bytes, size);
   }
+  /// Whether the last read took all that the socket had: what comes later makes it readable anew.
+  bool drained() const { return drained_; }
   /// Whether a read would find something though the socket is not readable.
   bool has_buffered() const { return tls_ && tls_->has_buffered(); }
   bool handshaking() const { return tls_ && !tls_->handshake_done(); }
@@ -40,16 +57,16 @@ class Channel {
   /// Without a farewell of any kind: the peer's connection is reset.
   void abort();
   /// Reads past TLS, for a connection that is never to be served: what it gets is to be thrown away.
-  Transfer read_raw(char* at, std::size_t room) { return read_plain(at, room); }
+  Transfer read_raw(char* at, std::size_t room);
 
-  Socket& socket() { return socket_; }
+  int descriptor() const { return socket_.descriptor(); }
 
  private:
-  Transfer read_plain(char* at, std::size_t room);
-  Transfer write_plain(const char* bytes, std::size_t size);
+  Transfer read_tls(char* at, std::size_t room);
 
   Socket socket_;
   std::unique_ptr<TlsStream> tls_;
+  bool drained_ = false;
 };
 
 }  // namespace redouble

@@ -1,15 +1,13 @@
 #include "server/connection.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <poll.h>
-
-#include <asio/ip/tcp.hpp>
-#include <asio/post.hpp>
+#include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 #include <string>
+#include <utility>
 
 #include "engine/engine.h"
 #include "protocol/errors.h"
@@ -20,14 +18,23 @@ namespace {
 
 constexpr std::size_t kReadSize = 64 * 1024;
 
-std::string ip_address(const asio::generic::stream_protocol::endpoint& endpoint) {
-  asio::ip::tcp::endpoint tcp;
-  if (endpoint.size() > tcp.capacity()) return "?:0";
-  std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
-  tcp.resize(endpoint.size());
-  const auto address = tcp.address().to_string();
-  return tcp.address().is_v6() ? fmt::format("[{}]:{}", address, tcp.port())
-                               : fmt::format("{}:{}", address, tcp.port());
+// "127.0.0.1:51234", "[::1]:51234"; empty for a unix socket.
+template <class Ask>
+std::string ip_address(Ask&& ask, int descriptor) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  auto* const plain = reinterpret_cast<sockaddr*>(&address);
+  if (ask(descriptor, plain, &size) != 0) return "?:0";
+  char text[INET6_ADDRSTRLEN] = {};
+  if (address.ss_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    ::inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text);
+    return fmt::format("{}:{}", text, ntohs(v4.sin_port));
+  }
+  if (address.ss_family != AF_INET6) return {};
+  const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+  ::inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+  return fmt::format("[{}]:{}", text, ntohs(v6.sin6_port));
 }
 
 }  // namespace
@@ -35,18 +42,14 @@ std::string ip_address(const asio::generic::stream_protocol::endpoint& endpoint)
 Connection::Connection(Core& core, Channel channel)
     : core_(core), channel_(std::move(channel)), session_(&core.engine.connect()) {
   session_->connection = this;
-  session_->descriptor = channel_.socket().native_handle();
+  session_->descriptor = channel_.descriptor();
   try {
-    asio::error_code ignored;
-    const auto local = channel_.socket().local_endpoint(ignored);
-    const int family = local.protocol().family();
-    if (family == AF_INET || family == AF_INET6) {
-      session_->address = ip_address(channel_.socket().remote_endpoint(ignored));
-      session_->local_address = ip_address(local);
-    } else {
-      session_->over_unix_socket = true;
+    session_->local_address = ip_address(::getsockname, channel_.descriptor());
+    session_->over_unix_socket = session_->local_address.empty();
+    if (session_->over_unix_socket)
       session_->address = session_->local_address = core.unix_path_ + ":0";
-    }
+    else
+      session_->address = ip_address(::getpeername, channel_.descriptor());
   } catch (...) {
     core.engine.disconnect(*session_);
     throw;
@@ -85,75 +88,56 @@ void Connection::out_of_memory() {
 
 // --- Waiting for the socket ------------------------------------------------------------------------------
 
+// Waiting is a note to ourselves: the poller tells of every socket all the time.
+
 void Connection::start() {
-  surviving([this] { await_readable(); });
+  await_readable();
 }
 
 void Connection::await_readable() {
-  if (awaiting_read_ || closed_) return;
-  const auto readable = [this](asio::error_code error) {
-    core_.handle([this, error] {
-      awaiting_read_ = false;
-      if (closed_)
-        release_if_idle();
-      else if (error)
-        close();
-      else
-        surviving([this] { on_readable(); });
-    });
-  };
-  core_.begin([&] {
-    // What TLS has read already does not make the socket readable again.
-    if (channel_.has_buffered())
-      asio::post(channel_.socket().get_executor(), [readable] { readable({}); });
-    else
-      channel_.socket().async_wait(asio::socket_base::wait_read, readable);
-  });
+  if (closed_) return;
   awaiting_read_ = true;
+  // What has been read by TLS already, or was told of before, is not told again.
+  if (readable_ || channel_.has_buffered()) core_.give_turn(*this);
 }
 
 void Connection::await_writable() {
-  if (awaiting_write_ || closed_) return;
-  core_.begin([this] {
-    channel_.socket().async_wait(asio::socket_base::wait_write, [this](asio::error_code error) {
-      core_.handle([this, error] {
-        awaiting_write_ = false;
-        if (closed_)
-          release_if_idle();
-        else if (error)
-          close();
-        else if (channel_.handshaking())
-          surviving([this] { on_readable(); });
-        else
-          service();
-      });
-    });
-  });
+  if (closed_) return;
   awaiting_write_ = true;
+  if (told_of_writes_) return;
+  told_of_writes_ = true;
+  core_.poller_->add_writes(channel_.descriptor(), this);
 }
 
-// A client that is not read from for the time being (it waits, and has sent much behind that) may go all the
-// same, without anything to be written to it. Once: urgent data would be told of again and again.
-void Connection::await_hangup() {
-  if (hangup_watched_ || closed_) return;
-  core_.begin([this] {
-    channel_.socket().async_wait(asio::socket_base::wait_error, [this](asio::error_code error) {
-      core_.handle([this, error] {
-        awaiting_hangup_ = false;
-        if (closed_) return release_if_idle();
-        pollfd state{channel_.socket().native_handle(), 0, 0};
-        if (error || (::poll(&state, 1, 0) == 1 && (state.revents & (POLLERR | POLLHUP)) != 0)) close();
-      });
-    });
+void Connection::note(const Poller::Event& event) {
+  readable_ |= event.readable;
+  writable_ |= event.writable;
+  ended_ |= event.ended;
+  broken_ |= event.broken;
+}
+
+void Connection::take_turn() {
+  if (closed_) return release_if_idle();
+  surviving([this] {
+    if (std::exchange(writable_, false) && std::exchange(awaiting_write_, false)) {
+      if (channel_.handshaking()) return on_readable();
+      do_service();
+      if (closed_) return;
+    }
+    if (awaiting_read_ && (readable_ || channel_.has_buffered())) return on_readable();
+    // A client that is not read from for the time being (it waits, and has sent much behind that) may go all
+    // the same, without anything to be written to it.
+    if (broken_ && !awaiting_read_) close();
   });
-  awaiting_hangup_ = hangup_watched_ = true;
 }
 
 // --- Reading ---------------------------------------------------------------------------------------------
 
 // Whether there was something to read. If not, what is to be done about it has been done.
 bool Connection::read(char* at, std::size_t room, std::size_t& n) {
+  awaiting_read_ = false;
   const Transfer got = channel_.read(at, room);
+  note_drained();
   if (handshake_until_ != kNoHandshake && !channel_.handshaking()) core_.end_handshake(*this);
   switch (got.state) {
     case Transfer::State::some:
@@ -183,6 +167,11 @@ bool Connection::read(char* at, std::size_t room, std::size_t& n) {
                           why.find(" alert ") != std::string::npos ? " (the client's verdict on us)" : ""));
   close();
   return false;
+}
+
+// The end of what the peer sends was told of once: it is read for until it is met.
+void Connection::note_drained() {
+  readable_ = !channel_.drained() || ended_;
 }
 
 // A client that speaks TLS to the plain port, or not to the TLS port, would wait for ever, or see a
@@ -215,6 +204,7 @@ bool Connection::turned_away() {
 // What a connection sends that is never to be served (STALL). That the client leaves is noticed all the same.
 void Connection::throw_away() {
   const Transfer got = channel_.read_raw(core_.scratch_.data(), core_.scratch_.size());
+  note_drained();
   return got.state == Transfer::State::closed ? close() : await_readable();
 }
 
@@ -233,7 +223,7 @@ void Connection::on_readable() {
     if (used < n && !closed_ && is_stranger()) input_.reserve_exactly(kStrangerKeeps);
     input_.append(bytes.substr(used));
   }
-  if (!closed_ && check_input_limit()) core_.answer(*this);
+  if (!closed_ && check_input_limit() && !answer_.waiting) core_.unanswered_.push(*this);
 }
 
 // More of a request that is under way: it is read to where it will stay.
@@ -368,6 +358,11 @@ void Connection::flush() {
   }
 }
 
+void Connection::answer() {
+  if (closed_) return release_if_idle();
+  service();
+}
+
 void Connection::service() {
   surviving([this] { do_service(); });
 }
@@ -387,10 +382,7 @@ void Connection::do_service() {
   // A gate may keep the last reply back.
   const bool is_done = session_->close_after_reply && session_->out.empty() && session_->course == nullptr;
   if (session_->close_now || is_done) return close();
-  if (may_read())
-    await_readable();
-  else
-    await_hangup();
+  if (may_read()) await_readable();
 }
 
 // Closes, at the engine's behest.
@@ -407,6 +399,7 @@ void Connection::close() {
   }
   closed_ = true;
   if (handshake_until_ != kNoHandshake) core_.end_handshake(*this);
+  core_.poller_->remove(channel_.descriptor());
   if (session_->reset_on_close)
     channel_.abort();
   else
@@ -417,8 +410,7 @@ void Connection::close() {
 }
 
 void Connection::release_if_idle() {
-  if (closed_ && !awaiting_read_ && !awaiting_write_ && !awaiting_hangup_ && !awaiting_answer_)
-    core_.released(*this);
+  if (closed_ && !turn_.waiting && !answer_.waiting) core_.released(*this);
 }
 
 }  // namespace redouble

@@ -7,12 +7,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string_view>
 
 #include "engine/session.h"
 #include "protocol/buffer.h"
 #include "protocol/request_parser.h"
 #include "server/channel.h"
+#include "server/poller.h"
 
 namespace redouble {
 
@@ -20,10 +22,45 @@ class Core;
 
 class Connection {
  public:
-  /// Owned by the core, which deletes it when it is closed and no handler of it is left.
+  /// A place in a line, which each connection has for itself: to stand in one takes no memory.
+  struct Place {
+    Connection* behind = nullptr;
+    bool waiting = false;
+  };
+  /// Connections, first come first served; each stands in it once at most.
+  template <Place Connection::*place>
+  class Line {
+   public:
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    void push(Connection& connection) {
+      connection.*place = {nullptr, true};
+      (empty() ? first_ : (last_->*place).behind) = &connection;
+      last_ = &connection;
+      ++size_;
+    }
+    Connection& pop() {
+      Connection& first = *first_;
+      first_ = (first.*place).behind;
+      (first.*place).waiting = false;
+      --size_;
+      return first;
+    }
+
+   private:
+    Connection *first_ = nullptr, *last_ = nullptr;
+    std::size_t size_ = 0;
+  };
+
+  /// Owned by the core, which deletes it when it is closed and stands in none of its lists.
   Connection(Core& core, Channel channel);
 
   void start();
+  /// The socket is ready for something. What that is good for is done in `take_turn`.
+  void note(const Poller::Event& event);
+  void take_turn();
+  /// Sends what the requests of this turn were answered.
+  void answer();
   /// Writes what there is, goes on with requests that were held up, closes if ordered to.
   void service();
   void close();
@@ -47,10 +84,10 @@ class Connection {
   void out_of_memory();
   void await_readable();
   void await_writable();
-  void await_hangup();
   void on_readable();
   void do_service();
   bool read(char* at, std::size_t room, std::size_t& n);
+  void note_drained();
   bool turned_away();
   void throw_away();
   void read_into_input();
@@ -74,11 +111,13 @@ class Connection {
   bool fresh_ = true;  // nothing has been read yet
   bool closed_ = false;
   bool executing_ = false;  // a request of it is under way: it is neither served nor closed meanwhile
-  bool awaiting_read_ = false;
-  bool awaiting_write_ = false;
-  bool awaiting_hangup_ = false;
-  bool hangup_watched_ = false;
-  bool awaiting_answer_ = false;  // in Core's list of those to be answered
+  // What the socket is known to be ready for, and what of it the connection waits for.
+  bool readable_ = false, writable_ = false;
+  bool ended_ = false;   // the peer sends nothing more: there will be no news of that
+  bool broken_ = false;  // and reads nothing more
+  bool awaiting_read_ = false, awaiting_write_ = false;
+  bool told_of_writes_ = false;  // by the poller
+  Place turn_, answer_;
   // When a TLS handshake must be over: Core's list of handshakes goes by it.
   std::chrono::steady_clock::time_point handshake_until_ = kNoHandshake;
 };

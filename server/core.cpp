@@ -60,6 +60,7 @@ void Core::service() {
   was_asleep_ = engine.asleep();
   bury();
   if (idle_listeners_) await_clients();
+  if (idle_poller_ && started_) await_ready();
   arm_timers();
   if (engine.waits.watched()) met_.notify_all();
   collect_garbage();
@@ -80,25 +81,60 @@ void Core::collect_garbage() {
   collecting_ = true;
 }
 
-// Replies wait until every connection that is readable in this turn of the loop has been read: what is posted
-// now runs behind those. A client program with many connections then wakes up once for all of its replies,
-// not once for each, and the wake-ups are what costs most. A connection that is alone is answered at once.
-void Core::answer(Connection& connection) {
-  if (connections_.size() == 1) return connection.service();
-  if (connection.awaiting_answer_) return;
-  if (unanswered_.empty()) begin([this] { asio::post(loop_, [this] { handle([this] { answer_all(); }); }); });
-  unanswered_.push_back(&connection);
-  connection.awaiting_answer_ = true;
+// --- Turns -----------------------------------------------------------------------------------------------
+
+// A turn of the loop: all whose sockets are ready are read from first, and answered then. A client program
+// with many connections then wakes up once for all of its replies, not once for each, and the wake-ups are
+// what costs most. While a script runs past its time, turns are taken inside the one that runs it: nothing
+// that is still to be done may be known to a stack frame alone.
+void Core::ready() {
+  poller_->gather([this](const Poller::Event& event) {
+    auto& connection = *static_cast<Connection*>(event.who);
+    connection.note(event);
+    if (!connection.turn_.waiting) turns_.push(connection);
+  });
+  try {
+    await_ready();
+  } catch (const std::bad_alloc&) {  // tried again when these have been served
+  }
+  take_turns();
+}
+
+void Core::await_ready() {
+  begin([this] {
+    poller_->async_wait([this](asio::error_code error) {
+      handle([this, error] {
+        idle_poller_ = true;
+        if (!error && started_) ready();
+      });
+    });
+  });
+  idle_poller_ = false;
+}
+
+// For one that has something to do of which the poller does not tell.
+void Core::give_turn(Connection& connection) {
+  if (!connection.turn_.waiting) turns_.push(connection);
+  if (giving_turns_) return;
+  begin([this] {
+    asio::post(loop_, [this] {
+      handle([this] {
+        giving_turns_ = false;
+        take_turns();
+      });
+    });
+  });
+  giving_turns_ = true;
+}
+
+// Of those who wait now: who is not done then waits for the next time.
+void Core::take_turns() {
+  for (std::size_t n = turns_.size(); n > 0 && !turns_.empty(); --n) turns_.pop().take_turn();
+  answer_all();
 }
 
 void Core::answer_all() {
-  for (Connection* connection : std::exchange(unanswered_, {})) {
-    connection->awaiting_answer_ = false;
-    if (connection->closed_)
-      connection->release_if_idle();
-    else
-      connection->service();
-  }
+  while (!unanswered_.empty()) unanswered_.pop().answer();
 }
 
 void Core::bury() {
@@ -123,7 +159,10 @@ void Core::close() {
   answer_all();
   const std::vector<Connection*> all(connections_.begin(), connections_.end());
   for (Connection* connection : all) connection->close();
+  take_turns();
   bury();
+  // A script that is under way keeps its connection until it has ended, and with it the poller.
+  if (poller_ != nullptr) poller_->cancel();
   cancel_timers();
   handshake_timer_.cancel();
   pause_timer_.cancel();

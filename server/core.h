@@ -8,6 +8,8 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <sys/socket.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -24,14 +26,14 @@
 
 #include "engine/engine.h"
 #include "redouble/server.h"
+#include "server/connection.h"
 #include "server/descriptors.h"
+#include "server/poller.h"
 #include "server/request_batch.h"
 #include "server/system_clock.h"
 #include "server/tls_stream.h"
 
 namespace redouble {
-
-class Connection;
 
 class ListenError : public StartError {
  public:
@@ -161,14 +163,18 @@ class Core final : public Host {
   void complain(std::string_view why);
   bool turn_away(Listener& listener, bool& somebody);
   void pause_accepting();
-  void refuse(asio::generic::stream_protocol::socket& socket, Speaks speaks, std::string_view text);
+  void refuse(Socket& socket, Speaks speaks, std::string_view text);
   void begin_handshake(Connection& connection);
   void end_handshake(Connection& connection);
   void await_handshakes();
   void end_late_handshakes();
-  void adopt(asio::generic::stream_protocol::socket socket, Speaks speaks);
+  bool open_poller();
+  void adopt(Socket socket, const sockaddr_storage& peer, Speaks speaks);
   void released(Connection& connection) { graveyard_.push_back(&connection); }
-  void answer(Connection& connection);
+  void ready();
+  void await_ready();
+  void give_turn(Connection& connection);
+  void take_turns();
   void answer_all();
   void collect_garbage();
   void bury();
@@ -221,9 +227,13 @@ class Core final : public Host {
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_set<Connection*> connections_;
   std::unique_ptr<RequestBatch> batch_ = std::make_unique<RequestBatch>();
-  std::vector<Connection*> unanswered_;
-  std::vector<Connection*> graveyard_;  // closed, to be deleted when the present handler ends
-  std::vector<char> scratch_;           // where connections read into; empty until the first of them
+  std::unique_ptr<Poller> poller_;                     // null until the first connection
+  bool idle_poller_ = false;                           // it is not waited for
+  Connection::Line<&Connection::turn_> turns_;         // who has something to do
+  Connection::Line<&Connection::answer_> unanswered_;  // and who is to be answered behind them
+  bool giving_turns_ = false;                          // a handler is on its way for those
+  std::vector<Connection*> graveyard_;                 // closed, to be deleted when the present handler ends
+  std::vector<char> scratch_;  // where connections read into; empty until the first of them
   Alarm deadlines_, patience_, leap_;
   std::uint64_t clock_version_ = 0;  // when deadlines_ was armed
   std::uint64_t activity_ = 0;       // counts what comes in: reads, connections, direct calls

@@ -120,7 +120,7 @@ bool Core::all_quiet(const Session* asking) {
     if (!session.out.empty() && !is_dripping) return false;
     if (session.is_blocked()) continue;
     if (!connection->input_.empty() || connection->channel_.has_buffered()) return false;
-    sources.push_back({connection->channel_.socket().native_handle(), POLLIN, 0});
+    sources.push_back({connection->channel_.descriptor(), POLLIN, 0});
   }
   for (const auto& listener : listeners_) sources.push_back({listener->acceptor.native_handle(), POLLIN, 0});
   return ::poll(sources.data(), sources.size(), 0) == 0;

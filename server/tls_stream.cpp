@@ -31,6 +31,7 @@ int receive(BIO* bio, char* at, std::size_t room, std::size_t* n) {
     return 0;
   }
   const auto got = ::recv(line.descriptor, at, std::min(room, line.may_receive), 0);
+  line.drained = got < 0 && errno != EINTR;
   if (got < 0 && is_to_be_tried_again()) BIO_set_retry_read(bio);
   if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
   if (got <= 0) return 0;
@@ -41,7 +42,9 @@ int receive(BIO* bio, char* at, std::size_t room, std::size_t* n) {
 
 int transmit(BIO* bio, const char* bytes, std::size_t size, std::size_t* n) {
   BIO_clear_retry_flags(bio);
-  const auto sent = ::send(line_of(bio).descriptor, bytes, size, MSG_NOSIGNAL);
+  ssize_t sent = 0;
+  do sent = ::send(line_of(bio).descriptor, bytes, size, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
   if (sent < 0 && is_to_be_tried_again()) BIO_set_retry_write(bio);
   if (sent <= 0) return 0;
   *n = static_cast<std::size_t>(sent);
@@ -107,7 +110,7 @@ Transfer::State TlsStream::state_after(int result) {
 Transfer TlsStream::read(char* at, std::size_t room) {
   if (stream_ == nullptr) return {Transfer::State::closed};
   line_.may_receive = kMostAtOnce;
-  has_more_ = false;
+  line_.drained = has_more_ = false;
   std::size_t total = 0;
   while (total < room) {
     std::size_t n = 0;

@@ -20,6 +20,7 @@ using TlsContext = std::shared_ptr<ssl_ctx_st>;
 struct TlsLine {
   int descriptor;
   std::size_t may_receive;  // bytes that the present call may still take from it
+  bool drained = false;     // the present call took all that there was
 };
 
 class TlsStream {
@@ -36,6 +37,8 @@ class TlsStream {
   Transfer write(const char* bytes, std::size_t size);
   /// Whether the last read may have left something that the descriptor does not tell of.
   bool has_buffered() const { return has_more_; }
+  /// Whether the last read took all that the descriptor had.
+  bool drained() const { return line_.drained; }
   bool handshake_done() const;
   /// Says goodbye to the client, if that can be done at once.
   void shut_down();
