@@ -335,8 +335,7 @@ void Engine::retry(Session& session, std::string_view key, bool there) {
     unblock(session);
     return deny(command, session, argv, session.reply, verdict);
   }
-  const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
-  Call call{*this,         session, db(session.db), Args(session.parked.argv, skip),
+  Call call{*this,         session, db(session.db), Args(session.parked.argv, command.words),
             session.reply, command, true,           followers()};
   ready_key_ = key;
   author_ = &session;
@@ -504,8 +503,10 @@ void Engine::hold_back(Session& session, Argv argv) {
 
 std::size_t Engine::used_memory() const {
   std::size_t bytes = memory_model::kStartup + client_memory() + stats.histograms * memory_model::kHistogram;
-  for (const auto& db : databases_)
-    if (db->keys().buckets(0) != 0) bytes += db->keys().modelled_bytes();
+  for (int i = 0; i < databases_in_use_; ++i) {
+    const Keyspace& keys = databases_[static_cast<std::size_t>(i)]->keys();
+    if (keys.buckets(0) != 0) bytes += keys.modelled_bytes();
+  }
   if (scripts_ != nullptr) {
     const auto usage = scripts_->usage();
     bytes += usage.script_bytes + usage.function_bytes;

@@ -17,7 +17,9 @@ void RespWriter::line(char type, std::string_view text) {
 void RespWriter::header(char type, std::int64_t number) {
   char* p = out_->reserve(24);
   *p = type;
-  const std::size_t n = format_int64(number, p + 1);
+  const bool is_digit = number >= 0 && number < 10;
+  if (is_digit) p[1] = static_cast<char>('0' + number);
+  const std::size_t n = is_digit ? 1 : format_int64(number, p + 1);
   std::memcpy(p + 1 + n, "\r\n", 2);
   out_->commit(n + 3);
 }
@@ -43,7 +45,10 @@ void RespWriter::bulk(std::string_view bytes) {
   char* start = out_->reserve(bytes.size() + 26);
   char* p = start;
   *p++ = '$';
-  p += format_int64(static_cast<std::int64_t>(bytes.size()), p);
+  if (bytes.size() < 10)
+    *p++ = static_cast<char>('0' + bytes.size());
+  else
+    p += format_uint64(bytes.size(), p);
   *p++ = '\r';
   *p++ = '\n';
   if (!bytes.empty()) std::memcpy(p, bytes.data(), bytes.size());
