@@ -94,7 +94,7 @@ class Engine final : public Ceiling {
   std::vector<Session*> take_dirty();
   /// The same one by one; nullptr when there is none left.
   Session* next_dirty();
-  bool has_dirty() const { return !dirty_.empty() || tracking.has_broadcasts(); }
+  bool has_dirty() const { return dirty_.size() > dirty_taken_ || tracking.has_broadcasts(); }
   /// To be called after writing to a session other than the one that is executing.
   void wrote_to(Session& session);
   /// True for a client that must authenticate before anything else.
@@ -435,7 +435,8 @@ class Engine final : public Ceiling {
   std::uint64_t last_session_id_ = 0;
   std::vector<std::unique_ptr<Session>> sessions_;  // by id, which is the order in which they came
   std::vector<std::unique_ptr<Session>> internal_sessions_;
-  std::vector<Session*> dirty_;
+  std::vector<Session*> dirty_;  // its first `dirty_taken_` have been handed out
+  std::size_t dirty_taken_ = 0;
   Session* current_ = nullptr;
   const Session* author_ = nullptr;
   int running_ = 0;
