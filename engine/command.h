@@ -185,10 +185,13 @@ struct Command {
   std::string_view summary = {};
   Outcome (*run)(Call&) = nullptr;  ///< nullptr: a container of subcommands only
 
-  std::uint16_t number = 0;  ///< set by the table: rows are numbered from 0
+  // Set by the table:
+  std::uint16_t number = 0;  ///< rows are numbered from 0
+  bool has_subcommands = false;
+  std::uint8_t words = 1;  ///< that a call names it with
 
   bool is(std::uint32_t flag) const { return (flags & flag) != 0; }
-  bool is_subcommand() const { return name.find('|') != std::string_view::npos; }
+  bool is_subcommand() const { return words > 1; }
 };
 
 /// All ACL categories of a command: its own and those that its flags imply.

@@ -1,6 +1,8 @@
 #include "engine/command_table.h"
 
+#include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <string>
 
 #include "engine/commands/families.h"
@@ -50,11 +52,23 @@ const CommandTable& CommandTable::standard() {
   return table;
 }
 
-// Letters of either case hash alike; digits and punctuation keep enough of themselves.
-std::uint64_t CommandTable::hash(std::string_view name) {
-  std::uint64_t h = 0xcbf29ce484222325u;
-  for (const char c : name) h = (h ^ (static_cast<unsigned char>(c) | 0x20u)) * 0x100000001b3u;
-  return h ^ (h >> 29);
+// One bit more or less makes a letter of either case the same.
+CommandTable::Folded::Folded(std::string_view name) : front(0), back(0), size(name.size()) {
+  constexpr std::uint64_t kFold = 0x2020202020202020u;
+  const std::size_t n = std::min<std::size_t>(name.size(), 8);
+  if (n == 8) {
+    std::memcpy(&front, name.data(), 8);
+    std::memcpy(&back, name.data() + name.size() - 8, 8);
+  } else {
+    for (std::size_t i = 0; i < n; ++i) front = front << 8 | static_cast<unsigned char>(name[i]);
+  }
+  front |= kFold;
+  back |= kFold;
+}
+
+std::size_t CommandTable::Folded::hash() const {
+  const std::uint64_t h = (front ^ (back * 0x9e3779b97f4a7c15u + size)) * 0xc2b2ae3d27d4eb4fu;
+  return h >> 40;
 }
 
 CommandTable::CommandTable(std::span<const std::span<const Command>> families) {
@@ -65,12 +79,15 @@ CommandTable::CommandTable(std::span<const std::span<const Command>> families) {
   for (std::size_t i = 0; i < all_.size(); ++i) {
     all_[i].number = static_cast<std::uint16_t>(i);
     assert(find(all_[i].name) == nullptr && "a command stands in two rows");
-    std::size_t at = hash(all_[i].name) & (capacity - 1);
-    while (slots_[at] != nullptr) at = (at + 1) & (capacity - 1);
-    slots_[at] = &all_[i];
+    const std::string_view name = all_[i].name;
+    const Folded folded(name);
+    std::size_t at = folded.hash() & (capacity - 1);
+    while (slots_[at].command != nullptr) at = (at + 1) & (capacity - 1);
+    const bool letters = std::all_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    slots_[at] = {folded, &all_[i], letters && name.size() <= 16};
   }
   subcommands_.resize(all_.size());
-  for (const Command& command : all_) {
+  for (Command& command : all_) {
     const std::size_t bar = command.name.find('|');
     if (bar == std::string_view::npos) {
       commands_.push_back(&command);
@@ -78,14 +95,19 @@ CommandTable::CommandTable(std::span<const std::span<const Command>> families) {
     }
     const Command* parent = find(command.name.substr(0, bar));
     assert(parent != nullptr && "a subcommand without its parent");
+    command.words = 2;
+    all_[parent->number].has_subcommands = true;
     subcommands_[parent->number].push_back(&command);
   }
 }
 
 const Command* CommandTable::find(std::string_view name) const {
   const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = hash(name) & mask; slots_[at] != nullptr; at = (at + 1) & mask)
-    if (same_name(slots_[at]->name, name)) return slots_[at];
+  const Folded folded(name);
+  for (std::size_t at = folded.hash() & mask; slots_[at].command != nullptr; at = (at + 1) & mask) {
+    const Slot& slot = slots_[at];
+    if (slot.name == folded && (slot.is_exact || same_name(slot.command->name, name))) return slot.command;
+  }
   return nullptr;
 }
 

@@ -36,9 +36,22 @@ class CommandTable {
   const Command& operator[](std::size_t number) const { return all_[number]; }
 
  private:
-  static std::uint64_t hash(std::string_view name);
+  // A name in a form that is quick to compare: its first and last eight letters, cases folded.
+  struct Folded {
+    std::uint64_t front, back;
+    std::size_t size;
 
-  std::vector<const Command*> slots_;  // open addressing, a power of two
+    explicit Folded(std::string_view name);
+    bool operator==(const Folded&) const = default;
+    std::size_t hash() const;
+  };
+  struct Slot {
+    Folded name{{}};
+    const Command* command = nullptr;
+    bool is_exact = false;  // no other name looks like this when folded
+  };
+
+  std::vector<Slot> slots_;  // open addressing, a power of two
   std::vector<Command> all_;
   std::vector<const Command*> commands_;
   std::vector<std::vector<const Command*>> subcommands_;  // by number of the parent

@@ -46,7 +46,7 @@ std::string Engine::restore(const Dataset& from) {
   if (from.whole) eviction_order.clear();
   for (const auto& db : databases_)
     if (const Dataset::Part* part = from.part_of(db->index()))
-      take_keys(from, *part, *db, copies);
+      take_keys(from, *part, this->db(db->index()), copies);
     else if (from.whole)
       db->flush();
   settle_restored(from, copies);

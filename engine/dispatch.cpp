@@ -193,7 +193,7 @@ bool Engine::has_name(const Command& command) const {
 const Command* Engine::command_of(Argv argv) const {
   const Command* command = argv.empty() ? nullptr : find_command(argv[0]);
   if (command == nullptr || command->is_subcommand()) return nullptr;
-  if (argv.size() < 2 || commands_.subcommands(*command).empty()) return command;
+  if (argv.size() < 2 || !command->has_subcommands) return command;
   return commands_.find(*command, argv[1]);
 }
 
@@ -217,7 +217,7 @@ const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
                        quoted_arguments(argv)));
     return nullptr;
   }
-  if (!commands_.subcommands(*command).empty() && argv.size() >= 2) {
+  if (command->has_subcommands && argv.size() >= 2) {
     const Command* sub = session.last_command = commands_.find(*command, argv[1]);
     if (sub == nullptr) {
       reject(nullptr, session, reply,
@@ -361,8 +361,8 @@ void Engine::queue(const Command& command, Session& session, Argv argv, Reply& r
 }
 
 void Engine::run(const Command& command, Session& session, Argv argv, Reply& reply, bool may_block) {
-  const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
-  Call call{*this, session, db(session.db), Args(argv, skip), reply, command, may_block, followers()};
+  Call call{*this, session, db(session.db), Args(argv, command.words),
+            reply, command, may_block,      followers()};
   // MSET, MGET, DEL …: their keys' memory is fetched side by side, not one key after the other.
   if (const KeySpec& keys = command.keys[0];
       keys.begin == KeySpec::Begin::index && keys.last < 0 && argv.size() > 3)
@@ -487,10 +487,8 @@ void Engine::count_error(std::string_view text) {
     stats.errors.emplace(code, 1);
 }
 
-CommandStats& Engine::stats_of(const Command& command) {
-  if (stats.commands.empty()) [[unlikely]]
-    stats.commands.resize(commands_.size());
-  return stats.commands[command.number];
+void Engine::make_command_stats() {
+  stats.commands.resize(commands_.size());
 }
 
 }  // namespace redouble

@@ -23,6 +23,10 @@ Deadlines::Id arm_timeout(Engine& engine, Session& session, Millis deadline) {
   });
 }
 
+// How many sessions that were handed out stand in the list of dirty ones at most, beside as many again as
+// wait: taking them out one by one would move all the others each time.
+constexpr std::size_t kTakenKept = 64;
+
 void have_room(std::vector<Session*>& list, std::size_t wanted) {
   if (list.capacity() < wanted) list.reserve(std::max(wanted, 2 * list.capacity()));
 }
@@ -132,7 +136,7 @@ Engine::~Engine() = default;
 Session& Engine::connect() {
   // A session that is there can be marked as dirty or heavy, and be ended, without further memory.
   const std::size_t all = sessions_.size() + internal_sessions_.size() + 1;
-  have_room(dirty_, all);
+  have_room(dirty_, 2 * all + kTakenKept);
   have_room(heavy_, all);
   auto& session = *sessions_.emplace_back(std::make_unique<Session>(*this, last_session_id_ + 1));
   ++last_session_id_;
@@ -146,7 +150,7 @@ Session& Engine::connect() {
 
 Session& Engine::connect_internal() {
   const std::size_t all = sessions_.size() + internal_sessions_.size() + 1;
-  have_room(dirty_, all);
+  have_room(dirty_, 2 * all + kTakenKept);
   have_room(heavy_, all);
   auto& session = *internal_sessions_.emplace_back(std::make_unique<Session>(*this, 0));
   session.internal = true;
@@ -165,7 +169,9 @@ void Engine::disconnect(Session& session) {
   if (!session.internal) tell_client(Recorder::Kind::client_left, session);
   session.close_now = true;
   detach(session);
-  std::erase(dirty_, &session);
+  if (session.in_dirty_list)
+    dirty_.erase(
+        std::find(dirty_.begin() + static_cast<std::ptrdiff_t>(dirty_taken_), dirty_.end(), &session));
   if (session.internal) {
     std::erase_if(internal_sessions_, [&](const auto& held) { return held.get() == &session; });
     return;
@@ -192,11 +198,8 @@ Session* Engine::session_by_id(std::uint64_t id) {
 }
 
 std::vector<Session*> Engine::take_dirty() {
-  broadcast();
-  if (!waits.empty()) waits.look();
-  std::vector<Session*> dirty(dirty_);
-  for (Session* session : dirty) session->in_dirty_list = false;
-  dirty_.clear();
+  std::vector<Session*> dirty;
+  while (Session* session = next_dirty()) dirty.push_back(session);
   return dirty;
 }
 
@@ -212,12 +215,16 @@ void Engine::broadcast() {
 
 Session* Engine::next_dirty() {
   broadcast();
-  if (dirty_.empty() && !waits.empty()) [[unlikely]]
+  if (dirty_.size() == dirty_taken_ && !waits.empty()) [[unlikely]]
     waits.look();
-  if (dirty_.empty()) return nullptr;
-  Session* session = dirty_.front();
-  dirty_.erase(dirty_.begin());
+  if (dirty_.size() == dirty_taken_) return nullptr;
+  Session* session = dirty_[dirty_taken_++];
   session->in_dirty_list = false;
+  const std::size_t left = dirty_.size() - dirty_taken_;
+  if (left == 0 || dirty_taken_ > left + kTakenKept) {
+    dirty_.erase(dirty_.begin(), dirty_.begin() + static_cast<std::ptrdiff_t>(dirty_taken_));
+    dirty_taken_ = 0;
+  }
   return session;
 }
 
@@ -335,8 +342,7 @@ void Engine::retry(Session& session, std::string_view key, bool there) {
     unblock(session);
     return deny(command, session, argv, session.reply, verdict);
   }
-  const std::size_t skip = command.name.find('|') == std::string_view::npos ? 1 : 2;
-  Call call{*this,         session, db(session.db), Args(session.parked.argv, skip),
+  Call call{*this,         session, db(session.db), Args(session.parked.argv, command.words),
             session.reply, command, true,           followers()};
   ready_key_ = key;
   author_ = &session;
@@ -504,8 +510,10 @@ void Engine::hold_back(Session& session, Argv argv) {
 
 std::size_t Engine::used_memory() const {
   std::size_t bytes = memory_model::kStartup + client_memory() + stats.histograms * memory_model::kHistogram;
-  for (const auto& db : databases_)
-    if (db->keys().buckets(0) != 0) bytes += db->keys().modelled_bytes();
+  for (int i = 0; i < databases_in_use_; ++i) {
+    const Keyspace& keys = databases_[static_cast<std::size_t>(i)]->keys();
+    if (keys.buckets(0) != 0) bytes += keys.modelled_bytes();
+  }
   if (scripts_ != nullptr) {
     const auto usage = scripts_->usage();
     bytes += usage.script_bytes + usage.function_bytes;

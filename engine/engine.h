@@ -24,6 +24,7 @@
 #include "engine/arguments.h"
 #include "engine/ceiling.h"
 #include "engine/clock.h"
+#include "engine/command.h"
 #include "engine/config.h"
 #include "engine/database.h"
 #include "engine/dataset.h"
@@ -55,7 +56,6 @@ namespace redouble {
 
 class CommandTable;
 struct Call;
-struct Command;
 struct Parking;
 struct RdbFile;
 
@@ -94,7 +94,7 @@ class Engine final : public Ceiling {
   std::vector<Session*> take_dirty();
   /// The same one by one; nullptr when there is none left.
   Session* next_dirty();
-  bool has_dirty() const { return !dirty_.empty() || tracking.has_broadcasts(); }
+  bool has_dirty() const { return dirty_.size() > dirty_taken_ || tracking.has_broadcasts(); }
   /// To be called after writing to a session other than the one that is executing.
   void wrote_to(Session& session);
   /// True for a client that must authenticate before anything else.
@@ -176,7 +176,10 @@ class Engine final : public Ceiling {
 
   // --- For commands --------------------------------------------------------------------------------------
 
-  Database& db(int index) { return *databases_[static_cast<std::size_t>(index)]; }
+  Database& db(int index) {
+    databases_in_use_ = std::max(databases_in_use_, index + 1);
+    return *databases_[static_cast<std::size_t>(index)];
+  }
   int databases() const { return static_cast<int>(databases_.size()); }
   const std::vector<std::unique_ptr<Session>>& sessions() const { return sessions_; }
   Session* session_by_id(std::uint64_t id);
@@ -210,7 +213,11 @@ class Engine final : public Ceiling {
   void feed_monitors(const Session& session, Argv argv);
   /// Forgets the queue and the watched keys of a session.
   void end_transaction(Session& session);
-  CommandStats& stats_of(const Command& command);
+  CommandStats& stats_of(const Command& command) {
+    if (stats.commands.empty()) [[unlikely]]
+      make_command_stats();
+    return stats.commands[command.number];
+  }
   /// How long a call took, for the command's statistics, the slow log and the latency monitor.
   void record_time(const Command& command, const Session& session, Argv argv, Micros took);
   void reset_stats();
@@ -377,6 +384,7 @@ class Engine final : public Ceiling {
   void serve(const Waiters::Key& key);
   void retry(Session& session, std::string_view key, bool there);
   void settle_reply_mode(Session& session);
+  void make_command_stats();
   void record_wait(Session& session, Argv argv, Micros replying, bool failed);
   void tell_client(Recorder::Kind kind, const Session& session);
   bool serve_reserved(Session& session, Argv argv, Reply& reply);
@@ -423,10 +431,12 @@ class Engine final : public Ceiling {
   std::string scratch_error_;
   std::vector<std::size_t> redacted_;
   std::vector<std::unique_ptr<Database>> databases_;
+  int databases_in_use_ = 0;  // those behind were never asked for: they hold nothing
   std::uint64_t last_session_id_ = 0;
   std::vector<std::unique_ptr<Session>> sessions_;  // by id, which is the order in which they came
   std::vector<std::unique_ptr<Session>> internal_sessions_;
-  std::vector<Session*> dirty_;
+  std::vector<Session*> dirty_;  // its first `dirty_taken_` have been handed out
+  std::size_t dirty_taken_ = 0;
   Session* current_ = nullptr;
   const Session* author_ = nullptr;
   int running_ = 0;

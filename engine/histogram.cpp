@@ -28,22 +28,21 @@ void LatencyHistogram::record(std::uint64_t nanoseconds) {
   const auto bits = static_cast<std::size_t>(std::bit_width(value));
   const std::size_t group = bits <= 7 ? 0 : bits - 7;
   const std::size_t slot = (group == 0 ? value : value >> (group - 1)) & (kGroupSlots - 1);
-  if (!state_) state_ = std::make_unique<State>();
-  auto& slots = state_->groups[group];
+  auto& slots = groups_[group];
   if (!slots) slots = std::make_unique<Group>();
   ++(*slots)[slot];
-  ++state_->total;
+  ++total_;
 }
 
 std::int64_t LatencyHistogram::percentile_ns(double percent) const {
-  if (!state_) return 0;
+  if (total_ == 0) return 0;
   const double share = std::min(percent, 100.0) / 100;
-  const auto wanted = std::max(std::uint64_t{1},
-                               static_cast<std::uint64_t>(share * static_cast<double>(state_->total) + 0.5));
+  const auto wanted =
+      std::max(std::uint64_t{1}, static_cast<std::uint64_t>(share * static_cast<double>(total_) + 0.5));
   std::uint64_t seen = 0;
   for (std::size_t group = 0; group < kGroups; ++group) {
-    if (!state_->groups[group]) continue;
-    const Group& slots = *state_->groups[group];
+    if (!groups_[group]) continue;
+    const Group& slots = *groups_[group];
     for (std::size_t slot = 0; slot < kGroupSlots; ++slot) {
       seen += slots[slot];
       if (seen >= wanted) return percent == 0 ? slot_begin(group, slot) : slot_end(group, slot);
@@ -54,7 +53,7 @@ std::int64_t LatencyHistogram::percentile_ns(double percent) const {
 
 std::vector<LatencyStep> LatencyHistogram::steps() const {
   std::vector<LatencyStep> result;
-  if (!state_) return result;
+  if (total_ == 0) return result;
   std::uint64_t reported = 0;
   const auto report = [&](std::int64_t end, std::uint64_t calls) {
     if (calls > reported) result.push_back({end / 1000, calls});
@@ -62,7 +61,7 @@ std::vector<LatencyStep> LatencyHistogram::steps() const {
   };
   std::uint64_t seen = 0;  // calls in the groups before this one
   for (std::size_t group = 0; group < kGroups; ++group) {
-    const Group* const slots = state_->groups[group].get();
+    const Group* const slots = groups_[group].get();
     // A step at 2^n takes in the whole slot that begins there: the first one of its group.
     if (group + 6 >= kFirstStepBit) report(slot_end(group, 0), seen + (slots ? (*slots)[0] : 0));
     if (!slots) continue;
@@ -73,10 +72,8 @@ std::vector<LatencyStep> LatencyHistogram::steps() const {
 }
 
 std::size_t LatencyHistogram::memory_bytes() const {
-  if (!state_) return 0;
-  const auto groups =
-      std::count_if(state_->groups.begin(), state_->groups.end(), [](const auto& g) { return !!g; });
-  return sizeof(State) + static_cast<std::size_t>(groups) * sizeof(Group);
+  const auto groups = std::count_if(groups_.begin(), groups_.end(), [](const auto& g) { return !!g; });
+  return sizeof *this + static_cast<std::size_t>(groups) * sizeof(Group);
 }
 
 }  // namespace redouble

@@ -1,7 +1,7 @@
 // How long a command's calls took, as LATENCY HISTOGRAM and INFO latencystats of redis-server 7.0.15 show it.
 //
 // Counts fall into slots of at most 1% of their value: an HdrHistogram of 1 ns to 1 s with two significant
-// digits. Memory is taken when the first call is recorded, and then 1 KB for each power of two that is met.
+// digits. 1 KB is taken for each power of two that is met.
 #pragma once
 
 #include <array>
@@ -26,7 +26,7 @@ class LatencyHistogram {
   // counts.
   void record(std::uint64_t nanoseconds);
 
-  std::uint64_t count() const { return state_ ? state_->total : 0; }
+  std::uint64_t count() const { return total_; }
 
   // The end of the slot that holds the given percentage of calls, its begin for 0. 0 when nothing is
   // recorded. INFO shows it in microseconds with three decimals.
@@ -35,9 +35,9 @@ class LatencyHistogram {
   // The rows of LATENCY HISTOGRAM: calls so far at each power of two from 1,024 ns on, where it has grown.
   std::vector<LatencyStep> steps() const;
 
-  void reset() { state_.reset(); }
+  void reset() { *this = {}; }
 
-  // Bytes on the heap.
+  // Bytes that it takes.
   std::size_t memory_bytes() const;
 
  private:
@@ -46,12 +46,8 @@ class LatencyHistogram {
   using Group = std::array<std::uint64_t, kGroupSlots>;
 
   // Group 0 holds 0..127 ns, group g > 0 the values from 2^(6+g) up to 2^(7+g) in equal slots.
-  struct State {
-    std::uint64_t total = 0;
-    std::array<std::unique_ptr<Group>, kGroups> groups;
-  };
-
-  std::unique_ptr<State> state_;
+  std::uint64_t total_ = 0;
+  std::array<std::unique_ptr<Group>, kGroups> groups_;
 };
 
 }  // namespace redouble

@@ -12,6 +12,7 @@
 #include "engine/memory_model.h"
 #include "engine/object.h"
 #include "protocol/number.h"
+#include "protocol/same_bytes.h"
 
 namespace redouble {
 namespace {
@@ -97,12 +98,15 @@ std::string_view name_of(Encoding encoding) {
 
 Entry* Keyspace::find(std::string_view key, std::uint64_t hash) {
   Entry** link = table_.find(hash, [&](const Entry& entry) {
-    return entry.key_size == key.size() && std::memcmp(entry.key_data(), key.data(), key.size()) == 0;
+    return entry.key_size == key.size() && same_bytes(entry.key_data(), key.data(), key.size());
   });
   return link == nullptr ? nullptr : *link;
 }
 
 void Keyspace::prefetch(std::span<const std::string_view> words, std::size_t step) const {
+  // A small table is in the processor's cache anyway.
+  constexpr std::size_t kSmallTable = 8192;
+  if (table_.buckets(0) + table_.buckets(1) <= kSmallTable) return;
   constexpr std::size_t kAtOnce = 32;  // about what the processor can have under way
   std::uint64_t hashes[kAtOnce];
   std::size_t n = 0;

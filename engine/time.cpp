@@ -14,7 +14,8 @@ Millis Engine::next_deadline() const {
   Millis next = deadlines.next();
   // CLIENT PAUSE holds expiry back as well: what comes due meanwhile goes when it ends.
   if (expires_by_itself())
-    for (const auto& db : databases_) next = std::min(next, db->keys().next_deadline());
+    for (int i = 0; i < databases_in_use_; ++i)
+      next = std::min(next, databases_[static_cast<std::size_t>(i)]->keys().next_deadline());
   return next;
 }
 

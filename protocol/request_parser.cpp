@@ -63,10 +63,47 @@ RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits&
     reset();
     if (bytes.empty()) return Status::incomplete;
     if (bytes.front() != '*') return parse_inline(bytes, limits);
+    if (limits.authenticated && parse_whole(bytes)) return Status::request;
     const Status status = parse_header(bytes, limits);
     if (!in_request_) return status;
   }
   return parse_arguments(bytes, limits);
+}
+
+// The common request in one pass: all of it is there, and it has up to nine arguments of up to 9,999 bytes,
+// fewer than any limit forbids. False for any other, of which nothing is said and nothing kept.
+bool RequestParser::parse_whole(std::string_view bytes) {
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  // "*3\r\n": the shortest header; "$3\r\n" likewise.
+  constexpr std::ptrdiff_t kHeader = 4;
+  if (end - at < kHeader || at[2] != '\r') return false;
+  const auto count = static_cast<unsigned char>(at[1] - '0');
+  if (count == 0 || count > 9) return false;
+  argv_.resize(count);
+  at += kHeader;
+  for (std::string_view& argument : argv_) {
+    if (end - at < kHeader || at[0] != '$') return false;
+    std::size_t size = static_cast<unsigned char>(at[1] - '0');
+    if (size > 9) return false;
+    at += 2;
+    if (*at != '\r') {
+      // Up to three more digits; what is not one makes the number too large.
+      if (size == 0 || end - at < kHeader + 1) return false;
+      for (int i = 0; i < 3 && *at != '\r'; ++i) {
+        const auto digit = static_cast<unsigned char>(*at++ - '0');
+        if (digit > 9) return false;
+        size = size * 10 + digit;
+      }
+      if (*at != '\r') return false;
+    }
+    at += 2;
+    if (end - at < static_cast<std::ptrdiff_t>(size + 2)) return false;
+    argument = {at, size};
+    at += size + 2;
+  }
+  position_ = static_cast<std::size_t>(at - bytes.data());
+  return true;
 }
 
 RequestParser::Status RequestParser::parse_inline(std::string_view bytes, const Limits& limits) {

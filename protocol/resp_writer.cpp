@@ -1,10 +1,32 @@
 #include "protocol/resp_writer.h"
 
+#include <cstdint>
 #include <cstring>
 
 #include "protocol/number.h"
 
 namespace redouble {
+namespace {
+
+// Elements of a collection are short: a call of memcpy for each costs more than the copying.
+char* copy(std::string_view bytes, char* to) {
+  const char* const from = bytes.data();
+  const std::size_t size = bytes.size();
+  if (size > 16) {
+    std::memcpy(to, from, size);
+  } else if (size >= 8) {
+    std::uint64_t front, back;
+    std::memcpy(&front, from, 8);
+    std::memcpy(&back, from + size - 8, 8);
+    std::memcpy(to, &front, 8);
+    std::memcpy(to + size - 8, &back, 8);
+  } else {
+    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+  }
+  return to + size;
+}
+
+}  // namespace
 
 void RespWriter::line(char type, std::string_view text) {
   char* p = out_->reserve(text.size() + 3);
@@ -17,7 +39,9 @@ void RespWriter::line(char type, std::string_view text) {
 void RespWriter::header(char type, std::int64_t number) {
   char* p = out_->reserve(24);
   *p = type;
-  const std::size_t n = format_int64(number, p + 1);
+  const bool is_digit = number >= 0 && number < 10;
+  if (is_digit) p[1] = static_cast<char>('0' + number);
+  const std::size_t n = is_digit ? 1 : format_int64(number, p + 1);
   std::memcpy(p + 1 + n, "\r\n", 2);
   out_->commit(n + 3);
 }
@@ -43,14 +67,14 @@ void RespWriter::bulk(std::string_view bytes) {
   char* start = out_->reserve(bytes.size() + 26);
   char* p = start;
   *p++ = '$';
-  p += format_int64(static_cast<std::int64_t>(bytes.size()), p);
-  *p++ = '\r';
-  *p++ = '\n';
-  if (!bytes.empty()) std::memcpy(p, bytes.data(), bytes.size());
-  p += bytes.size();
-  *p++ = '\r';
-  *p++ = '\n';
-  out_->commit(static_cast<std::size_t>(p - start));
+  if (bytes.size() < 10)
+    *p++ = static_cast<char>('0' + bytes.size());
+  else
+    p += format_uint64(bytes.size(), p);
+  std::memcpy(p, "\r\n", 2);
+  p = copy(bytes, p + 2);
+  std::memcpy(p, "\r\n", 2);
+  out_->commit(static_cast<std::size_t>(p + 2 - start));
 }
 
 void RespWriter::null() {

@@ -297,12 +297,13 @@ std::size_t Connection::process(std::string_view bytes) {
     const auto behind = gather(bytes.substr(used), limits);
     if (batch.size() > 1) core_.engine.prefetch(*session_, batch.requests());
     std::size_t i = 0;
+    const std::size_t flush_at = std::min(kFlushAt, max_unsent());
     while (i < batch.size() && may_process() && core_.engine.needs_auth(*session_) != limits.authenticated) {
       executing_ = true;
       core_.engine.execute(*session_, batch.requests()[i]);
       executing_ = false;
       used += batch.bytes(i++);
-      if (session_->out.size() >= std::min(kFlushAt, max_unsent()) && !session_->close_now) flush();
+      if (session_->out.size() >= flush_at && !session_->close_now) flush();
     }
     if (i < batch.size() || !may_process()) {
       // What was read ahead is read again when its turn comes.
