@@ -58,7 +58,6 @@ class StreamNode {
  private:
   StreamNode(Listpack pack);
   bool has_master_fields(Argv pairs) const;
-  void write(StreamId key, StreamId id, Argv pairs);
   void grew();
 
   Listpack pack_;
