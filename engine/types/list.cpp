@@ -142,17 +142,14 @@ ListValue::Cursor ListValue::at(std::int64_t index) const {
 
 // --- Nodes -----------------------------------------------------------------------------------------------
 
-// Changes a node and keeps the count of its bytes and elements.
+// Changes a node and keeps the count of its bytes and elements. A change that throws has left it as it was.
 template <class Change>
 void ListValue::change(Node* node, Change&& change) {
-  uncount(node);
-  try {
-    change();
-  } catch (const std::bad_alloc&) {
-    count(node);
-    throw;
-  }
-  count(node);
+  const std::size_t elements = node->count(), bytes = node->bytes(), modelled = node->modelled();
+  change();
+  size_ = (size_ + node->count() - elements) & kLargestSize;
+  bytes_ += node->bytes() - bytes;
+  modelled_ += node->modelled() - modelled;
 }
 
 void ListValue::count(const Node* node) {
