@@ -7,11 +7,39 @@ namespace redouble {
 Vm::Vm(Watchdog& watchdog, Random48& random)
     : watchdog_(watchdog), random_(random), state_(lua_newstate(allocate, this)) {
   if (state_ == nullptr) throw std::bad_alloc();
+  const auto keep_entry = [](lua_State* L) {
+    lua_pushcfunction(L, enter);
+    keep(L, kEntry);
+    return 0;
+  };
+  if (lua_cpcall(state_, keep_entry, nullptr) != 0) {
+    lua_close(state_);
+    throw std::bad_alloc();
+  }
   lua_sethook(state_, on_count, LUA_MASKCOUNT, kInterval);
 }
 
 Vm::~Vm() {
   lua_close(state_);
+}
+
+// As lua_cpcall, but for the function that it would make for each call.
+bool Vm::protect_call(Guarded guarded) {
+  push_kept(state_, kEntry);
+  lua_pushlightuserdata(state_, &guarded);
+  const int status = lua_pcall(state_, 1, 0, 0);
+  if (status == 0) return true;
+  lua_settop(state_, 0);
+  notice(status);
+  if (status < 0) throw std::bad_alloc();
+  return false;
+}
+
+int Vm::enter(lua_State* L) {
+  const auto* const guarded = static_cast<const Guarded*>(lua_touserdata(L, 1));
+  lua_settop(L, 0);
+  guarded->run(L, guarded->what);
+  return 0;
 }
 
 // Lua takes it for granted that making a block smaller succeeds.
