@@ -90,7 +90,17 @@ bool Vm::compile(lua_State* L, std::string_view source, const char* chunk_name) 
 void Vm::begin() {
   stopping_ = doomed_;
   uncounted_ = 0;
+  pace();
   lua_sethook(state_, on_count, LUA_MASKCOUNT, kInterval);
+}
+
+// To collect is mostly to walk over what lives: a small state may leave more behind before that.
+void Vm::pace() {
+  constexpr std::size_t kSmall = 1024 * 1024;
+  const int pause = bytes_ < kSmall ? 400 : 200;
+  if (pause == pause_) return;
+  pause_ = pause;
+  lua_gc(state_, LUA_GCSETPAUSE, pause);
 }
 
 void Vm::on_count(lua_State* L, lua_Debug*) {
@@ -102,6 +112,7 @@ void Vm::on_count(lua_State* L, lua_Debug*) {
 void Vm::look(lua_State* L) {
   watchdog_.look(uncounted_);
   uncounted_ = 0;
+  pace();
   raise_if_stopping(L);
 }
 

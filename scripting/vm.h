@@ -144,6 +144,7 @@ class Vm {
   static void* allocate(void* self, void* block, std::size_t old_size, std::size_t new_size);
   static void on_count(lua_State* L, lua_Debug*);
   void look(lua_State* L);
+  void pace();
   [[noreturn]] void raise_stop(lua_State* L);
   void doom();
 
@@ -151,6 +152,7 @@ class Vm {
   Random48& random_;
   std::size_t bytes_ = 0;
   unsigned uncounted_ = 0;
+  int pause_ = 200;  // how far it may grow, in hundredths, before Lua collects: Lua's own choice
   bool unbounded_ = false;
   bool doomed_ = false;
   bool stopping_ = false;
