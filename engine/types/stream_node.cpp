@@ -158,11 +158,9 @@ bool StreamNodeReader::read(Listpack::Position at) {
   if (at == pack_.end()) return false;
   at_ = at;
   flags_ = pack_[at].number;
-  at = pack_.next(at);
-  id_.ms = key_.ms + static_cast<std::uint64_t>(pack_[at].number);
-  at = pack_.next(at);
-  id_.seq = key_.seq + static_cast<std::uint64_t>(pack_[at].number);
-  at = pack_.next(at);
+  const auto ms = pack_.next(at), seq = pack_.next(ms);
+  id_ = id_at(ms, seq);
+  at = pack_.next(seq);
   fields_ = master_fields_;
   if ((flags_ & kSameFields) == 0) {
     fields_ = static_cast<std::size_t>(pack_[at].number);
@@ -171,6 +169,26 @@ bool StreamNodeReader::read(Listpack::Position at) {
   data_ = at;
   behind_ = 0;
   return true;
+}
+
+// What is passed over is read no further than to its end.
+bool StreamNodeReader::seek(StreamId id, std::int64_t& passed) {
+  Listpack::Position at = first_;
+  while (at != pack_.end()) {
+    const std::int64_t flags = pack_[at].number;
+    const auto ms = pack_.next(at), seq = pack_.next(ms);
+    if (id_at(ms, seq) >= id) break;
+    auto behind = pack_.next(seq);
+    std::size_t left = master_fields_ + 1;
+    if ((flags & kSameFields) == 0) {
+      left = 2 * static_cast<std::size_t>(pack_[behind].number) + 1;
+      behind = pack_.next(behind);
+    }
+    for (; left > 0; --left) behind = pack_.next(behind);
+    passed += (flags & kDeleted) == 0 ? 1 : 0;
+    at = behind;
+  }
+  return read(at);
 }
 
 bool StreamNodeReader::back_from(Listpack::Position at) {
