@@ -38,7 +38,7 @@ AnyRef Database::tell_read(AnyRef ref) {
   return ref;
 }
 
-void Database::tell_written(Event what, std::string_view key) {
+void Database::tell_written(const Event& what, std::string_view key) {
   const auto kind = what.kind == notify::kExpired   ? Recorder::Kind::key_expired
                     : what.kind == notify::kEvicted ? Recorder::Kind::key_evicted
                                                     : Recorder::Kind::key_written;
@@ -112,6 +112,16 @@ Entry* Database::adopt(Entry* entry) {
   return entry;
 }
 
+// Whether anybody watches, keeps or waits for any key: else there is nothing to announce.
+bool Database::is_observed() const {
+  return !engine_.watches.empty() || engine_.tracking.active() || !engine_.waiters.empty();
+}
+
+// Whether anybody may be listening for such an event.
+bool Database::is_told(const Event& what) const {
+  return engine_.recorder.active() || (engine_.notify_flags() & what.kind) != 0;
+}
+
 void Database::announce(std::string_view key, bool wakes) {
   announce(key, engine_.author(), wakes);
 }
@@ -131,7 +141,8 @@ void Database::announce(std::string_view key, const Session* author, bool wakes)
 
 // A key is there now that was not: as in Redis that alone wakes who waits for a list or a sorted set.
 void Database::appeared(const Entry& entry) {
-  notify(event::created, entry.key());
+  if (is_told(event::created)) [[unlikely]]
+    notify(event::created, entry.key());
   if (!engine_.waiters.empty()) engine_.waiters.signal(index_, entry.key(), entry.kind());
 }
 
@@ -150,32 +161,34 @@ void Database::account(const AnyRef& ref) {
   if (ref && ref.entry()->kind() != Type::string) keys_->account(*ref.entry());
 }
 
-void Database::changed(AnyRef& ref, Event what, std::uint64_t n) {
-  account(ref);
+void Database::changed(AnyRef& ref, const Event& what, std::uint64_t n) {
+  const bool is_collection = ref && ref.entry_->kind() != Type::string;
+  if (is_collection) keys_->account(*ref.entry_);
   changed(ref.key(), what, n);
-  if (ref && ref.entry_->kind() != Type::string && ref.entry_->kind() != Type::stream &&
-      object_of(*ref.entry_).size() == 0)
+  if (is_collection && ref.entry_->kind() != Type::stream && object_of(*ref.entry_).size() == 0)
     drop(ref, event::del);
 }
 
-void Database::changed(std::string_view key, Event what, std::uint64_t n) {
+void Database::changed(std::string_view key, const Event& what, std::uint64_t n) {
   engine_.changes += n;
-  announce(key, what.wakes);
-  notify(what, key);
+  if (is_observed()) [[unlikely]]
+    announce(key, what.wakes);
+  if (is_told(what)) [[unlikely]]
+    notify(what, key);
 }
 
-void Database::changed_unseen(const AnyRef& ref, Event what, std::uint64_t n) {
+void Database::changed_unseen(const AnyRef& ref, const Event& what, std::uint64_t n) {
   account(ref);
   engine_.changes += n;
   notify(what, ref.key());
 }
 
-void Database::also_changed(std::string_view key, Event what) {
+void Database::also_changed(std::string_view key, const Event& what) {
   announce(key);
   notify(what, key);
 }
 
-void Database::notify(Event what, std::string_view key) {
+void Database::notify(const Event& what, std::string_view key) {
   if (engine_.recorder.active()) [[unlikely]]
     tell_written(what, key);
   const std::uint32_t flags = engine_.notify_flags();

@@ -125,18 +125,18 @@ class Database {
   /// The door: call it once after a mutation of `ref`'s value; `n` is what it adds to the changes to save. A
   /// collection that is empty now is deleted, with its own event ("del"), and the ref is empty then. Wakes
   /// the clients that wait for the key.
-  void changed(AnyRef& ref, Event what, std::uint64_t n = 1);
+  void changed(AnyRef& ref, const Event& what, std::uint64_t n = 1);
   /// The same where the key may be gone; empties nothing.
-  void changed(std::string_view key, Event what, std::uint64_t n = 1);
+  void changed(std::string_view key, const Event& what, std::uint64_t n = 1);
   /// Another key of the same change (the new name behind RENAME's old one): not counted again.
-  void also_changed(std::string_view key, Event what);
+  void also_changed(std::string_view key, const Event& what);
   /// A further event of the same change ("expire" behind "set").
-  void notify(Event what, std::string_view key);
+  void notify(const Event& what, std::string_view key);
   /// Marks a change without an event (SET KEEPTTL's second half, SWAPDB).
   void touched(std::string_view key, std::uint64_t n = 1);
   /// A change that redis-server hides from WATCH and from who waits for the key (a stream's groups): counted
   /// and told, no more.
-  void changed_unseen(const AnyRef& ref, Event what, std::uint64_t n = 1);
+  void changed_unseen(const AnyRef& ref, const Event& what, std::uint64_t n = 1);
   /// Counts changes that the door did not see.
   void count_changes(std::uint64_t n);
   /// Brings the memory accounted for a collection up to date; `changed` does it.
@@ -179,9 +179,11 @@ class Database {
   friend class AnyRef;
   AnyRef find(std::string_view key);
   Watches::Seen seen(std::string_view key) const;
+  bool is_observed() const;
+  bool is_told(const Event& what) const;
   void count(bool hit, std::string_view key);
   AnyRef tell_read(AnyRef ref);
-  void tell_written(Event what, std::string_view key);
+  void tell_written(const Event& what, std::string_view key);
   void announce(std::string_view key, bool wakes = true);
   void announce(std::string_view key, const Session* author, bool wakes);
   void announce_streams();

@@ -49,7 +49,7 @@ void EvictionOrder::remove(Entry& entry) {
   if (at->second.first == nullptr) ranks_.erase(at);
 }
 
-void EvictionOrder::use(Entry& entry, std::uint32_t age) {
+void EvictionOrder::move_to_end(Entry& entry, std::uint32_t age) {
   remove(entry);
   entry.lru = age & 0xffffff;
   add(entry);

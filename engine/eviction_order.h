@@ -47,7 +47,11 @@ class EvictionOrder {
   void add(Entry& entry);
   void remove(Entry& entry);
   /// The entry's age field becomes `age`: it is used now.
-  void use(Entry& entry, std::uint32_t age);
+  void use(Entry& entry, std::uint32_t age) {
+    if (active()) [[unlikely]]
+      return move_to_end(entry, age);
+    entry.lru = age & 0xffffff;
+  }
   /// The same for an age of its own, which need not be now (RESTORE … IDLETIME): goes where that belongs.
   void use_as_of(Entry& entry, std::uint32_t age);
   /// The entry was given or lost its deadline.
@@ -63,6 +67,7 @@ class EvictionOrder {
     Entry* last = nullptr;
   };
 
+  void move_to_end(Entry& entry, std::uint32_t age);
   std::int64_t rank_of(const Entry& entry) const;
   bool wants(const Entry& entry) const {
     return active() && entry.placed && (!only_timed_ || entry.has_ttl());

@@ -8,6 +8,43 @@
 
 namespace redouble {
 
+// A message on its way to subscribers. Its bytes are made once, for the first one of each protocol, and
+// copied to the others.
+class Pubsub::Post {
+ public:
+  Post(std::initializer_list<std::string_view> words, std::string_view channel)
+      : words_(words), channel_(channel) {}
+
+  void to(const Subscribers& subscribers) {
+    for (Session* session : subscribers) {
+      if (!session->open() || session->engine.interception.drops(*session, channel_)) continue;
+      Message sending(*session);
+      if (const std::string_view made = bytes_[session->protocol() == 3 ? 1 : 0]; !made.empty())
+        session->messages().append(made);
+      else
+        write(*session, subscribers.size() > 1);
+      sending.end();
+    }
+  }
+
+ private:
+  void write(Session& session, bool keep) {
+    const Buffer& out = session.messages();
+    const std::size_t mark = out.size();
+    session.reply.push(words_.size());
+    for (const auto word : words_) session.reply.bulk(word);
+    if (!keep) return;
+    const int kind = session.protocol() == 3 ? 1 : 0;
+    kept_[kind].append(out.view().substr(mark));
+    bytes_[kind] = kept_[kind].view();
+  }
+
+  std::initializer_list<std::string_view> words_;
+  std::string_view channel_;
+  Buffer kept_[2];
+  std::string_view bytes_[2];
+};
+
 std::vector<std::string>& Pubsub::names(Session& session, Space space) {
   switch (space) {
     case Space::channel:
@@ -66,17 +103,6 @@ void Pubsub::forget(Session& session) {
     }
 }
 
-void Pubsub::deliver(Session& session, std::string_view kind, std::string_view channel,
-                     std::string_view message) {
-  if (!session.open() || session.engine.interception.drops(session, channel)) return;
-  Message sending(session);
-  session.reply.push(3);
-  session.reply.bulk(kind);
-  session.reply.bulk(channel);
-  session.reply.bulk(message);
-  sending.end();
-}
-
 std::size_t Pubsub::receivers(std::string_view channel) const {
   std::size_t count = 0;
   for (const Channels* channels : {&channels_, &shard_channels_})
@@ -89,21 +115,12 @@ std::size_t Pubsub::receivers(std::string_view channel) const {
 std::size_t Pubsub::publish(std::string_view channel, std::string_view message) {
   std::size_t receivers = 0;
   if (const auto at = channels_.find(channel); at != channels_.end()) {
-    for (Session* session : at->second) deliver(*session, "message", channel, message);
+    Post({"message", channel, message}, channel).to(at->second);
     receivers += at->second.size();
   }
   for (const Pattern& pattern : patterns_) {
     if (!glob_match(pattern.text, channel, false)) continue;
-    for (Session* session : pattern.subscribers) {
-      if (!session->open() || session->engine.interception.drops(*session, channel)) continue;
-      Message sending(*session);
-      session->reply.push(4);
-      session->reply.bulk("pmessage");
-      session->reply.bulk(pattern.text);
-      session->reply.bulk(channel);
-      session->reply.bulk(message);
-      sending.end();
-    }
+    Post({"pmessage", pattern.text, channel, message}, channel).to(pattern.subscribers);
     receivers += pattern.subscribers.size();
   }
   return receivers;
@@ -112,7 +129,7 @@ std::size_t Pubsub::publish(std::string_view channel, std::string_view message) 
 std::size_t Pubsub::publish_shard(std::string_view channel, std::string_view message) {
   const auto at = shard_channels_.find(channel);
   if (at == shard_channels_.end()) return 0;
-  for (Session* session : at->second) deliver(*session, "smessage", channel, message);
+  Post({"smessage", channel, message}, channel).to(at->second);
   return at->second.size();
 }
 

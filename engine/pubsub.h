@@ -48,7 +48,7 @@ class Pubsub {
   static std::vector<std::string>& names(Session& session, Space space);
 
  private:
-  void deliver(Session& session, std::string_view kind, std::string_view channel, std::string_view message);
+  class Post;
 
   Channels channels_;
   Channels shard_channels_;

@@ -5,12 +5,6 @@
 #include <charconv>
 
 namespace redouble {
-namespace {
-
-__extension__ typedef unsigned __int128 Uint128;
-
-}  // namespace
-
 std::optional<std::uint64_t> parse_seed(std::string_view text) {
   std::uint64_t seed = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
@@ -28,14 +22,10 @@ void Random::reseed(std::uint64_t seed) {
   }
 }
 
-std::uint64_t Random::below(std::uint64_t n) {
+std::uint64_t Random::below_again(Uint128 product, std::uint64_t n) {
   assert(n > 0);
-  // The high half of next() * n is the result; low halves under 2^64 mod n belong to the uneven rest.
-  Uint128 product = Uint128{next()} * n;
-  if (static_cast<std::uint64_t>(product) < n) {
-    const std::uint64_t rest = (0 - n) % n;
-    while (static_cast<std::uint64_t>(product) < rest) product = Uint128{next()} * n;
-  }
+  const std::uint64_t rest = (0 - n) % n;
+  while (static_cast<std::uint64_t>(product) < rest) product = Uint128{next()} * n;
   return static_cast<std::uint64_t>(product >> 64);
 }
 

@@ -34,7 +34,13 @@ class Random {
   }
 
   // Uniform in [0, n), without bias. REQUIRES: n > 0.
-  std::uint64_t below(std::uint64_t n);
+  std::uint64_t below(std::uint64_t n) {
+    // The high half of next() * n is the result; low halves under 2^64 mod n belong to the uneven rest.
+    const Uint128 product = Uint128{next()} * n;
+    if (static_cast<std::uint64_t>(product) < n) [[unlikely]]
+      return below_again(product, n);
+    return static_cast<std::uint64_t>(product >> 64);
+  }
 
   // Uniform in [0, 1), a multiple of 2^-53.
   double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
@@ -45,6 +51,9 @@ class Random {
   std::string hex(std::size_t digits);
 
  private:
+  __extension__ typedef unsigned __int128 Uint128;
+
+  std::uint64_t below_again(Uint128 product, std::uint64_t n);
   static constexpr std::uint64_t rotate_left(std::uint64_t value, int bits) {
     return value << bits | value >> (64 - bits);
   }

@@ -4,6 +4,7 @@
 
 #include <locale.h>
 
+#include <bit>
 #include <cfloat>
 #include <charconv>
 #include <cmath>
@@ -70,6 +71,32 @@ void write_digits(std::uint64_t value, char* out, int digits) {
     digits -= 2;
   }
   if (digits == 1) *--at = static_cast<char>('0' + value);
+}
+
+constexpr std::uint64_t kEightDigits = 100'000'000;
+
+// The eight digits of a number below 10^8 as the bytes 0 to 9, the first in the lowest: halved three times,
+// in all parts of one word at once.
+std::uint64_t split_digits(std::uint64_t value) {
+  const std::uint64_t fours = value / 10'000 | (value % 10'000) << 32;
+  const std::uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000'007f'0000'007f;
+  const std::uint64_t twos = hundreds | (fours - 100 * hundreds) << 16;
+  const std::uint64_t tens = (twos * 103 >> 10) & 0x000f'000f'000f'000f;
+  return tens | (twos - 10 * tens) << 8;
+}
+
+void put_digits(std::uint64_t digits, char* out) {
+  digits |= 0x3030'3030'3030'3030;
+  if constexpr (std::endian::native == std::endian::big) digits = __builtin_bswap64(digits);
+  std::memcpy(out, &digits, sizeof(digits));
+}
+
+// Writes 0 < value < 10^8 without leading zeros; some bytes behind it may be written too.
+std::size_t put_leading(std::uint64_t value, char* out) {
+  const std::uint64_t digits = split_digits(value);
+  const int zeros = __builtin_ctzll(digits) / 8;
+  put_digits(digits >> (zeros * 8), out);
+  return static_cast<std::size_t>(8 - zeros);
 }
 
 // The digits of `text` as a number; none when there is another byte or the number passes 2^64 - 1.
@@ -273,9 +300,23 @@ int digits10(std::uint64_t value) {
 }
 
 std::size_t format_uint64(std::uint64_t value, char* out) {
-  const int digits = digits10(value);
-  write_digits(value, out, digits);
-  return static_cast<std::size_t>(digits);
+  // Lengths and counts, nearly all of them.
+  if (value < 10) {
+    *out = static_cast<char>('0' + value);
+    return 1;
+  }
+  if (value < kEightDigits) return put_leading(value, out);
+  const std::uint64_t front = value / kEightDigits;
+  std::size_t n = 0;
+  if (front < kEightDigits) {
+    n = put_leading(front, out);
+  } else {
+    n = put_leading(front / kEightDigits, out);
+    put_digits(split_digits(front % kEightDigits), out + n);
+    n += 8;
+  }
+  put_digits(split_digits(value % kEightDigits), out + n);
+  return n + 8;
 }
 
 std::size_t format_int64(std::int64_t value, char* out) {

@@ -1,11 +1,13 @@
 // Lua's basic functions and its coroutine library where scripts need others than the stock ones: they look
 // behind sealed tables, refuse to change them, pass a stopped script's error on, and keep source and results
 // within bounds. What they answer is what Redis's own Lua answers.
+#include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cstdlib>
+#include <optional>
 #include <string>
 
+#include "protocol/number.h"
 #include "scripting/sandbox.h"
 #include "scripting/vm.h"
 
@@ -104,22 +106,21 @@ int unpack(lua_State* L) {
 
 // --- Numbers ---------------------------------------------------------------------------------------------
 
-// Most texts are plain decimals, which C reads to the same number, but slowly.
-bool plain_number(std::string_view text, double& number) {
-  if (text.find_first_not_of("0123456789.-") != text.npos) return false;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
-  return rest == end && error == std::errc();
+// Most texts are plain integers and decimals, which C reads to the same number, but slowly.
+std::optional<lua_Number> plain_number(std::string_view text) {
+  if (const auto integer = parse_int64(text)) return static_cast<lua_Number>(*integer);
+  const auto is_plain = [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-'; };
+  return std::all_of(text.begin(), text.end(), is_plain) ? parse_double(text) : std::nullopt;
 }
 
 void push_number(lua_State* L) {
-  double number = 0;
-  if (lua_type(L, 1) == LUA_TSTRING && plain_number(lua::text(L, 1), number))
-    lua_pushnumber(L, number);
-  else if (lua_isnumber(L, 1))
-    lua_pushnumber(L, lua_tonumber(L, 1));
-  else
-    lua_pushnil(L);
+  const int type = lua_type(L, 1);
+  if (type == LUA_TNUMBER) return lua_settop(L, 1);
+  if (type == LUA_TSTRING) {
+    if (const auto number = plain_number(lua::text(L, 1))) return lua_pushnumber(L, *number);
+    if (lua_isnumber(L, 1)) return lua_pushnumber(L, lua_tonumber(L, 1));
+  }
+  lua_pushnil(L);
 }
 
 int tonumber(lua_State* L) {

@@ -100,7 +100,7 @@ std::string FunctionLibraries::compile(FunctionLibrary& library, std::string_vie
   std::string error(err::script_out_of_memory);
   const auto run = [&](lua_State* L) {
     error.clear();
-    redis_api::push_error_handler(L);
+    Vm::push_kept(L, Vm::kHandler);
     if (!Vm::compile(L, body, "@user_function")) {
       error = fmt::format("ERR Error compiling function: {}", lua::text(L, -1));
       return;

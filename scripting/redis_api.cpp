@@ -14,7 +14,7 @@ namespace redouble::redis_api {
 namespace {
 
 // Keys of the registry.
-char kHandler, kLoadGlobals, kRunGlobals;
+char kLoadGlobals, kRunGlobals;
 
 constexpr int kReplicateNone = 0, kReplicateAof = 1, kReplicateReplica = 2, kReplicateAll = 3;
 
@@ -230,13 +230,17 @@ void open_for_eval(lua_State* L) {
   lua_pushcfunction(L, handle_error);
   lua_pushvalue(L, -1);
   lua_setfield(L, -3, "__redis__err__handler");
-  keep(L, kHandler);
-  lua_pop(L, 1);
+  Vm::keep(L, Vm::kHandler);
+  Vm::keep(L, Vm::kGlobals);
+  lua_pushliteral(L, "KEYS");
+  Vm::keep(L, Vm::kKeys);
+  lua_pushliteral(L, "ARGV");
+  Vm::keep(L, Vm::kArguments);
 }
 
 void open_for_functions(lua_State* L) {
   lua_pushcfunction(L, handle_error);
-  keep(L, kHandler);
+  Vm::keep(L, Vm::kHandler);
 
   sandbox::push_globals(L);
   push_running(L);
@@ -262,10 +266,6 @@ void use_load_globals(lua_State* L) {
 void use_run_globals(lua_State* L) {
   push_kept(L, kRunGlobals);
   sandbox::replace_globals(L);
-}
-
-void push_error_handler(lua_State* L) {
-  push_kept(L, kHandler);
 }
 
 }  // namespace redouble::redis_api

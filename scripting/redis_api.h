@@ -14,9 +14,6 @@ void open_for_functions(lua_State* L);
 void use_load_globals(lua_State* L);
 void use_run_globals(lua_State* L);
 
-/// Pushes the message handler of scripts: makes any error a table, and notes where it arose.
-void push_error_handler(lua_State* L);
-
 /// redis.register_function.
 int register_function(lua_State* L);
 

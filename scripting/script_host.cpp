@@ -73,6 +73,8 @@ Session& ScriptHost::caller() {
 const Script* ScriptHost::find(std::string_view sha) const {
   std::array<char, 40> name;
   if (sha.size() != name.size()) return nullptr;
+  // Nearly all clients say it in lower case.
+  if (const auto at = scripts_.find(sha); at != scripts_.end()) return &at->second;
   std::transform(sha.begin(), sha.end(), name.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   const auto at = scripts_.find(std::string_view(name.data(), name.size()));
@@ -194,15 +196,17 @@ void ScriptHost::fill(lua_State* L, Argv words) {
 }
 
 void ScriptHost::execute(Call& c, const Plan& plan, lua_State* L) {
-  redis_api::push_error_handler(L);
+  Vm::push_kept(L, Vm::kHandler);
   lua_rawgeti(L, LUA_REGISTRYINDEX, plan.function);
   int arguments = 0;
   if (plan.is_eval) {
-    sandbox::push_globals(L);
+    Vm::push_kept(L, Vm::kGlobals);
+    Vm::push_kept(L, Vm::kKeys);
     fill(L, plan.keys);
-    lua_setfield(L, -2, "KEYS");
+    lua_rawset(L, -3);
+    Vm::push_kept(L, Vm::kArguments);
     fill(L, plan.arguments);
-    lua_setfield(L, -2, "ARGV");
+    lua_rawset(L, -3);
     lua_pop(L, 1);
   } else {
     fill(L, plan.keys);

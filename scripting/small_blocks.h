@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
@@ -54,8 +55,9 @@ class SmallBlocks {
   static std::size_t kind_of(std::size_t size) {
     return (size - 1) / kStep;
   }
+  // No block lies as low as a piece that is not there.
   bool owns(const void* block) const {
-    return piece_ != nullptr && block >= piece_ && block < piece_ + kPiece;
+    return reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(piece_) < kPiece;
   }
 
   // REQUIRES: size > 0.

@@ -7,11 +7,39 @@ namespace redouble {
 Vm::Vm(Watchdog& watchdog, Random48& random)
     : watchdog_(watchdog), random_(random), state_(lua_newstate(allocate, this)) {
   if (state_ == nullptr) throw std::bad_alloc();
+  const auto keep_entry = [](lua_State* L) {
+    lua_pushcfunction(L, enter);
+    keep(L, kEntry);
+    return 0;
+  };
+  if (lua_cpcall(state_, keep_entry, nullptr) != 0) {
+    lua_close(state_);
+    throw std::bad_alloc();
+  }
   lua_sethook(state_, on_count, LUA_MASKCOUNT, kInterval);
 }
 
 Vm::~Vm() {
   lua_close(state_);
+}
+
+// As lua_cpcall, but for the function that it would make for each call.
+bool Vm::protect_call(Guarded guarded) {
+  push_kept(state_, kEntry);
+  lua_pushlightuserdata(state_, &guarded);
+  const int status = lua_pcall(state_, 1, 0, 0);
+  if (status == 0) return true;
+  lua_settop(state_, 0);
+  notice(status);
+  if (status < 0) throw std::bad_alloc();
+  return false;
+}
+
+int Vm::enter(lua_State* L) {
+  const auto* const guarded = static_cast<const Guarded*>(lua_touserdata(L, 1));
+  lua_settop(L, 0);
+  guarded->run(L, guarded->what);
+  return 0;
 }
 
 // Lua takes it for granted that making a block smaller succeeds.
@@ -62,7 +90,17 @@ bool Vm::compile(lua_State* L, std::string_view source, const char* chunk_name) 
 void Vm::begin() {
   stopping_ = doomed_;
   uncounted_ = 0;
+  pace();
   lua_sethook(state_, on_count, LUA_MASKCOUNT, kInterval);
+}
+
+// To collect is mostly to walk over what lives: a small state may leave more behind before that.
+void Vm::pace() {
+  constexpr std::size_t kSmall = 1024 * 1024;
+  const int pause = bytes_ < kSmall ? 400 : 200;
+  if (pause == pause_) return;
+  pause_ = pause;
+  lua_gc(state_, LUA_GCSETPAUSE, pause);
 }
 
 void Vm::on_count(lua_State* L, lua_Debug*) {
@@ -74,6 +112,7 @@ void Vm::on_count(lua_State* L, lua_Debug*) {
 void Vm::look(lua_State* L) {
   watchdog_.look(uncounted_);
   uncounted_ = 0;
+  pace();
   raise_if_stopping(L);
 }
 

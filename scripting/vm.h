@@ -63,19 +63,11 @@ class Vm {
   /// stack. Throws std::bad_alloc when that was what ended it.
   template <class Body>
   bool protect(Body&& body) {
-    const auto run = [](lua_State* L) {
-      auto* const what = static_cast<std::remove_reference_t<Body>* const*>(lua_touserdata(L, 1));
-      lua_settop(L, 0);
-      (**what)(L);
-      return 0;
+    using What = std::remove_reference_t<Body>;
+    const auto run = [](lua_State* L, const void* what) {
+      (*static_cast<What*>(const_cast<void*>(what)))(L);
     };
-    auto* what = &body;
-    const int status = lua_cpcall(state_, run, &what);
-    if (status == 0) return true;
-    lua_settop(state_, 0);
-    notice(status);
-    if (status < 0) throw std::bad_alloc();
-    return false;
+    return protect_call({run, &body});
   }
 
   /// The same for what need not succeed: at worst the state is doomed.
@@ -131,12 +123,28 @@ class Vm {
   Random48& random() { return random_; }
   Watchdog& watchdog() { return watchdog_; }
 
+  /// The first slots of the registry, where what every run needs is found at once: the function that enters,
+  /// the message handler, which makes any error a table and notes where it arose, the table behind the
+  /// globals, and the names of what a script is given. luaL_ref hands out those behind them: they are filled
+  /// before it is called.
+  enum Slot : int { kEntry = 1, kHandler, kGlobals, kKeys, kArguments };
+  static void keep(lua_State* L, Slot slot) { lua_rawseti(L, LUA_REGISTRYINDEX, slot); }
+  static void push_kept(lua_State* L, Slot slot) { lua_rawgeti(L, LUA_REGISTRYINDEX, slot); }
+
  private:
   static constexpr unsigned kInterval = 10'000;
+
+  struct Guarded {
+    void (*run)(lua_State* L, const void* what);
+    const void* what;
+  };
+  bool protect_call(Guarded guarded);
+  static int enter(lua_State* L);
 
   static void* allocate(void* self, void* block, std::size_t old_size, std::size_t new_size);
   static void on_count(lua_State* L, lua_Debug*);
   void look(lua_State* L);
+  void pace();
   [[noreturn]] void raise_stop(lua_State* L);
   void doom();
 
@@ -144,6 +152,7 @@ class Vm {
   Random48& random_;
   std::size_t bytes_ = 0;
   unsigned uncounted_ = 0;
+  int pause_ = 200;  // how far it may grow, in hundredths, before Lua collects: Lua's own choice
   bool unbounded_ = false;
   bool doomed_ = false;
   bool stopping_ = false;

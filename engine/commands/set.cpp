@@ -11,7 +11,7 @@ namespace redouble {
 namespace {
 
 // A table may have moved on, and be smaller, though nothing was added or removed.
-void settle(Call& c, Ref<Set>& set, Event what, std::uint64_t changes) {
+void settle(Call& c, Ref<Set>& set, const Event& what, std::uint64_t changes) {
   if (changes > 0)
     c.db.changed(set, what, changes);
   else

@@ -68,11 +68,16 @@ Outcome add_pairs(Call& c, std::string_view key, Argv pairs, AddOptions options,
   return done;
 }
 
+bool is_letter(std::string_view word) {
+  return !word.empty() && (word[0] | 0x20) >= 'a' && (word[0] | 0x20) <= 'z';
+}
+
 // ZINCRBY is ZADD with INCR, down to its reading of the words in front of the scores.
 Outcome add(Call& c, AddOptions options) {
   const auto key = c.args.next();
   bool count_changes = false;
-  while (c.args.more()) {
+  // Most calls have no options, which begin with letters.
+  while (c.args.more() && is_letter(c.args.peek())) {
     if (c.args.take("NX"))
       options.only_new = true;
     else if (c.args.take("XX"))

@@ -174,14 +174,15 @@ Outcome xadd(Call& c) {
 
   if (!stream) stream.create(std::make_unique<StreamValue>());
   stream->append(*id, pairs, node_limits(c.engine));
-  reply_stream_id(c.reply, *id);
+  const StreamIdText text = format_stream_id(*id);
+  c.reply.bulk(text);
   c.db.changed(stream, event::xadd);
   if (options.trim.by != StreamTrim::By::nothing && stream->trim(options.trim) > 0) {
     c.db.account(stream);
     c.db.notify(event::xtrim, key);
   }
   const bool chosen = !options.id || options.id->any_seq;
-  propagate_add(c, stream.value(), options, chosen ? std::string_view(format_stream_id(*id)) : "");
+  propagate_add(c, stream.value(), options, chosen ? std::string_view(text) : "");
   return done;
 }
 

@@ -125,13 +125,9 @@ bool HashValue::set(std::string_view field, std::string_view value, const Limits
   const auto at = pack.find(field, 0, 2);
   const bool is_new = at == pack.end();
   if (is_new) {
-    pack.push_back(field);
-    try {
-      pack.push_back(value);
-    } catch (const std::bad_alloc&) {
-      pack.erase(pack.last());
-      throw;
-    }
+    Listpack::Appender appender(pack, Listpack::entry_size(field) + Listpack::entry_size(value));
+    appender.add(field);
+    appender.add(value);
   } else {
     pack.replace(pack.next(at), value);
   }

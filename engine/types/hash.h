@@ -135,8 +135,8 @@ void HashValue::for_each(Visit&& visit) const {
     table().nodes.for_each([&](const Node& node) { visit(node.pair()); });
     return;
   }
-  const Listpack& pack = listpack();
-  for (auto at = pack.begin(); at != pack.end();) {
+  const Listpack::Reader pack(listpack());
+  for (Listpack::Position at = 0; at != pack.end();) {
     const auto value = pack.next(at);
     visit(Pair{pack[at], pack[value]});
     at = pack.next(value);

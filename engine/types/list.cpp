@@ -142,17 +142,17 @@ ListValue::Cursor ListValue::at(std::int64_t index) const {
 
 // --- Nodes -----------------------------------------------------------------------------------------------
 
-// Changes a node and keeps the count of its bytes and elements.
+// Changes the entries of a node and keeps the count of its bytes and elements. A change that throws has left
+// them as they were.
 template <class Change>
 void ListValue::change(Node* node, Change&& change) {
-  uncount(node);
-  try {
-    change();
-  } catch (const std::bad_alloc&) {
-    count(node);
-    throw;
-  }
-  count(node);
+  using memory_model::size_class;
+  const Listpack& entries = node->entries();
+  const std::size_t elements = entries.count(), bytes = entries.bytes(), size = entries.serialized_size();
+  change();
+  size_ = (size_ + entries.count() - elements) & kLargestSize;
+  bytes_ += entries.bytes() - bytes;
+  modelled_ += size_class(entries.serialized_size()) - size_class(size);
 }
 
 void ListValue::count(const Node* node) {
@@ -336,7 +336,9 @@ void ListValue::replace(Cursor at, std::string_view text, std::size_t plain_from
     change(node, [&] { node->entries().replace(at.at_, text); });
   } else if (node->is_plain() && is_large) {
     auto plain = make_plain(text);
-    change(node, [&] { node->data.become(std::move(plain)); });
+    uncount(node);
+    node->data.become(std::move(plain));
+    count(node);
   } else {
     // From packed to plain or back: inserted behind it, then the old one is taken out.
     insert(at, End::right, text, plain_from);

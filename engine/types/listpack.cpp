@@ -11,37 +11,6 @@
 namespace redouble {
 namespace {
 
-// What stands in front of a text or is the whole of a number: an entry's encoding.
-struct Head {
-  unsigned char bytes[9];
-  std::size_t size;
-};
-
-Head head_of(std::int64_t n) {
-  const auto u = static_cast<std::uint64_t>(n);
-  const auto with_bytes = [&](unsigned char code, std::size_t width) {
-    Head head{{code}, width + 1};
-    for (std::size_t i = 0; i < width; ++i) head.bytes[i + 1] = static_cast<unsigned char>(u >> (8 * i));
-    return head;
-  };
-  if (n >= 0 && n <= 127) return {{static_cast<unsigned char>(n)}, 1};
-  if (n >= -4096 && n <= 4095)
-    return {{static_cast<unsigned char>(0xC0 | ((u >> 8) & 0x1F)), static_cast<unsigned char>(u)}, 2};
-  if (n >= INT16_MIN && n <= INT16_MAX) return with_bytes(0xF1, 2);
-  if (n >= -8388608 && n <= 8388607) return with_bytes(0xF2, 3);
-  if (n >= INT32_MIN && n <= INT32_MAX) return with_bytes(0xF3, 4);
-  return with_bytes(0xF4, 8);
-}
-
-Head head_of_text(std::size_t size) {
-  if (size < 64) return {{static_cast<unsigned char>(0x80 | size)}, 1};
-  if (size < 4096)
-    return {{static_cast<unsigned char>(0xE0 | (size >> 8)), static_cast<unsigned char>(size)}, 2};
-  return {{0xF0, static_cast<unsigned char>(size), static_cast<unsigned char>(size >> 8),
-           static_cast<unsigned char>(size >> 16), static_cast<unsigned char>(size >> 24)},
-          5};
-}
-
 // Bytes of the length that ends an entry, so that it can be walked backwards.
 std::size_t back_size(std::size_t size) {
   return size <= 127 ? 1 : size < 16383 ? 2 : size < 2097151 ? 3 : size < 268435455 ? 4 : 5;
@@ -51,6 +20,53 @@ void write_back(unsigned char* at, std::size_t size) {
   const std::size_t n = back_size(size);
   for (std::size_t i = 0; i < n; ++i)
     at[i] = static_cast<unsigned char>(((size >> (7 * (n - 1 - i))) & 127) | (i > 0 ? 128 : 0));
+}
+
+// The bytes of a number's encoding.
+std::size_t body_of(std::int64_t n) {
+  if (n >= 0 && n <= 127) return 1;
+  if (n >= -4096 && n <= 4095) return 2;
+  if (n >= INT16_MIN && n <= INT16_MAX) return 3;
+  if (n >= -8388608 && n <= 8388607) return 4;
+  return n >= INT32_MIN && n <= INT32_MAX ? 5 : 9;
+}
+
+// The same in front of a text of that size.
+std::size_t head_of_text(std::size_t size) {
+  return size < 64 ? 1 : size < 4096 ? 2 : 5;
+}
+
+// Write an entry and return where the next one goes.
+unsigned char* put(unsigned char* at, std::int64_t n) {
+  const std::size_t body = body_of(n);
+  const auto u = static_cast<std::uint64_t>(n);
+  if (body == 1) {
+    *at = static_cast<unsigned char>(n);
+  } else if (body == 2) {
+    at[0] = static_cast<unsigned char>(0xC0 | ((u >> 8) & 0x1F));
+    at[1] = static_cast<unsigned char>(u);
+  } else {
+    *at = static_cast<unsigned char>(body == 9 ? 0xF4 : 0xF1 + (body - 3));
+    for (std::size_t i = 0; i + 1 < body; ++i) at[i + 1] = static_cast<unsigned char>(u >> (8 * i));
+  }
+  at[body] = static_cast<unsigned char>(body);
+  return at + body + 1;
+}
+
+unsigned char* put(unsigned char* at, std::string_view text) {
+  const std::size_t size = text.size(), head = head_of_text(size), body = head + size;
+  if (head == 1) {
+    *at = static_cast<unsigned char>(0x80 | size);
+  } else if (head == 2) {
+    at[0] = static_cast<unsigned char>(0xE0 | (size >> 8));
+    at[1] = static_cast<unsigned char>(size);
+  } else {
+    *at = 0xF0;
+    for (unsigned i = 0; i < 4; ++i) at[i + 1] = static_cast<unsigned char>(size >> (8 * i));
+  }
+  if (!text.empty()) std::memcpy(at + head, text.data(), size);
+  write_back(at + body, body);
+  return at + body + back_size(body);
 }
 
 std::uint64_t little_endian(const unsigned char* at, std::size_t width) {
@@ -87,20 +103,19 @@ std::size_t body_size(const unsigned char* at) {
   }
 }
 
-// Nearly all entries are small numbers and short texts, with one byte of length behind.
-inline std::size_t whole_size(const unsigned char* at) {
-  if (*at < 0x80) return 2;
-  if (*at < 0xC0) return 2u + (*at & 0x3F);
-  const std::size_t body = body_size(at);
-  return body + back_size(body);
-}
-
 // Bytes of the encoding in front of a text, or of a number whole.
 std::size_t head_size_of(const unsigned char* at) {
   return *at < 0xC0 ? 1 : *at < 0xF0 ? 2 : *at == 0xF0 ? 5 : body_size(at);
 }
 
 constexpr std::size_t kSmallNumber = 21;  // no canonical int64 is longer
+
+// The number that a text is kept as. Most texts do not begin like one.
+std::optional<std::int64_t> number_in(std::string_view text) {
+  if (text.size() >= kSmallNumber || text.empty()) return std::nullopt;
+  if (text[0] > '9' || (text[0] < '0' && text[0] != '-')) return std::nullopt;
+  return parse_int64(text);
+}
 
 // What a block with the smaller frame may hold, rounding apart.
 constexpr std::size_t kMostInNarrow = 60'000;
@@ -185,30 +200,19 @@ void Listpack::allocate(void* old, std::size_t room, bool exact) {
   }
 }
 
-void Listpack::count_more(std::int64_t n) {
-  if (is_wide())
-    wide_frame().count = static_cast<std::uint32_t>(wide_frame().count + n);
-  else
-    block_->count = static_cast<std::uint16_t>(block_->count + n);
-}
-
 std::size_t Listpack::entry_size(std::string_view text) {
-  if (text.size() < kSmallNumber)
-    if (const auto number = parse_int64(text)) return entry_size(*number);
-  const std::size_t body = head_of_text(text.size()).size + text.size();
+  if (const auto number = number_in(text)) return entry_size(*number);
+  const std::size_t body = head_of_text(text.size()) + text.size();
   return body + back_size(body);
 }
 
 std::size_t Listpack::entry_size(std::int64_t number) {
-  return head_of(number).size + 1;
+  return body_of(number) + 1;
 }
 
-const unsigned char* Listpack::behind(const unsigned char* entry) {
-  return entry + whole_size(entry);
-}
-
-Listpack::Position Listpack::next(Position at) const {
-  return at + static_cast<Position>(whole_size(entries() + at));
+const unsigned char* Listpack::behind_other(const unsigned char* entry) {
+  const std::size_t body = body_size(entry);
+  return entry + body + back_size(body);
 }
 
 Listpack::Position Listpack::before(const unsigned char* entries, Position at) {
@@ -235,14 +239,12 @@ Listpack::Position Listpack::at(std::int64_t index) const {
   return position;
 }
 
-Listpack::Item Listpack::item(const unsigned char* at) {
+Listpack::Item Listpack::other_item(const unsigned char* at) {
   const auto text = [&](std::size_t head) {
     return Item{{reinterpret_cast<const char*>(at) + head, body_size(at) - head}};
   };
   const auto number = [](std::int64_t n) { return Item{{}, n, true}; };
   const unsigned char c = *at;
-  if (c < 0x80) return number(c);
-  if (c < 0xC0) return text(1);
   if (c < 0xE0) return number(signed_of((std::uint64_t{c & 0x1Fu} << 8) | at[1], 13));
   if (c < 0xF0) return text(2);
   if (c == 0xF0) return text(5);
@@ -272,8 +274,22 @@ void Listpack::reserve(std::size_t front, std::size_t back) {
   *this = std::move(fresh);
 }
 
-// Room for `size` bytes at `at`, counted as in use.
+// Room for `size` bytes at `at`, counted as in use. Most are at an end of a small block that has it.
 unsigned char* Listpack::open_gap(Position at, std::size_t size) {
+  if (block_ == nullptr || is_wide()) return open_gap_inside(at, size);
+  const std::uint32_t begin = block_->begin, end = block_->end;
+  if (at == end - begin && block_->capacity - end >= size) {
+    block_->end = static_cast<std::uint16_t>(end + size);
+    return block_->data() + end;
+  }
+  if (at == 0 && begin >= size) {
+    block_->begin = static_cast<std::uint16_t>(begin - size);
+    return block_->data() + block_->begin;
+  }
+  return open_gap_inside(at, size);
+}
+
+unsigned char* Listpack::open_gap_inside(Position at, std::size_t size) {
   const auto n = static_cast<std::uint32_t>(size);
   // The front of a small listpack is as quickly moved as given room.
   constexpr std::uint32_t kSmall = 256;
@@ -290,13 +306,6 @@ unsigned char* Listpack::open_gap(Position at, std::size_t size) {
   return entries() + at;
 }
 
-void Listpack::move_end(std::int64_t n) {
-  if (is_wide())
-    wide_frame().end = static_cast<std::uint32_t>(wide_frame().end + n);
-  else
-    block_->end = static_cast<std::uint16_t>(block_->end + n);
-}
-
 void Listpack::close_gap(Position at, std::size_t size) {
   Frame now = frame();
   const auto n = static_cast<std::uint32_t>(size);
@@ -311,57 +320,50 @@ void Listpack::close_gap(Position at, std::size_t size) {
   if (now.capacity > 64 && used() < now.capacity / 4) shrink();
 }
 
-Listpack::Position Listpack::insert_encoded(Position at, const unsigned char* head, std::size_t head_size,
-                                            std::string_view tail) {
-  const std::size_t body = head_size + tail.size();
-  unsigned char* gap = open_gap(at, body + back_size(body));
-  std::memcpy(gap, head, head_size);
-  if (!tail.empty()) std::memcpy(gap + head_size, tail.data(), tail.size());
-  write_back(gap + body, body);
+Listpack::Position Listpack::insert(Position at, std::string_view text) {
+  if (const auto number = number_in(text)) return insert(at, *number);
+  const std::size_t body = head_of_text(text.size()) + text.size();
+  put(open_gap(at, body + back_size(body)), text);
   count_more(1);
   return at;
 }
 
-Listpack::Position Listpack::insert(Position at, std::string_view text) {
-  if (text.size() < kSmallNumber)
-    if (const auto number = parse_int64(text)) return insert(at, *number);
-  const Head head = head_of_text(text.size());
-  return insert_encoded(at, head.bytes, head.size, text);
-}
-
 Listpack::Position Listpack::insert(Position at, std::int64_t number) {
-  const Head head = head_of(number);
-  return insert_encoded(at, head.bytes, head.size, {});
+  put(open_gap(at, entry_size(number)), number);
+  count_more(1);
+  return at;
 }
 
-void Listpack::replace_encoded(Position at, const unsigned char* head, std::size_t head_size,
-                               std::string_view tail) {
-  const std::size_t body = head_size + tail.size();
-  const std::size_t size = body + back_size(body);
-  const std::size_t old = whole_size(entries() + at);
-  if (size > old) {
-    reserve(0, size - old);
-  }
-  unsigned char* place = entries() + at;
-  if (size != old) {
-    std::memmove(place + size, place + old, used() - at - old);
-    move_end(static_cast<std::int64_t>(size) - static_cast<std::int64_t>(old));
-  }
-  std::memcpy(place, head, head_size);
-  if (!tail.empty()) std::memcpy(place + head_size, tail.data(), tail.size());
-  write_back(place + body, body);
+void Listpack::Appender::add(std::string_view text) {
+  if (const auto number = number_in(text)) return add(*number);
+  at_ = put(at_, text);
+  ++n_;
+}
+
+void Listpack::Appender::add(std::int64_t number) {
+  at_ = put(at_, number);
+  ++n_;
+}
+
+// Gives the entry that many bytes, to be written anew.
+unsigned char* Listpack::resize_entry(Position at, std::size_t size) {
+  const std::size_t old = next(at) - at;
+  if (size == old) return entries() + at;
+  if (size > old) reserve(0, size - old);
+  unsigned char* const place = entries() + at;
+  std::memmove(place + size, place + old, used() - at - old);
+  move_end(static_cast<std::int64_t>(size) - static_cast<std::int64_t>(old));
+  return place;
 }
 
 void Listpack::replace(Position at, std::string_view text) {
-  if (text.size() < kSmallNumber)
-    if (const auto number = parse_int64(text)) return replace(at, *number);
-  const Head head = head_of_text(text.size());
-  replace_encoded(at, head.bytes, head.size, text);
+  if (const auto number = number_in(text)) return replace(at, *number);
+  const std::size_t body = head_of_text(text.size()) + text.size();
+  put(resize_entry(at, body + back_size(body)), text);
 }
 
 void Listpack::replace(Position at, std::int64_t number) {
-  const Head head = head_of(number);
-  replace_encoded(at, head.bytes, head.size, {});
+  put(resize_entry(at, entry_size(number)), number);
 }
 
 Listpack::Position Listpack::erase(Position at, std::size_t n) {
@@ -407,27 +409,23 @@ Listpack Listpack::split(Position at) {
 Listpack::Position Listpack::find(std::string_view text, Position from, std::size_t step) const {
   // Compared as entries are encoded: a number by its value, a text by its bytes.
   if (block_ == nullptr) return end();
-  const auto parsed = text.size() < kSmallNumber ? parse_int64(text) : std::nullopt;
-  const bool is_number = parsed.has_value();
-  const std::int64_t number = parsed.value_or(0);
-  const unsigned char short_head = text.size() < 64 ? static_cast<unsigned char>(0x80 | text.size()) : 0xFF;
+  const auto number = number_in(text);
+  const bool is_short = !number && text.size() < 64;
+  const unsigned char head = is_short ? static_cast<unsigned char>(0x80 | text.size()) : 0xFF;
+  const unsigned char last = text.empty() ? head : static_cast<unsigned char>(text.back());
   const auto is_it = [&](const unsigned char* at) {
-    if (*at < 0x80) return is_number && number == *at;
-    if (*at < 0xC0)
-      return *at == short_head && !is_number &&
+    // Names differ at their ends, rather than at their beginnings.
+    if (*at == head)
+      return at[text.size()] == last &&
              std::string_view(reinterpret_cast<const char*>(at + 1), text.size()) == text;
-    const Item item = (*this)[static_cast<Position>(at - entries())];
-    return item.is_number ? is_number && item.number == number : !is_number && item.text == text;
+    if (*at < 0xC0) return *at < 0x80 && number == *at;
+    const Item found = item(at);
+    return found.is_number ? number == found.number : !number && found.text == text;
   };
   const unsigned char* const stop = entries() + used();
-  std::size_t skip = 0;
-  for (const unsigned char* at = entries() + from; at != stop; at += whole_size(at)) {
-    if (skip > 0) {
-      --skip;
-    } else {
-      if (is_it(at)) return static_cast<Position>(at - entries());
-      skip = step - 1;
-    }
+  for (const unsigned char* at = entries() + from; at != stop;) {
+    if (is_it(at)) return static_cast<Position>(at - entries());
+    for (std::size_t n = step; n > 0; --n) at = behind(at);
   }
   return end();
 }

@@ -68,7 +68,10 @@ class Listpack {
   Position end() const { return used(); }
   /// The last entry; end() when empty.
   Position last() const { return empty() ? end() : previous(end()); }
-  Position next(Position at) const;
+  Position next(Position at) const {
+    const unsigned char* const entry = entries() + at;
+    return at + static_cast<Position>(behind(entry) - entry);
+  }
   /// REQUIRES: at != begin().
   Position previous(Position at) const { return before(entries(), at); }
   /// The entry number `index`, negative from the end (-1 is the last); end() when there is none.
@@ -108,6 +111,35 @@ class Listpack {
   void push_back(std::string_view text) { insert(end(), text); }
   void push_back(std::int64_t number) { insert(end(), number); }
   void push_front(std::string_view text) { insert(0, text); }
+  /// Appends entries that come together, with one look for room:
+  ///
+  ///   Listpack::Appender appender(pack, Listpack::entry_size(field) + Listpack::entry_size(value));
+  ///   appender.add(field);
+  ///   appender.add(value);
+  ///
+  /// Fails when it is made, if at all; they are in the listpack when it ends. `room`: at least what they
+  /// take.
+  class Appender {
+   public:
+    Appender(Listpack& pack, std::size_t room) : pack_(pack) {
+      pack.reserve(0, room);
+      begin_ = at_ = pack.entries() + pack.used();
+    }
+    ~Appender() {
+      pack_.move_end(at_ - begin_);
+      pack_.count_more(n_);
+    }
+    Appender(const Appender&) = delete;
+    Appender& operator=(const Appender&) = delete;
+
+    void add(std::string_view text);
+    void add(std::int64_t number);
+
+   private:
+    Listpack& pack_;
+    unsigned char *begin_, *at_;
+    std::int64_t n_ = 0;
+  };
   /// Replaces the entry; its position stays.
   void replace(Position at, std::string_view text);
   void replace(Position at, std::int64_t number);
@@ -122,6 +154,7 @@ class Listpack {
   void clear() { *this = Listpack(); }
 
   /// The first entry from `from` on that holds `text`, looking at every `step`-th; end() when there is none.
+  /// REQUIRES: what stands from there on can be divided by `step`.
   Position find(std::string_view text, Position from = 0, std::size_t step = 1) const;
 
   /// Redis's bytes, header and end mark included.
@@ -156,8 +189,21 @@ class Listpack {
     return {block_->capacity, block_->begin, block_->end, block_->count};
   }
   void set_frame(const Frame& frame);
-  static Item item(const unsigned char* entry);
-  static const unsigned char* behind(const unsigned char* entry);
+  // Nearly all entries are small numbers and short texts, with one byte of length behind: these are read
+  // where they are asked for.
+  static Item item(const unsigned char* entry) {
+    if (*entry < 0x80) return {{}, *entry, true};
+    if (*entry < 0xC0)
+      return {{reinterpret_cast<const char*>(entry) + 1, static_cast<std::size_t>(*entry & 0x3F)}};
+    return other_item(entry);
+  }
+  static const unsigned char* behind(const unsigned char* entry) {
+    if (*entry < 0x80) return entry + 2;
+    if (*entry < 0xC0) return entry + 2 + (*entry & 0x3F);
+    return behind_other(entry);
+  }
+  static Item other_item(const unsigned char* entry);
+  static const unsigned char* behind_other(const unsigned char* entry);
   static Position before(const unsigned char* entries, Position at);
   void* allocation() const;
 
@@ -167,15 +213,24 @@ class Listpack {
   }
   unsigned char* entries() const { return block_->data() + (is_wide() ? wide_frame().begin : block_->begin); }
   void allocate(void* old, std::size_t room, bool exact);
-  void count_more(std::int64_t n);
-  void move_end(std::int64_t n);
+  void count_more(std::int64_t n) {
+    if (is_wide())
+      wide_frame().count = static_cast<std::uint32_t>(wide_frame().count + n);
+    else
+      block_->count = static_cast<std::uint16_t>(block_->count + n);
+  }
+  void move_end(std::int64_t n) {
+    if (is_wide())
+      wide_frame().end = static_cast<std::uint32_t>(wide_frame().end + n);
+    else
+      block_->end = static_cast<std::uint16_t>(block_->end + n);
+  }
   unsigned char* open_gap(Position at, std::size_t size);
+  unsigned char* open_gap_inside(Position at, std::size_t size);
   void reserve(std::size_t front, std::size_t back);
   void close_gap(Position at, std::size_t size);
   void shrink();
-  Position insert_encoded(Position at, const unsigned char* head, std::size_t head_size,
-                          std::string_view tail);
-  void replace_encoded(Position at, const unsigned char* head, std::size_t head_size, std::string_view tail);
+  unsigned char* resize_entry(Position at, std::size_t size);
 
   Block* block_ = nullptr;
 };

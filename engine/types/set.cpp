@@ -85,11 +85,15 @@ bool SetValue::erase_from_table(Table& table, std::string_view member) {
     table.nodes.step();  // as Redis does in vain, too
     return false;
   }
+  erase_node(table, link, hash);
+  return true;
+}
+
+void SetValue::erase_node(Table& table, Node** link, std::uint64_t hash) {
   Node* node = table.nodes.remove(link, hash);
   table.bytes -= allocation(node_size(node->size));
   table.modelled -= memory_model::kTableEntry + memory_model::key_bytes(node->text());
   std::free(node);
-  return true;
 }
 
 bool SetValue::contains(std::string_view member) const {

@@ -129,6 +129,7 @@ class SetValue final : public NestedObject<SetValue> {
   static void insert_node(Table& table, std::string_view member, std::uint64_t hash);
   static bool add_to_table(Table& table, std::string_view member);
   static bool erase_from_table(Table& table, std::string_view member);
+  static void erase_node(Table& table, Node** link, std::uint64_t hash);
   bool add_number(std::int64_t number, const Limits& limits);
   Node* random_node(Random& random) const {
     return table().nodes.random([&](std::uint64_t n) { return random.below(n); });
@@ -151,9 +152,10 @@ bool SetValue::all_of(Visit&& visit) const {
 template <class Use>
 void SetValue::pop(Random& random, Use&& use) {
   if (is_table()) {
-    const std::string_view member = random_node(random)->text();
-    use(Item{member});
-    erase_from_table(table(), member);
+    const Node* const node = random_node(random);
+    use(Item{node->text()});
+    const std::uint64_t hash = hash_bytes(node->text(), nodes().seed());
+    erase_node(table(), table().nodes.find(hash, [&](const Node& other) { return &other == node; }), hash);
     return;
   }
   Intset& numbers = data_.small();

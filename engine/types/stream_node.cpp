@@ -1,6 +1,7 @@
 #include "engine/types/stream_node.h"
 
 #include <algorithm>
+#include <span>
 
 #include "engine/memory_model.h"
 
@@ -49,39 +50,36 @@ bool StreamNode::has_master_fields(Argv pairs) const {
 }
 
 void StreamNode::append(StreamId key, StreamId id, Argv pairs) {
-  const auto before = pack_.count();
-  try {
-    write(key, id, pairs);
-  } catch (const std::bad_alloc&) {
-    if (before == 0)
-      pack_.clear();
-    else
-      pack_.erase(pack_.at(static_cast<std::int64_t>(before)), pack_.count() - before);
-    throw;
-  }
-  grew();
-}
-
-// The count of entries, which says that there is one more, comes last.
-void StreamNode::write(StreamId key, StreamId id, Argv pairs) {
   const auto n = static_cast<std::int64_t>(pairs.size() / 2);
-  bool same = true;
-  if (pack_.empty()) {
-    pack_.push_back(std::int64_t{0});
-    pack_.push_back(std::int64_t{0});
-    pack_.push_back(n);
-    for (std::size_t i = 0; i < pairs.size(); i += 2) pack_.push_back(pairs[i]);
-    pack_.push_back(std::int64_t{0});
-  } else {
-    same = has_master_fields(pairs);
+  const bool is_first = pack_.empty();
+  const bool same = is_first || has_master_fields(pairs);
+  const std::int64_t numbers[] = {same ? StreamNodeReader::kSameFields : 0,
+                                  static_cast<std::int64_t>(id.ms - key.ms),
+                                  static_cast<std::int64_t>(id.seq - key.seq), n};
+  const std::span head(numbers, same ? 3 : 4);
+  const std::int64_t elements = same ? n + 3 : 2 * n + 4;
+  const std::int64_t count = is_first ? 1 : live() + 1;
+
+  // All room that is needed, the count's too: what follows does not fail.
+  std::size_t room = Listpack::entry_size(elements) + Listpack::entry_size(count) -
+                     (is_first ? 0 : Listpack::entry_size(count - 1));
+  for (const std::int64_t number : head) room += Listpack::entry_size(number);
+  const std::size_t left_out = same && !is_first ? 1 : 0;  // of each pair, since the master fields are known
+  for (std::size_t i = left_out; i < pairs.size(); i += 1 + left_out) room += Listpack::entry_size(pairs[i]);
+  if (is_first) room += 2 * Listpack::entry_size(0) + Listpack::entry_size(n);
+  {
+    Listpack::Appender entry(pack_, room);
+    if (is_first) {
+      for (const std::int64_t number : {count, std::int64_t{0}, n}) entry.add(number);
+      for (std::size_t i = 0; i < pairs.size(); i += 2) entry.add(pairs[i]);
+      entry.add(std::int64_t{0});
+    }
+    for (const std::int64_t number : head) entry.add(number);
+    for (std::size_t i = same ? 1 : 0; i < pairs.size(); i += same ? 2 : 1) entry.add(pairs[i]);
+    entry.add(elements);
   }
-  pack_.push_back(same ? StreamNodeReader::kSameFields : std::int64_t{0});
-  pack_.push_back(static_cast<std::int64_t>(id.ms - key.ms));
-  pack_.push_back(static_cast<std::int64_t>(id.seq - key.seq));
-  if (!same) pack_.push_back(n);
-  for (std::size_t i = same ? 1 : 0; i < pairs.size(); i += same ? 2 : 1) pack_.push_back(pairs[i]);
-  pack_.push_back(same ? n + 3 : 2 * n + 4);
-  pack_.replace(0, live() + 1);
+  if (!is_first) pack_.replace(0, count);
+  grew();
 }
 
 void StreamNode::grew() {
@@ -160,11 +158,9 @@ bool StreamNodeReader::read(Listpack::Position at) {
   if (at == pack_.end()) return false;
   at_ = at;
   flags_ = pack_[at].number;
-  at = pack_.next(at);
-  id_.ms = key_.ms + static_cast<std::uint64_t>(pack_[at].number);
-  at = pack_.next(at);
-  id_.seq = key_.seq + static_cast<std::uint64_t>(pack_[at].number);
-  at = pack_.next(at);
+  const auto ms = pack_.next(at), seq = pack_.next(ms);
+  id_ = id_at(ms, seq);
+  at = pack_.next(seq);
   fields_ = master_fields_;
   if ((flags_ & kSameFields) == 0) {
     fields_ = static_cast<std::size_t>(pack_[at].number);
@@ -173,6 +169,26 @@ bool StreamNodeReader::read(Listpack::Position at) {
   data_ = at;
   behind_ = 0;
   return true;
+}
+
+// What is passed over is read no further than to its end.
+bool StreamNodeReader::seek(StreamId id, std::int64_t& passed) {
+  Listpack::Position at = first_;
+  while (at != pack_.end()) {
+    const std::int64_t flags = pack_[at].number;
+    const auto ms = pack_.next(at), seq = pack_.next(ms);
+    if (id_at(ms, seq) >= id) break;
+    auto behind = pack_.next(seq);
+    std::size_t left = master_fields_ + 1;
+    if ((flags & kSameFields) == 0) {
+      left = 2 * static_cast<std::size_t>(pack_[behind].number) + 1;
+      behind = pack_.next(behind);
+    }
+    for (; left > 0; --left) behind = pack_.next(behind);
+    passed += (flags & kDeleted) == 0 ? 1 : 0;
+    at = behind;
+  }
+  return read(at);
 }
 
 bool StreamNodeReader::back_from(Listpack::Position at) {

@@ -58,7 +58,6 @@ class StreamNode {
  private:
   StreamNode(Listpack pack);
   bool has_master_fields(Argv pairs) const;
-  void write(StreamId key, StreamId id, Argv pairs);
   void grew();
 
   Listpack pack_;
@@ -75,6 +74,8 @@ class StreamNodeReader {
   bool last() { return back_from(pack_.end()); }
   bool next() { return read(behind()); }
   bool previous() { return back_from(at_); }
+  /// Steps to the first entry whose id is not less than `id`; adds the live ones in front of it to `passed`.
+  bool seek(StreamId id, std::int64_t& passed);
 
   StreamId id() const { return id_; }
   bool deleted() const { return (flags_ & kDeleted) != 0; }
@@ -100,6 +101,10 @@ class StreamNodeReader {
   static constexpr std::int64_t kDeleted = 1, kSameFields = 2;
 
  private:
+  StreamId id_at(Listpack::Position ms, Listpack::Position seq) const {
+    return {key_.ms + static_cast<std::uint64_t>(pack_[ms].number),
+            key_.seq + static_cast<std::uint64_t>(pack_[seq].number)};
+  }
   bool read(Listpack::Position at);
   bool back_from(Listpack::Position at);
   Listpack::Position behind() const;

@@ -23,6 +23,8 @@ void StreamRange::seek() {
   else if (!is_its_key && backward_)
     return;  // all nodes lie behind the range
   if (!enter(node)) return;
+  const bool is_in_node = backward_ || reader_->id() >= from_ || reader_->seek(from_, passed_);
+  if (!is_in_node && !(has_node_behind(node) && enter(node_behind(node)))) return;
   do {
     const StreamId id = reader_->id();
     if (reader_->deleted()) continue;

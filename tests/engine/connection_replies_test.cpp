@@ -227,6 +227,29 @@ TEST_CASE("MULTI: what is queued, refused and thrown away", "[transaction]") {
   CHECK(f.send("QUIT") == "+OK\r\n");
 }
 
+TEST_CASE("PUBLISH: each subscriber gets the bytes of its protocol", "[pubsub]") {
+  EngineFixture f;
+  std::vector<redouble::Session*> subscribers;
+  for (int i = 0; i < 6; ++i) {
+    subscribers.push_back(&f.engine.connect());
+    if (i % 2 == 1) f.send_as(*subscribers.back(), "HELLO", "3");
+    f.send_as(*subscribers.back(), "SUBSCRIBE", "c");
+    f.send_as(*subscribers.back(), "PSUBSCRIBE", "?");
+  }
+  subscribers[2]->close_now = true;
+  CHECK(f.send("PUBLISH", "c", "one") == ":12\r\n");
+  CHECK(f.send("PUBLISH", "c", "") == ":12\r\n");
+  for (std::size_t i = 0; i < subscribers.size(); ++i) {
+    const std::string sign = i % 2 == 1 ? ">" : "*";
+    std::string expected;
+    for (const std::string message : {"$3\r\none\r\n", "$0\r\n\r\n"}) {
+      expected += sign + "3\r\n$7\r\nmessage\r\n$1\r\nc\r\n" + message;
+      expected += sign + "4\r\n$8\r\npmessage\r\n$1\r\n?\r\n$1\r\nc\r\n" + message;
+    }
+    CHECK(f.received(*subscribers[i]) == (i == 2 ? "" : expected));
+  }
+}
+
 TEST_CASE("SUBSCRIBE: counts, modes and what passes", "[pubsub]") {
   EngineFixture f;
   auto& b = f.engine.connect();

@@ -218,6 +218,17 @@ TEST_CASE("number: integers are written in full range", "[number]") {
   CHECK(digits10(power) == 20);
 }
 
+TEST_CASE("number: integers of every length are written as the library writes them", "[number]") {
+  std::uint64_t state = 7;
+  for (int i = 0; i < 200'000; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    const std::uint64_t value = (state ^ state >> 29) >> (i % 64);
+    const auto text = format_uint64(value);
+    if (text.view() == std::to_string(value)) continue;
+    FAIL(text.view() << " is written for " << value);
+  }
+}
+
 TEST_CASE("parse_c_double: reads a score's limit as strtod does", "[number]") {
   CHECK(redouble::parse_c_double("") == 0.0);
   CHECK(redouble::parse_c_double(" 1.5") == 1.5);

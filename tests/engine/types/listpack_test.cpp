@@ -58,7 +58,7 @@ TEST_CASE("Listpack: behaves like a vector of strings", "[listpack][random]") {
     const auto i = static_cast<std::int64_t>(random.below(model.size() + 1));
     const bool inside = i < static_cast<std::int64_t>(model.size());
     const auto item = random_item(random);
-    switch (random.below(model.size() > 60 ? 6 : 4)) {
+    switch (random.below(model.size() > 60 ? 7 : 5)) {
       case 0:
         pack.push_front(item);
         model.insert(model.begin(), item);
@@ -76,6 +76,16 @@ TEST_CASE("Listpack: behaves like a vector of strings", "[listpack][random]") {
         pack.replace(pack.at(i), item);
         model[static_cast<std::size_t>(i)] = item;
         break;
+      case 4: {
+        const auto second = random_item(random);
+        Listpack::Appender appender(
+            pack, Listpack::entry_size(item) + Listpack::entry_size(second) + Listpack::entry_size(step));
+        appender.add(item);
+        appender.add(second);
+        appender.add(std::int64_t{step});
+        model.insert(model.end(), {item, second, std::to_string(step)});
+        break;
+      }
       default: {
         const std::size_t n = 1 + random.below(5);
         pack.erase(pack.at(i), n);
