@@ -63,7 +63,7 @@ class Bench:
     # Each generator returns requests a second.
 
     def load(self, server, request, pipeline, count, *more):
-        """Our own generator: `request` is GET, SET, INCR or MSET, or a whole request with placeholders (see load.cpp)."""
+        """Our own generator: `request` is GET, SET, INCR or MSET, or a whole one with placeholders (see load.cpp)."""
         what = "--request" if " " in request else "--command"
         out = self.program("load", "--port", server.port, what, request, "--pipeline", min(pipeline, count),
                            "--clients", min(50, count), "--keys", KEYS, "--requests", count, *more)
@@ -81,18 +81,18 @@ class Bench:
         self.load(server, request, 64, count)
 
     def count(self, rate):
-        """How many requests make a round; `rate(count)` is how fast redis-server, which does not change, takes so many."""
+        """How many requests make a round. `rate(count)` is how fast redis-server, which does not change, takes them."""
         trial = max(200, int(20000 * min(1, self.effort.seconds * 5)))
         return max(trial, int(rate(trial) * self.effort.seconds))
 
-    def row(self, name, servers, measure, unit="req/s", higher_is_better=True, target=None, rounds=None):
-        """Rounds of one server after the other. `measure(server)` gives the figure, and CPU µs a request where there are any."""
+    def row(self, name, servers, measure, target):
+        """Rounds of one server after the other. `measure(server)` gives the figure, and CPU µs a request."""
         measured = [[] for _ in servers]
-        for _ in range(rounds or self.effort.rounds):
+        for _ in range(self.effort.rounds):
             for server, results in zip(servers, measured):
                 results.append(measure(server))
         (ours, our_cpu), (theirs, their_cpu) = (map(list, zip(*results)) for results in measured)
-        return Row(name, unit, ours, theirs, higher_is_better, our_cpu, their_cpu, target)
+        return Row(name, "req/s", ours, theirs, True, our_cpu, their_cpu, target)
 
     def rate_row(self, name, servers, load, target=None, before=None):
         """Requests a second. `load(server, count)` tells them; `before(server, count)` is done ahead of each round."""
@@ -103,4 +103,4 @@ class Bench:
             return load(server, count), (server.cpu_ns() - used) / count / 1000
 
         count = self.count(lambda trial: measure(servers[1], trial)[0])
-        return self.row(name, servers, lambda server: measure(server, count), target=target)
+        return self.row(name, servers, lambda server: measure(server, count), target)

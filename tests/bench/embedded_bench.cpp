@@ -218,22 +218,25 @@ std::int64_t processor_ns() {
   return now.tv_sec * 1'000'000'000 + now.tv_nsec;
 }
 
-// By the thread's processor time: what other processes take is no pause of the engine's.
+// By the thread's processor time: what other processes take is no pause of the engine's. That clock costs
+// more than a SET, so it is read at every sixteenth.
 void growing(benchmark::State& state, int keys) {
   for (auto _ : state) {
+    ::malloc_trim(0);  // or the first large block would wait for all that was freed before
     ManualClock clock;
     Host host;
     Engine engine(clock, Config{}, host, 1);
     Session& client = engine.connect();
     std::int64_t longest = 0, before = processor_ns();
-    char name[20];
     for (int i = 0; i < keys; ++i) {
+      char name[20];
       std::snprintf(name, sizeof name, "key:%012d", i);
       client.out.clear();
       engine.execute(client, Words3{"SET", name, "xxx"});
-      const std::int64_t after = processor_ns();
-      longest = std::max(longest, after - before);
-      before = after;
+      if (i % 16 != 0) continue;
+      const std::int64_t now = processor_ns();
+      longest = std::max(longest, now - before);
+      before = now;
     }
     state.counters["longest SET"] = static_cast<double>(longest) / 1e6;
   }
@@ -250,6 +253,6 @@ int main(int argc, char** argv) {
     benchmark::RegisterBenchmark(one_thread ? "1,000 servers on one thread" : "1,000 servers",
                                  thousand_servers, one_thread)
         ->Iterations(1);
-  benchmark::RegisterBenchmark("engine: growing", growing, keys)->Iterations(1)->Repetitions(2);
+  benchmark::RegisterBenchmark("engine: growing", growing, keys)->Iterations(1)->Repetitions(1);
   benchmark::RunSpecifiedBenchmarks();
 }

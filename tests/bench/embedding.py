@@ -33,7 +33,8 @@ def binary(bench, report):
                                 *command_of(name, str(bench.build), port, "/tmp"))
             for key, values in out.items():
                 times[name][key] += values
-    for key, title, target in (("start_ms", "spawn to first PONG", ratio(5)), ("stop_ms", "SIGTERM to exit", at_most(5))):
+    for key, title, target in (("start_ms", "spawn to first PONG", ratio(5)),
+                               ("stop_ms", "SIGTERM to exit", at_most(5))):
         yield report(Row(title, "ms", *(times[name][key] for name in NAMES), False, target=target))
 
 
@@ -53,7 +54,8 @@ def in_process(bench, report):
         raise SystemExit(f"bench: bench_embedded has no {', '.join(missing)}")
     for name, entries in repetitions.items():
         for counter, unit, target in COUNTERS.get(name, []):
-            yield report(Row(f"{name}: {counter}", unit, [entry[counter] for entry in entries], [], False, target=target))
+            figures = [entry[counter] for entry in entries]
+            yield report(Row(f"{name}: {counter}", unit, figures, [], False, target=target))
         if name not in COUNTERS:
             yield report(Row(name, "µs", [entry["real_time"] / 1000 for entry in entries], [], False,
                              target=ASKED.get(name)))

@@ -1,4 +1,8 @@
-"""Ten million keys: how long anybody waits while they come, and what they do to the speed."""
+"""Ten million keys: how long anybody waits while they come, and what they do to the speed.
+
+The pause is the least of three fillings' longest: one that a server makes is in all of them, one that something else
+on the machine makes is not.
+"""
 from report import Row, at_least, at_most, ratio
 from servers import NAMES
 
@@ -18,7 +22,8 @@ def rows(bench, report):
             bench.fill(server, FEW)
         for server in full:
             pauses[server.name].append(bench.fill(server, many))
-        yield report(Row(f"longest pause until {many:,} keys", "ms", *pauses.values(), False, target=at_most(2)))
+        least = [[min(each)] for each in pauses.values()]
+        yield report(Row(f"longest pause until {many:,} keys", "ms", *least, False, target=at_most(2)))
         for command in ("GET", "SET"):
             both = []
             for keys, pair, target in ((FEW, few, None), (many, full, ratio(1))):

@@ -29,13 +29,13 @@ def svg(sections):
     scale = (WIDTH - LEFT - RIGHT) / max(1.5, *(value for _, value in drawn))
     height, one = TOP + STEP * len(drawn) + 28, LEFT + scale
     what = "Requests for the same CPU time, redis-server = 1"
-    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-             'role="img" aria-labelledby="title desc">',
+    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
+             f'height="{height}" role="img" aria-labelledby="title desc">',
              f'<title id="title">{what}</title>',
              f'<desc id="desc">{escape("; ".join(f"{name}: {value:.1f}" for name, value in drawn))}</desc>',
              f"<style>{STYLE}</style>",
              f'<text class="title" x="8" y="22">{what}</text>',
-             f'<text class="small" x="8" y="40">-P 16: a pipeline of 16 requests. Longer is better.</text>']
+             '<text class="small" x="8" y="40">-P 16: a pipeline of 16 requests. Longer is better.</text>']
     for i, (name, value) in enumerate(drawn):
         top = TOP + STEP * i
         lines += [f'<text x="{LEFT - 10}" y="{top + 12}" text-anchor="end">{escape(name)}</text>',

@@ -9,7 +9,7 @@ import subprocess
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """What a row is to reach. `of` says what is looked at: the ratio, that of the CPU times, or redouble's own figure."""
+    """What a row is to reach. `of` says what is looked at: the ratio, the CPU ratio, or redouble's own figure."""
     of: str
     limit: float
 
@@ -86,7 +86,8 @@ def cells(row):
     median = statistics.median
     line = [row.name, row.unit, number(median(row.ours))]
     line += [number(median(row.theirs)), spread(row.ratios())] if row.theirs else ["", ""]
-    line += [number(median(row.our_cpu)), number(median(row.their_cpu)), spread(row.cpu_ratios())] if row.our_cpu else [""] * 3
+    cpus = [row.our_cpu, row.their_cpu]
+    line += [*(number(median(each)) for each in cpus), spread(row.cpu_ratios())] if row.our_cpu else [""] * 3
     return line + [f"{row.target or ''}{' missed' if row.missed() else ''}"]
 
 
