@@ -21,6 +21,10 @@ class Effort:
         self.many = many  # that are many: see growth.py
         self.spawns, self.embedded_seconds = spawns, embedded_seconds
 
+    @property
+    def smoke(self):
+        return self is SMOKE
+
 
 FULL = Effort(rounds=7, seconds=0.25, keys=1_000_000, many=10_000_000, spawns=50, embedded_seconds=0.7)
 QUICK = Effort(rounds=5, seconds=0.04, keys=250_000, many=1_000_000, spawns=20, embedded_seconds=0.05)

@@ -9,13 +9,12 @@ VALUE = "x" * 100
 
 
 def keys(bench):
-    """Out of so many are keys drawn: about six times as many as fit."""
-    return 2_000_000 if bench.effort.keys > 1000 else 50000
+    """Out of so many are keys drawn: many times what fits."""
+    return 50_000 if bench.effort.smoke else 2_000_000
 
 
-def limit_to(bench, server, policy, way=None):
-    """64 MB."""
-    settings = f"maxmemory {'64mb' if bench.effort.keys > 1000 else '5mb'} maxmemory-policy {policy}"
+def limit_to(bench, server, megabytes, policy, way=None):
+    settings = f"maxmemory {5 if bench.effort.smoke else megabytes}mb maxmemory-policy {policy}"
     if server.name == NAMES[0] and way:
         settings += f" redouble-eviction {way}"
     if server.ask(f"CONFIG SET {settings}") != "+OK":
@@ -23,7 +22,7 @@ def limit_to(bench, server, policy, way=None):
 
 
 def writes(bench, report):
-    """SETs of random keys: nearly every one evicts another."""
+    """SETs of random keys, where 64 MB are the limit: nearly every one evicts another."""
     for policy in POLICIES:
         # What is behind the 1 of the deadlines is random: they lie within thirty years.
         request = f"SET key:__n__ {VALUE}" + (" PX 1__n__" if policy == "volatile-ttl" else "")
@@ -33,20 +32,21 @@ def writes(bench, report):
 
         with bench.servers() as servers:
             for server in servers:
-                limit_to(bench, server, policy)
+                limit_to(bench, server, 64, policy)
                 load(server, keys(bench) // 4)
             yield report(bench.rate_row(f"SET that evicts, {policy}", servers, load))
 
 
 def cache_aside(bench, name, way, seed):
-    """Hit ratios in percent, the server's and that of a true LRU cache, and the server's time a request.
+    """Hit ratios in percent within 24 MB, the server's and that of a true LRU cache, and the server's time a request.
 
     At one pace: sampled LRU knows ages by the second, and a slower server would look the better for it.
     """
-    pace = () if way == "exact" or bench.effort.keys <= 1000 else ("--pace", 300000)
+    pace = () if way == "exact" or bench.effort.smoke else ("--pace", 300000)
     with bench.servers([name]) as (server,):
-        limit_to(bench, server, "allkeys-lru", way)
-        count = int(4000000 * bench.effort.seconds)
+        limit_to(bench, server, 24, "allkeys-lru", way)
+        # Fewer would not fill it.
+        count = 4000 if bench.effort.smoke else max(600_000, int(4_000_000 * bench.effort.seconds))
         before = server.cpu_ns()
         out = bench.program("cache_aside", "--port", server.port, "--keys", keys(bench), "--requests", count, "--warm",
                             count, "--seed", seed, *pace)
@@ -55,8 +55,8 @@ def cache_aside(bench, name, way, seed):
 
 
 def hit_ratios(bench, report):
-    """A few rounds: what varies between them is the draw of the requests and of the samples."""
-    rounds = max(1, bench.effort.rounds // 2)
+    """Few rounds: what varies between them is the draw of the requests and of the samples."""
+    rounds = max(1, bench.effort.rounds // 3)
     runs = {(name, way): [cache_aside(bench, name, way, seed) for seed in range(1, rounds + 1)]
             for name, way in ((NAMES[0], "exact"), (NAMES[0], "sampled"), (NAMES[1], None))}
     exact, sampled, theirs = ([[run[i] for run in each] for i in range(3)] for each in runs.values())

@@ -1,6 +1,6 @@
 """Ten million keys: how long anybody waits while they come, and what they do to the speed.
 
-The pause is the least of three fillings' longest: one that a server makes is in all of them, one that something else
+The pause is the least of all fillings' longest: one that a server makes is in all of them, one that something else
 on the machine makes is not.
 """
 from report import Row, at_least, at_most, ratio
@@ -12,7 +12,7 @@ FEW = 10000
 def rows(bench, report):
     many = bench.effort.many
     pauses = {name: [] for name in NAMES}
-    for _ in range(2 if bench.effort.rounds > 1 else 0):
+    for _ in range(bench.effort.rounds // 3):
         with bench.servers() as servers:
             for server in servers:
                 pauses[server.name].append(bench.fill(server, many))
