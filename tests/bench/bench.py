@@ -51,6 +51,7 @@ class Bench:
 
     @contextlib.contextmanager
     def servers(self, names=NAMES):
+        """Servers of these names, until the block ends."""
         started = []
         try:
             for name in names:
