@@ -63,7 +63,9 @@ class Bench:
 
     def fill(self, server, keys=KEYS, size=3):
         """Sets all the keys that the load generators use. Milliseconds of the longest time another client waited."""
-        return self.program("load", "--port", server.port, "--fill", "--keys", keys, "--size", size)["longest_pause_ms"]
+        out = self.program("load", "--port", server.port, "--pid", server.process.pid, "--fill", "--keys", keys,
+                           "--size", size)
+        return out["longest_pause_ms"]
 
     # Each generator returns requests a second.
 

@@ -1,7 +1,7 @@
 """Ten million keys: how long anybody waits while they come, and what they do to the speed.
 
-The pause is the least of all fillings' longest: one that a server makes is in all of them, one that something else
-on the machine makes is not.
+The pause is a wait for a PONG in which the server itself was busy, the least of all fillings' longest: one that the
+server makes is in all of them, one that something else on the machine makes is not.
 """
 from report import Row, at_least, at_most, ratio
 from servers import NAMES
