@@ -21,7 +21,7 @@ test: ## Build and run every test, those against a real redis-server and real cl
 bench: ## Compare the speed with redis-server's (a few minutes, on a quiet machine); ARGS=--quick
 	@scripts/install-deps bench
 	@cmake --preset release >/dev/null
-	@cmake --build --preset release
+	@cmake --build --preset release --target bench
 	@tests/bench/compare $(ARGS)
 
 coverage: ## Print the line and branch coverage of protocol/ and engine/; fails below 90 % of the branches

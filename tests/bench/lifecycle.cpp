@@ -38,9 +38,8 @@ void await_pong(int port, Clock::time_point start) {
     if (milliseconds_since(start) > 10000) bench::give_up("the server does not listen");
     ::usleep(20);
   }
-  char reply[7];
-  if (::send(fd, "PING\r\n", 6, MSG_NOSIGNAL) != 6 || ::recv(fd, reply, 7, MSG_WAITALL) != 7)
-    bench::give_up("no PONG");
+  bench::send_all(fd, "PING\r\n");
+  bench::expect(fd, "+PONG\r\n");
   ::close(fd);
 }
 

@@ -1,20 +1,25 @@
 // A load generator that costs less than the server it loads: batches of requests are built before the clock
-// starts, replies are counted by their line ends and not parsed. Keys and values are spelled as
-// redis-benchmark spells them, so that both can be used on the same data.
+// starts, and only their random numbers are written anew; replies are counted by their line ends and not
+// parsed. Keys and values are spelled as redis-benchmark spells them, so that both can be used on the same
+// data.
 //
-//   load --port N --command GET|SET|INCR|MSET [--pipeline 64] [--clients 4] [--keys 100000] [--size 3]
+//   load --port N --command GET|SET|INCR|MSET [--pipeline 64] [--clients 50] [--keys 100000] [--size 3]
 //        [--requests N]   prints {"requests": n, "seconds": s}
-//   … --distinct           every batch is another one: keys are spread over all of them, at the cost of
-//   memory load --port N --fill  writes every one of the keys once load --port N --request "HSET h:__n__ f v"
-//   …  any command; __n__ is a random number below --keys, __i__ counts up.
-//                         Its replies may be of any shape: an ECHO behind each batch tells where they end.
+//   load --port N --request "HSET h:__n__ f v"
+//        any command; __n__ is a random number below --keys, of twelve digits, __i__ counts up.
+//        Its replies may be of any shape: an ECHO behind each batch tells where they end.
+//   … --subscribers 100
+//        so many clients more listen to `channel`; the clock stops when they have read everything
+//
+//   load --port N --fill [--pid N]
+//        writes every one of the keys once, while a second client pings; prints {"longest_pause_ms": t}.
+//        With the server's pid no pause is longer than the server itself was busy: see `Busy`.
 #include <fcntl.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <random>
 #include <vector>
 
 #include "tests/bench/socket.h"
@@ -28,19 +33,21 @@ using bench::give_up;
 constexpr std::string_view kEnd = "$9\r\n~the-end~\r\n";
 
 constexpr std::size_t kMsetKeys = 10;
-constexpr std::size_t kBatches = 64;  // different ones, sent in turn: the keys vary enough
+constexpr std::size_t kDigits = 12;
+constexpr std::size_t kLinesOfAMessage = 7;
 
 struct Options {
   int port = 0;
+  int pid = 0;
   std::string command = "GET";
   std::string request;  // instead of a command: words with placeholders
   std::size_t pipeline = 64;
-  std::size_t clients = 4;
+  std::size_t clients = 50;
+  std::size_t subscribers = 0;
   std::size_t keys = 100000;
   std::size_t size = 3;
   std::size_t requests = 100000;
   bool fill = false;
-  bool distinct = false;
 };
 
 std::string numbered(const char* prefix, std::size_t number) {
@@ -56,9 +63,9 @@ void append_mset(std::string& out, const std::vector<std::string>& keys, const s
     out += '$' + std::to_string(key.size()) + "\r\n" + key + "\r\n" + size + value + "\r\n";
 }
 
-void replace_all(std::string& text, std::string_view what, std::size_t number) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos;)
-    text.replace(at, what.size(), std::to_string(number));
+void replace_all(std::string& text, std::string_view what, const std::string& with) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
+    text.replace(at, what.size(), with);
 }
 
 void append_words(std::string& out, const std::string& text) {
@@ -72,25 +79,51 @@ void append_words(std::string& out, const std::string& text) {
   for (const auto& word : words) out += '$' + std::to_string(word.size()) + "\r\n" + word + "\r\n";
 }
 
+/// Requests that are sent together, and where in them random numbers stand.
+class Batch {
+ public:
+  explicit Batch(std::string bytes) : bytes_(std::move(bytes)) {
+    for (std::size_t at = 0; (at = bytes_.find(kNumber, at)) != std::string::npos; at += kDigits)
+      numbers_.push_back(at);
+  }
+
+  static constexpr std::string_view kNumber = "~~~~~~~~~~~~";
+
+  /// With other numbers than before. xorshift is random enough, and costs nothing beside a request.
+  std::string_view renewed(std::uint64_t& random, std::uint64_t below) {
+    for (const std::size_t at : numbers_) {
+      random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+      std::uint64_t number = static_cast<std::uint64_t>((static_cast<__uint128_t>(random) * below) >> 64);
+      for (std::size_t digit = kDigits; digit-- > 0; number /= 10)
+        bytes_[at + digit] = static_cast<char>('0' + number % 10);
+    }
+    return bytes_;
+  }
+
+ private:
+  std::string bytes_;
+  std::vector<std::size_t> numbers_;
+};
+
 class Load {
  public:
   explicit Load(const Options& options) : options_(options), value_(options.size, 'x') {
-    // A request that counts is sent once only.
-    const bool counts = options.distinct || options.request.find("__i__") != std::string::npos;
-    const std::size_t batches = counts ? options.requests / options.pipeline + 1 : kBatches;
-    for (std::size_t i = 0; i < batches; ++i) batches_.push_back(batch());
+    // A request that counts is sent once only; others are each client's own, again and again.
+    counts_ = options.request.find("__i__") != std::string::npos;
+    const std::size_t batches = counts_ ? wanted() : options.clients;
+    for (std::size_t i = 0; i < batches; ++i) batches_.emplace_back(batch());
     lines_ = options_.pipeline * (options_.command == "GET" ? 2 : 1);
     poll_ = ::epoll_create1(EPOLL_CLOEXEC);
+    for (std::size_t i = 0; i < options_.subscribers; ++i) subscribe();
     for (std::size_t i = 0; i < options_.clients; ++i) connect();
   }
 
-  // The requests sent, all of them answered when this returns.
+  // The requests sent, all of them answered when this returns, and every message read.
   std::size_t run() {
-    const std::size_t wanted = (options_.requests + options_.pipeline - 1) / options_.pipeline;
-    std::size_t answered = 0;
+    const std::size_t messages = wanted() * options_.pipeline * options_.subscribers;
     for (auto& client : clients_)
-      if (sent_ < wanted) send_next(*client);
-    while (answered < wanted) {
+      if (!client->subscriber && sent_ < wanted()) send_next(*client);
+    while (answered_ < wanted() || message_lines_ < messages * kLinesOfAMessage) {
       epoll_event events[64];
       const int n = ::epoll_wait(poll_, events, 64, 10000);
       if (n <= 0) give_up("no answer within ten seconds");
@@ -98,54 +131,67 @@ class Load {
         auto& client = *static_cast<Client*>(events[i].data.ptr);
         if ((events[i].events & EPOLLOUT) != 0) write(client);
         if ((events[i].events & ~static_cast<unsigned>(EPOLLOUT)) == 0 || !read(client)) continue;
-        ++answered;
-        if (sent_ < wanted) send_next(client);
+        ++answered_;
+        if (sent_ < wanted()) send_next(client);
       }
     }
-    return wanted * options_.pipeline;
+    return wanted() * options_.pipeline;
   }
 
  private:
   struct Client {
     int fd;
-    std::string_view unsent;
-    std::size_t missing_lines;
-    std::string tail;  // the last bytes received
-    bool awaits_writable;
+    std::size_t number;
+    bool subscriber = false;
+    bool awaits_writable = false;
+    std::string_view unsent = {};
+    std::size_t missing_lines = 0;
+    std::string tail = {};  // the last bytes received
   };
 
-  std::string batch() {
+  std::size_t wanted() const { return (options_.requests + options_.pipeline - 1) / options_.pipeline; }
+
+  Batch batch() {
     std::string out;
-    std::uniform_int_distribution<std::size_t> pick(0, options_.keys - 1);
-    if (!options_.request.empty()) {
-      for (std::size_t i = 0; i < options_.pipeline; ++i) {
-        std::string request = options_.request;
-        replace_all(request, "__n__", pick(random_));
-        replace_all(request, "__i__", ++counter_);
-        append_words(out, request);
-      }
-      append_words(out, "ECHO ~the-end~");
-      return out;
-    }
+    const auto numbered = [](std::string prefix) { return prefix.append(Batch::kNumber); };
     for (std::size_t i = 0; i < options_.pipeline; ++i) {
-      if (options_.command == "GET") append_request(out, "GET", numbered("key", pick(random_)));
-      if (options_.command == "SET") append_request(out, "SET", numbered("key", pick(random_)), value_);
-      if (options_.command == "INCR") append_request(out, "INCR", numbered("counter", pick(random_)));
-      if (options_.command == "MSET") {
-        std::vector<std::string> keys;
-        for (std::size_t k = 0; k < kMsetKeys; ++k) keys.push_back(numbered("key", pick(random_)));
-        append_mset(out, keys, value_);
+      if (!options_.request.empty()) {
+        std::string request = options_.request;
+        replace_all(request, "__n__", std::string(Batch::kNumber));
+        replace_all(request, "__i__", std::to_string(++counter_));
+        append_words(out, request);
+      } else if (options_.command == "GET") {
+        append_request(out, "GET", numbered("key:"));
+      } else if (options_.command == "SET") {
+        append_request(out, "SET", numbered("key:"), value_);
+      } else if (options_.command == "INCR") {
+        append_request(out, "INCR", numbered("counter:"));
+      } else if (options_.command == "MSET") {
+        append_mset(out, std::vector<std::string>(kMsetKeys, numbered("key:")), value_);
       }
     }
-    return out;
+    if (!options_.request.empty()) append_words(out, "ECHO ~the-end~");
+    return Batch(std::move(out));
   }
 
   void connect() {
     const int fd = bench::try_connect(options_.port);
     if (fd < 0) give_up("connect");
     ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    clients_.push_back(std::make_unique<Client>(Client{fd, {}, 0, {}, false}));
+    clients_.push_back(std::make_unique<Client>(Client{fd, clients_.size() - options_.subscribers}));
     watch(*clients_.back(), EPOLL_CTL_ADD, EPOLLIN);
+  }
+
+  void subscribe() {
+    connect();
+    clients_.back()->subscriber = true;
+    std::string request, reply(64, ' ');
+    append_request(request, "SUBSCRIBE", "channel");
+    ::fcntl(clients_.back()->fd, F_SETFL, 0);
+    if (::send(clients_.back()->fd, request.data(), request.size(), MSG_NOSIGNAL) < 0) give_up("send");
+    if (::recv(clients_.back()->fd, reply.data(), reply.size(), 0) <= 0 || reply[0] != '*')
+      give_up("SUBSCRIBE");
+    ::fcntl(clients_.back()->fd, F_SETFL, O_NONBLOCK);
   }
 
   void watch(Client& client, int operation, std::uint32_t what) {
@@ -156,7 +202,9 @@ class Load {
   }
 
   void send_next(Client& client) {
-    client.unsent = batches_[sent_++ % batches_.size()];
+    Batch& batch = batches_[counts_ ? sent_ : client.number];
+    client.unsent = batch.renewed(random_, options_.keys);
+    ++sent_;
     client.missing_lines = lines_;
     client.tail.clear();
     write(client);
@@ -179,6 +227,10 @@ class Load {
     const ssize_t n = ::recv(client.fd, input_.data(), input_.size(), 0);
     if (n < 0 && errno == EAGAIN) return false;
     if (n <= 0) give_up("recv");
+    if (client.subscriber) {
+      message_lines_ += static_cast<std::size_t>(std::count(input_.data(), input_.data() + n, '\n'));
+      return false;
+    }
     if (client.missing_lines == lines_ && input_[0] == '-') {
       std::fprintf(stderr, "bench: the server answers %.*s\n", static_cast<int>(std::min<ssize_t>(n, 200)),
                    input_.data());
@@ -198,21 +250,64 @@ class Load {
 
   const Options options_;
   const std::string value_;
-  std::mt19937_64 random_{1};
-  std::vector<std::string> batches_;
+  std::uint64_t random_ = 88172645463325252;  // the same numbers in every run, and for either server
+  bool counts_ = false;
+  std::vector<Batch> batches_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<char> input_ = std::vector<char>(256 * 1024);
   std::size_t lines_ = 0;
   std::size_t counter_ = 0;
-  std::size_t sent_ = 0;
+  std::size_t sent_ = 0, answered_ = 0;
+  std::size_t message_lines_ = 0;
   int poll_ = -1;
 };
 
-// A hundred SETs at a time, each batch awaited.
-void fill(const Options& options) {
-  const int fd = bench::try_connect(options.port);
-  if (fd < 0) give_up("connect");
+double milliseconds_since(std::chrono::steady_clock::time_point begun) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count();
+}
+
+/// What a server's main thread has had of the processors. On a machine with other work a client waits for its
+/// own turn and for the server's too: only what the server used meanwhile is the server's pause.
+class Busy {
+ public:
+  explicit Busy(int pid) {
+    if (pid == 0) return;
+    fd_ = ::open(("/proc/" + std::to_string(pid) + "/schedstat").c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd_ < 0) give_up("schedstat");
+  }
+  ~Busy() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+  void begin() { before_ = milliseconds(); }
+  /// How much of a wait since `begin` it was. The account is complete once the server sleeps.
+  double part_of(double wait) const {
+    if (fd_ < 0) return wait;
+    ::usleep(1000);
+    return std::min(wait, milliseconds() - before_);
+  }
+
+ private:
+  double milliseconds() const {
+    char text[64] = "";
+    if (fd_ >= 0 && ::pread(fd_, text, sizeof text - 1, 0) <= 0) give_up("schedstat");
+    return std::strtod(text, nullptr) / 1e6;
+  }
+
+  int fd_ = -1;
+  double before_ = 0;
+};
+
+// A hundred SETs at a time, each batch awaited. Returns the longest time in milliseconds that a PONG took
+// beside one.
+double fill(const Options& options) {
+  const int fd = bench::try_connect(options.port), other = bench::try_connect(options.port);
+  if (fd < 0 || other < 0) give_up("connect");
   const std::string value(options.size, 'x');
+  Busy server(options.pid);
+  double longest = 0;
   for (std::size_t first = 0; first < options.keys; first += 100) {
     const std::size_t end = std::min(first + 100, options.keys);
     std::string out, wanted;
@@ -220,16 +315,18 @@ void fill(const Options& options) {
       append_request(out, "SET", numbered("key", i), value);
       wanted += "+OK\r\n";
     }
-    for (std::string_view rest = out; !rest.empty();) {
-      const ssize_t n = ::send(fd, rest.data(), rest.size(), MSG_NOSIGNAL);
-      if (n < 0) give_up("send");
-      rest.remove_prefix(static_cast<std::size_t>(n));
-    }
-    std::string got(wanted.size(), ' ');
-    const ssize_t n = ::recv(fd, got.data(), got.size(), MSG_WAITALL);
-    if (n != static_cast<ssize_t>(wanted.size()) || got != wanted) give_up("a SET was not answered by OK");
+    server.begin();
+    bench::send_all(fd, out);
+    const auto begun = std::chrono::steady_clock::now();
+    bench::send_all(other, "PING\r\n");
+    bench::expect(other, "+PONG\r\n");
+    const double wait = milliseconds_since(begun);
+    bench::expect(fd, wanted);
+    if (wait > longest) longest = std::max(longest, server.part_of(wait));
   }
   ::close(fd);
+  ::close(other);
+  return longest;
 }
 
 Options read_options(int argc, char** argv) {
@@ -238,10 +335,6 @@ Options read_options(int argc, char** argv) {
     const std::string_view name = argv[i];
     if (name == "--fill") {
       options.fill = true;
-      continue;
-    }
-    if (name == "--distinct") {
-      options.distinct = true;
       continue;
     }
     const char* value = i + 1 < argc ? argv[++i] : "";
@@ -256,10 +349,14 @@ Options read_options(int argc, char** argv) {
       give_up("a number is missing or zero");
     else if (name == "--port")
       options.port = static_cast<int>(number);
+    else if (name == "--pid")
+      options.pid = static_cast<int>(number);
     else if (name == "--pipeline")
       options.pipeline = number;
     else if (name == "--clients")
       options.clients = number;
+    else if (name == "--subscribers")
+      options.subscribers = number;
     else if (name == "--keys")
       options.keys = number;
     else if (name == "--requests")
@@ -275,7 +372,7 @@ Options read_options(int argc, char** argv) {
 int main(int argc, char** argv) {
   const Options options = read_options(argc, argv);
   if (options.fill) {
-    fill(options);
+    std::printf("{\"longest_pause_ms\": %.4f}\n", fill(options));
     return 0;
   }
   Load load(options);

@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -98,7 +99,9 @@ class Server:
             return int(re.search(r"VmRSS:\s+(\d+) kB", status.read()).group(1)) * 1024
 
     def stop(self):
-        if self.process.poll() is None:
+        if self.process.poll() is not None:
+            print(f"bench: {self.name} has ended by itself, with status {self.process.returncode}", file=sys.stderr)
+        else:
             self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(10)

@@ -40,6 +40,23 @@ inline int try_connect(int port) {
   return fd;
 }
 
+inline void send_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n < 0) give_up("send");
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+/// Reads just as many bytes as `wanted` has; others end the program.
+inline void expect(int fd, std::string_view wanted) {
+  std::string got(wanted.size(), ' ');
+  const ssize_t n = ::recv(fd, got.data(), got.size(), MSG_WAITALL);
+  if (n == static_cast<ssize_t>(wanted.size()) && got == wanted) return;
+  std::fprintf(stderr, "bench: the server answers %s\n", got.c_str());
+  std::exit(1);
+}
+
 /// "*2\r\n$3\r\nGET\r\n…", behind what `out` holds.
 template <class... Words>
 void append_request(std::string& out, const Words&... words) {
