@@ -57,9 +57,14 @@ class HashTable {
     for (int t = 0; t < 2; ++t) {
       const Node* node = size_[t] != 0 ? table_[t][hash & (size_[t] - 1)] : nullptr;
       if (node == nullptr) continue;
-      // A small node often lies across two lines of the cache.
-      prefetch_memory(node);
-      prefetch_memory(reinterpret_cast<const char*>(node) + 48);
+      prefetch_whole(node);
+    }
+  }
+  /// The second node of a chain; a third one is rare.
+  void prefetch_second_node(std::uint64_t hash) const {
+    for (int t = 0; t < 2; ++t) {
+      Node* node = size_[t] != 0 ? table_[t][hash & (size_[t] - 1)] : nullptr;
+      if (node != nullptr && Traits::next(*node) != nullptr) prefetch_whole(Traits::next(*node));
     }
   }
 
@@ -256,6 +261,12 @@ class HashTable {
 
  private:
   static constexpr std::size_t kSmallest = 4;
+
+  // A small node often lies across two lines of the cache.
+  static void prefetch_whole(const Node* node) {
+    prefetch_memory(node);
+    prefetch_memory(reinterpret_cast<const char*>(node) + 48);
+  }
 
   // The buckets of both tables, one behind the other.
   Node*& bucket(std::size_t i) const { return i < size_[0] ? table_[0][i] : table_[1][i - size_[0]]; }

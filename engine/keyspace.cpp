@@ -115,6 +115,7 @@ void Keyspace::prefetch(std::span<const std::string_view> words, std::size_t ste
     table_.prefetch_bucket(hashes[n]);
   }
   for (std::size_t i = 0; i < n; ++i) table_.prefetch_node(hashes[i]);
+  for (std::size_t i = 0; i < n; ++i) table_.prefetch_second_node(hashes[i]);
 }
 
 // The allocator rounds up to 16 bytes anyway: what is left over serves as room to grow.
