@@ -126,16 +126,19 @@ class HashTable {
     return cursor;
   }
 
-  /// Visits every node. The table must not change meanwhile.
+  /// Visits every node. The table must not change meanwhile; the nodes may go.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (int t = 0; t < 2; ++t)
-      for (std::size_t i = 0; i < size_[t]; ++i)
-        for (Node* node = table_[t][i]; node != nullptr;) {
+    // Not beyond the last node: a table that shrank may be large and empty.
+    for (int t = 0; t < 2; ++t) {
+      std::size_t left = used_[t];
+      for (std::size_t i = t == 0 ? moved_ : 0; left > 0; ++i)
+        for (Node* node = table_[t][i]; node != nullptr; --left) {
           Node* next = Traits::next(*node);
           visit(*node);
           node = next;
         }
+    }
   }
 
   /// Calls `visit(length)` for the chain of every bucket of one table, empty ones included.
@@ -186,7 +189,7 @@ class HashTable {
     size_[0] = size_[1] = used_[0] = used_[1] = moved_ = 0;
   }
 
-  /// Hands up to `n` nodes to `free`, which takes them over; true when none is left. Nothing else may be done
+  /// Hands about `n` nodes to `free`, which takes them over; true when none is left. Nothing else may be done
   /// with the table from then on but to drain and to destroy it.
   template <class Free>
   bool drain(std::size_t n, Free&& free) {
@@ -202,6 +205,8 @@ class HashTable {
         give_back_behind(0, moved_);
       else
         give_back_behind(1, moved_ - size_[0]);
+      // Empty buckets take their time, too.
+      if (moved_ % 16 == 0 && n > 0 && --n == 0) return false;
     }
     release();
     return true;

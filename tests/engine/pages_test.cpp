@@ -100,6 +100,9 @@ TEST_CASE("hash table: each of a million nodes is found while it grows, shrinks 
     if (in % 65'536 == 1) REQUIRE(all_found());
   }
   CHECK(table.rehashing());  // both tables have nodes
+  std::uint64_t visited = 0;
+  table.for_each([&](const Number& number) { visited += number.value; });
+  CHECK(visited == 50'000ull * 49'999 / 2);
   std::size_t drained = 0;
   int slices = 0;
   for (bool done_yet = false; !done_yet; ++slices)
