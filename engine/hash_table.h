@@ -189,8 +189,8 @@ class HashTable {
     size_[0] = size_[1] = used_[0] = used_[1] = moved_ = 0;
   }
 
-  /// Hands about `n` nodes to `free`, which takes them over; true when none is left. Nothing else may be done
-  /// with the table from then on but to drain and to destroy it.
+  /// Hands up to `n` nodes to `free`, which takes them over; true when nothing is left. Nothing else may be
+  /// done with the table from then on but to drain and to destroy it.
   template <class Free>
   bool drain(std::size_t n, Free&& free) {
     while (moved_ < size_[0] + size_[1]) {
@@ -201,12 +201,9 @@ class HashTable {
         free(node);
       }
       ++moved_;
-      if (moved_ <= size_[0])
-        give_back_behind(0, moved_);
-      else
-        give_back_behind(1, moved_ - size_[0]);
-      // Empty buckets take their time, too.
-      if (moved_ % 16 == 0 && n > 0 && --n == 0) return false;
+      // Empty buckets take their time, too: a piece of a big table is enough at once.
+      if (moved_ <= size_[0] ? give_back_behind(0, moved_) : give_back_behind(1, moved_ - size_[0]))
+        return false;
     }
     release();
     return true;
@@ -300,11 +297,11 @@ class HashTable {
   }
   static void free_table(Node** table, std::size_t buckets) { free_zeros(table, buckets * sizeof(Node*)); }
   // The first `moved` buckets of a table are empty for good: gives their memory back, whenever there is
-  // enough.
-  void give_back_behind(int t, std::size_t moved) {
+  // enough, which it then tells.
+  bool give_back_behind(int t, std::size_t moved) {
     constexpr std::size_t kBuckets = kGivenBack / sizeof(Node*);
-    if (moved % kBuckets == 0 && moved != 0)
-      give_back(&table_[t][moved - kBuckets], kGivenBack, size_[t] * sizeof(Node*));
+    return moved % kBuckets == 0 && moved != 0 &&
+           give_back(&table_[t][moved - kBuckets], kGivenBack, size_[t] * sizeof(Node*));
   }
 
   void resize(std::size_t buckets) {

@@ -37,8 +37,10 @@ void free_zeros(void* memory, std::size_t bytes) {
     ::munmap(memory, bytes);
 }
 
-void give_back(void* part, std::size_t bytes, std::size_t whole) {
-  if (whole >= kBig) ::madvise(part, bytes, MADV_DONTNEED);
+bool give_back(void* part, std::size_t bytes, std::size_t whole) {
+  if (whole < kBig) return false;
+  ::madvise(part, bytes, MADV_DONTNEED);
+  return true;
 }
 
 }  // namespace redouble

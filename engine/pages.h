@@ -23,8 +23,8 @@ void free_zeros(void* memory, std::size_t bytes);
 /// How much of a big array is given back at once.
 constexpr std::size_t kGivenBack = 256 * 1024;
 /// The pages that lie in this part of an array are needed no more: they go back, and read as zeros. REQUIRES:
-/// the array has `whole` bytes and is from `allocate_zeros`.
-void give_back(void* part, std::size_t bytes, std::size_t whole);
+/// the array has `whole` bytes and is from `allocate_zeros`. False when it is not big: nothing is done then.
+bool give_back(void* part, std::size_t bytes, std::size_t whole);
 
 /// A vector whose memory is that: it grows without a copy once it is big, and what is popped goes back.
 template <class T>

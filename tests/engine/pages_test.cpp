@@ -39,10 +39,11 @@ TEST_CASE("pages: a part that is given back is zeros, the rest stays", "[pages]"
   auto* bytes = static_cast<unsigned char*>(allocate_zeros(kBytes));
   REQUIRE(bytes != nullptr);
   std::fill_n(bytes, kBytes, 7);
-  give_back(bytes + kGivenBack, kGivenBack, kBytes);
+  CHECK(give_back(bytes + kGivenBack, kGivenBack, kBytes));
   CHECK(std::count(bytes, bytes + kBytes, 7) == kBytes - kGivenBack);
   CHECK(std::count(bytes + kGivenBack, bytes + 2 * kGivenBack, 0) == kGivenBack);
   free_zeros(bytes, kBytes);
+  CHECK_FALSE(give_back(&bytes, kGivenBack, 1000));
 }
 
 TEST_CASE("pages: an array keeps its bytes when it grows, small or big, and ends in zeros", "[pages]") {
