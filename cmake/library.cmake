@@ -14,7 +14,8 @@ foreach(directory protocol engine engine/types engine/rdb engine/commands script
   list(APPEND redouble_patterns ${PROJECT_SOURCE_DIR}/${directory}/*.cpp)
 endforeach()
 file(GLOB REDOUBLE_SOURCES CONFIGURE_DEPENDS ${redouble_patterns})
-list(REMOVE_ITEM REDOUBLE_SOURCES ${PROJECT_SOURCE_DIR}/server/main.cpp)
+# The binary's own: see the top-level CMakeLists.txt.
+list(REMOVE_ITEM REDOUBLE_SOURCES ${PROJECT_SOURCE_DIR}/server/main.cpp ${PROJECT_SOURCE_DIR}/server/wrapped_malloc.cpp)
 
 configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in ${PROJECT_BINARY_DIR}/include/redouble/version.h @ONLY)
 

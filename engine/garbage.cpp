@@ -8,6 +8,8 @@ namespace {
 
 // Up to here it is quicker to free a thing than to keep it.
 constexpr std::size_t kSmall = 256;
+// What had many members may have a large table still.
+constexpr std::size_t kSmallBytes = 1024 * 1024;
 
 // Without memory for keeping it, it goes at once: freeing must not fail.
 template <class T>
@@ -25,7 +27,7 @@ Garbage::Garbage() = default;
 Garbage::~Garbage() = default;
 
 bool Garbage::is_small(const Object& object) {
-  return object.size() <= kSmall;
+  return object.size() <= kSmall && object.bytes() < kSmallBytes;
 }
 
 void Garbage::add(std::unique_ptr<Object> object) {

@@ -9,9 +9,10 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <new>
 #include <utility>
+
+#include "engine/pages.h"
 
 namespace redouble {
 
@@ -42,7 +43,9 @@ class HashTable {
   Node** find(std::uint64_t hash, Same&& same) {
     for (int t = 0; t < 2; ++t) {
       if (size_[t] == 0) break;
-      for (Node** link = &table_[t][hash & (size_[t] - 1)]; *link != nullptr; link = &Traits::next(**link))
+      const std::size_t at = hash & (size_[t] - 1);
+      if (t == 0 && at < moved_) continue;
+      for (Node** link = &table_[t][at]; *link != nullptr; link = &Traits::next(**link))
         if (same(**link)) return link;
     }
     return nullptr;
@@ -128,31 +131,19 @@ class HashTable {
     return cursor;
   }
 
-  /// Visits every node. The table must not change meanwhile.
+  /// Visits every node. The table must not change meanwhile; the nodes may go.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (int t = 0; t < 2; ++t)
-      for (std::size_t i = 0; i < size_[t]; ++i)
-        for (Node* node = table_[t][i]; node != nullptr;) {
+    // Not beyond the last node: a table that shrank may be large and empty.
+    for (int t = 0; t < 2; ++t) {
+      std::size_t left = used_[t];
+      for (std::size_t i = t == 0 ? moved_ : 0; left > 0; ++i)
+        for (Node* node = table_[t][i]; node != nullptr; --left) {
           Node* next = Traits::next(*node);
           visit(*node);
           node = next;
         }
-  }
-
-  /// Takes up to `n` nodes out of a table that is used no more and hands them to `free`; true when none is
-  /// left.
-  template <class Free>
-  bool dismantle(std::size_t n, Free&& free) {
-    for (int t = 0; t < 2; ++t)
-      for (; size_[t] > 0; --size_[t])
-        for (Node*& bucket = table_[t][size_[t] - 1]; bucket != nullptr; --used_[t]) {
-          if (n-- == 0) return false;
-          Node* node = bucket;
-          bucket = Traits::next(*node);
-          free(*node);
-        }
-    return true;
+    }
   }
 
   /// Calls `visit(length)` for the chain of every bucket of one table, empty ones included.
@@ -198,23 +189,28 @@ class HashTable {
 
   /// Forgets all nodes (freeing them is the caller's: `for_each` first) and gives the memory back.
   void release() {
-    std::free(table_[0]);
-    std::free(table_[1]);
+    for (int t = 0; t < 2; ++t) free_table(table_[t], size_[t]);
     table_[0] = table_[1] = nullptr;
     size_[0] = size_[1] = used_[0] = used_[1] = moved_ = 0;
   }
 
-  /// Hands up to `n` nodes to `free`, which takes them over; true when none is left. Nothing else may be done
-  /// with the table from then on but to drain and to destroy it.
+  /// Hands up to `n` nodes to `free`, which takes them over; true when nothing is left. Nothing else may be
+  /// done with the table from then on but to drain and to destroy it.
   template <class Free>
   bool drain(std::size_t n, Free&& free) {
-    for (; moved_ < size_[0] + size_[1]; ++moved_)
+    while (moved_ < size_[0] + size_[1]) {
       while (Node* node = bucket(moved_)) {
         if (n-- == 0) return false;
         bucket(moved_) = Traits::next(*node);
         --used_[moved_ < size_[0] ? 0 : 1];
         free(node);
       }
+      ++moved_;
+      // Empty buckets take their time, too: a piece of a big table is enough at once.
+      if (moved_ <= size_[0] ? give_back_behind(0, moved_) : give_back_behind(1, moved_ - size_[0]))
+        return false;
+    }
+    release();
     return true;
   }
 
@@ -227,7 +223,7 @@ class HashTable {
     for (int t = 0; t < 2; ++t) {
       const std::size_t size = other.size_[t];
       if (size == 0) continue;
-      table_[t] = static_cast<Node**>(std::calloc(size, sizeof(Node*)));
+      table_[t] = make_table(size);
       if (table_[t] == nullptr) throw std::bad_alloc();
       size_[t] = size;
       for (std::size_t i = 0; i < size; ++i) {
@@ -307,12 +303,24 @@ class HashTable {
     return false;
   }
 
+  static Node** make_table(std::size_t buckets) {
+    return static_cast<Node**>(allocate_zeros(buckets * sizeof(Node*)));
+  }
+  static void free_table(Node** table, std::size_t buckets) { free_zeros(table, buckets * sizeof(Node*)); }
+  // The first `moved` buckets of a table are empty for good: gives their memory back, whenever there is
+  // enough, which it then tells.
+  bool give_back_behind(int t, std::size_t moved) {
+    constexpr std::size_t kBuckets = kGivenBack / sizeof(Node*);
+    return moved % kBuckets == 0 && moved != 0 &&
+           give_back(&table_[t][moved - kBuckets], kGivenBack, size_[t] * sizeof(Node*));
+  }
+
   void resize(std::size_t buckets) {
-    auto** fresh = static_cast<Node**>(std::calloc(buckets, sizeof(Node*)));
+    Node** fresh = make_table(buckets);
     if (fresh == nullptr && table_[0] != nullptr) return;
     if (fresh == nullptr) throw std::bad_alloc();
     if (table_[0] == nullptr || used_[0] == 0) {
-      std::free(table_[0]);
+      free_table(table_[0], size_[0]);
       table_[0] = fresh;
       size_[0] = buckets;
       return;
@@ -325,6 +333,7 @@ class HashTable {
   // Moves one bucket of the first table into the second; skips at most ten empty ones.
   void move_bucket() {
     for (int empty = 0; moved_ < size_[0]; ++moved_) {
+      give_back_behind(0, moved_);
       Node* node = table_[0][moved_];
       if (node == nullptr) {
         if (++empty > 10) return;
@@ -344,7 +353,7 @@ class HashTable {
       break;
     }
     if (used_[0] > 0) return;
-    std::free(table_[0]);
+    free_table(table_[0], size_[0]);
     table_[0] = table_[1];
     size_[0] = size_[1];
     used_[0] = used_[1];

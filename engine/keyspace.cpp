@@ -195,11 +195,7 @@ bool Keyspace::may_grow() const {
 // Before an insertion: then it cannot fail half way.
 void Keyspace::make_room(Millis at) {
   table_.ensure_table();
-  if (at != kNever) make_room_for_deadline();
-}
-
-void Keyspace::make_room_for_deadline() {
-  if (deadlines_.size() == deadlines_.capacity()) deadlines_.reserve(deadlines_.size() * 2 + 1);
+  if (at != kNever) deadlines_.make_room_for_one();
 }
 
 Entry* Keyspace::link(Entry* entry, std::uint64_t hash, Millis at) {
@@ -491,7 +487,7 @@ Entry* Keyspace::move_deadline(Entry* entry, Millis at) {
     }
     return entry;
   }
-  make_room_for_deadline();
+  deadlines_.make_room_for_one();
   if (!entry->timed) entry = rebuild(entry, true);
   Entry::Deadline& deadline = entry->deadline();
   if (deadline.at == kNever) {
@@ -581,13 +577,14 @@ void Keyspace::erase(Entry* entry) {
 void Keyspace::clear() {
   table_.for_each([&](Entry& entry) { free_entry(&entry); });
   table_.release();
-  deadlines_.clear();
-  deadlines_.shrink_to_fit();
+  deadlines_ = {};
   bytes_ = modelled_ = 0;
 }
 
 bool Keyspace::dismantle(std::size_t n) {
-  return table_.dismantle(n, [this](Entry& entry) { free_entry(&entry); });
+  // The heap first: each entry that goes leaves a place in it, whose ever.
+  for (std::size_t i = 0; i < n && !deadlines_.empty(); ++i) deadlines_.pop_back();
+  return table_.drain(n, [this](Entry* entry) { free_entry(entry); });
 }
 
 void Keyspace::swap(Keyspace& other) noexcept {

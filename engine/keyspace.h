@@ -14,6 +14,7 @@
 
 #include "engine/entry.h"
 #include "engine/hash_table.h"
+#include "engine/pages.h"
 #include "engine/random.h"
 #include "protocol/hash.h"
 
@@ -184,7 +185,6 @@ class Keyspace {
   void drop_object(std::unique_ptr<Object> object);
   bool may_grow() const;
   void make_room(Millis at);
-  void make_room_for_deadline();
   Fresh allocate(std::string_view key, Layout layout);
   Entry* link(Entry* entry, std::uint64_t hash, Millis at);
   Entry* replace(Entry* entry, Layout layout);
@@ -211,7 +211,7 @@ class Keyspace {
   const Ceiling* ceiling_;
   Block block_;
   HashTable<Entry, Links> table_;
-  std::vector<Due> deadlines_;  // a heap of four children a node, the nearest first
+  PagedVector<Due> deadlines_;  // a heap of four children a node, the nearest first
   std::uint64_t last_turn_ = 0;
   std::size_t bytes_ = 0, modelled_ = 0;
 };

@@ -25,6 +25,7 @@
 #include "server/core.h"
 #include "server/descriptors.h"
 #include "server/log.h"
+#include "server/spare_memory.h"
 
 namespace redouble {
 namespace {
@@ -80,7 +81,8 @@ class Standalone {
       : options_(options),
         log_(std::string(options.config.text(Setting::logfile))),
         core_(loop_, settings()),
-        signals_(loop_, SIGTERM, SIGINT) {}
+        signals_(loop_, SIGTERM, SIGINT),
+        spare_memory_(loop_) {}
 
   int run();
 
@@ -107,6 +109,7 @@ class Standalone {
   asio::io_context loop_{1};
   Core core_;
   asio::signal_set signals_;
+  SpareMemory spare_memory_;
   bool signalled_ = false;
   bool leaked_ = false;
   const pid_t parent_ = ::getppid();

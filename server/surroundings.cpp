@@ -6,8 +6,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <iostream>
-#include <iterator>
 
 #include "engine/command_table.h"
 #include "scripting/scripting.h"
@@ -16,13 +14,19 @@
 namespace redouble {
 namespace {
 
-Surroundings::File read_whole(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return {std::nullopt, std::strerror(errno)};
+// No streams of the standard library in the binary's start: they begin with a locale.
+std::string rest_of(std::FILE* file) {
   std::string text;
   char buffer[4096];
   std::size_t n;
   while ((n = std::fread(buffer, 1, sizeof buffer, file)) > 0) text.append(buffer, n);
+  return text;
+}
+
+Surroundings::File read_whole(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return {std::nullopt, std::strerror(errno)};
+  std::string text = rest_of(file);
   const bool failed = std::ferror(file) != 0;
   const int error = errno;
   std::fclose(file);
@@ -61,7 +65,7 @@ std::string check_log_file(const std::string& path) {
 Surroundings real_surroundings() {
   return {.read_file = read_whole,
           .expand = matching_files,
-          .read_standard_input = [] { return std::string(std::istreambuf_iterator<char>(std::cin), {}); },
+          .read_standard_input = [] { return rest_of(stdin); },
           .working_directory = working_directory,
           .enter_directory = enter_directory,
           .check_log_file = check_log_file,

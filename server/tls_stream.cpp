@@ -35,7 +35,9 @@ int receive(BIO* bio, char* at, std::size_t room, std::size_t* n) {
   if (got < 0 && is_to_be_tried_again()) BIO_set_retry_read(bio);
   if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
   if (got <= 0) return 0;
-  line.may_receive -= static_cast<std::size_t>(got);
+  // Less than there was room for is all that has come: to ask again would cost a system call, in vain.
+  const bool is_all = static_cast<std::size_t>(got) < std::min(room, line.may_receive);
+  line.may_receive = is_all ? 0 : line.may_receive - static_cast<std::size_t>(got);
   *n = static_cast<std::size_t>(got);
   return 1;
 }

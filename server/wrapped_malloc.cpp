@@ -1,0 +1,85 @@
+// The binary's malloc. The linker (--wrap) leads every call here; what is small comes from SmallMemory as
+// soon as the process has more of it than a start needs, anything else from the C library. A block's address
+// tells whose it is. For the binary alone: a library does not choose its program's allocator.
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+
+#include "server/small_memory.h"
+
+extern "C" {
+void* __real_malloc(std::size_t bytes);
+void* __real_calloc(std::size_t count, std::size_t bytes);
+void* __real_realloc(void* block, std::size_t bytes);
+void __real_free(void* block);
+std::size_t __real_malloc_usable_size(void* block);
+}
+
+namespace {
+
+using redouble::small_memory;
+using redouble::SmallMemory;
+
+// Up to here the heap costs a start fewer pages.
+constexpr std::size_t kOfTheHeap = 4096;
+constinit std::atomic<std::size_t> asked = 0;
+
+// Addresses for as much as the machine has. Where the system refuses them, the heap serves for all.
+void begin() {
+  const auto pages = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES));
+  small_memory.reserve(pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)));
+}
+
+void* take(std::size_t bytes) {
+  if (bytes > SmallMemory::kLargest) return nullptr;
+  if (asked.load(std::memory_order_relaxed) < kOfTheHeap) [[unlikely]] {
+    if (asked.fetch_add(1) == kOfTheHeap - 1) begin();
+    return nullptr;
+  }
+  return small_memory.allocate(bytes);
+}
+
+}  // namespace
+
+extern "C" {
+
+void* __wrap_malloc(std::size_t bytes) {
+  void* block = take(bytes);
+  return block != nullptr ? block : __real_malloc(bytes);
+}
+
+void* __wrap_calloc(std::size_t count, std::size_t bytes) {
+  std::size_t total;
+  void* block = __builtin_mul_overflow(count, bytes, &total) ? nullptr : take(total);
+  return block != nullptr ? std::memset(block, 0, total) : __real_calloc(count, bytes);
+}
+
+void __wrap_free(void* block) {
+  if (small_memory.owns(block))
+    small_memory.free(block);
+  else
+    __real_free(block);
+}
+
+void* __wrap_realloc(void* block, std::size_t bytes) {
+  if (block == nullptr) return __wrap_malloc(bytes);
+  if (!small_memory.owns(block)) return __real_realloc(block, bytes);
+  if (bytes == 0) {
+    __wrap_free(block);
+    return nullptr;
+  }
+  const std::size_t size = small_memory.size_of(block);
+  if (bytes <= size && bytes + 16 > size) return block;
+  void* fresh = __wrap_malloc(bytes);
+  if (fresh == nullptr) return nullptr;
+  std::memcpy(fresh, block, bytes < size ? bytes : size);
+  __wrap_free(block);
+  return fresh;
+}
+
+std::size_t __wrap_malloc_usable_size(void* block) {
+  return small_memory.owns(block) ? small_memory.size_of(block) : __real_malloc_usable_size(block);
+}
+}
