@@ -72,6 +72,9 @@ std::size_t CommandTable::Folded::hash() const {
 }
 
 CommandTable::CommandTable(std::span<const std::span<const Command>> families) {
+  std::size_t rows = 0;
+  for (const auto& family : families) rows += family.size();
+  all_.reserve(rows);
   for (const auto& family : families) all_.insert(all_.end(), family.begin(), family.end());
   std::size_t capacity = 16;
   while (capacity < all_.size() * 4) capacity *= 2;

@@ -63,16 +63,17 @@ RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits&
     reset();
     if (bytes.empty()) return Status::incomplete;
     if (bytes.front() != '*') return parse_inline(bytes, limits);
-    if (limits.authenticated && parse_whole(bytes)) return Status::request;
+    if (parse_whole(bytes, limits)) return Status::request;
     const Status status = parse_header(bytes, limits);
     if (!in_request_) return status;
   }
   return parse_arguments(bytes, limits);
 }
 
-// The common request in one pass: all of it is there, and it has up to nine arguments of up to 9,999 bytes,
-// fewer than any limit forbids. False for any other, of which nothing is said and nothing kept.
-bool RequestParser::parse_whole(std::string_view bytes) {
+// The common request in one pass: all of it is there, and it has up to nine arguments of up to 9,999 bytes.
+// False for any other, of which nothing is said and nothing kept.
+bool RequestParser::parse_whole(std::string_view bytes, const Limits& limits) {
+  if (!limits.authenticated) return false;
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
   // "*3\r\n": the shortest header; "$3\r\n" likewise.
@@ -98,7 +99,8 @@ bool RequestParser::parse_whole(std::string_view bytes) {
       if (*at != '\r') return false;
     }
     at += 2;
-    if (end - at < static_cast<std::ptrdiff_t>(size + 2)) return false;
+    const auto whole = static_cast<std::int64_t>(size);
+    if (whole > limits.max_bulk || end - at < whole + 2) return false;
     argument = {at, size};
     at += size + 2;
   }

@@ -59,7 +59,7 @@ class RequestParser {
  private:
   static constexpr std::size_t kKept = 2048;
 
-  bool parse_whole(std::string_view bytes);
+  bool parse_whole(std::string_view bytes, const Limits& limits);
   Status parse_inline(std::string_view bytes, const Limits& limits);
   Status parse_header(std::string_view bytes, const Limits& limits);
   Status parse_arguments(std::string_view bytes, const Limits& limits);

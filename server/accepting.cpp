@@ -187,7 +187,6 @@ void Core::adopt(Socket socket, const sockaddr_storage& peer, Speaks speaks) {
     keep_alive(socket.descriptor(), static_cast<int>(engine.config.number(Setting::tcp_keepalive)));
   }
   if (!open_poller()) return refuse(socket, speaks, kNoDescriptor);
-  if (scratch_.empty()) scratch_.resize(kScratchSize);
   // So that closing, later, needs no memory.
   if (graveyard_.capacity() <= connections_.size()) graveyard_.reserve(2 * connections_.size() + 16);
   auto connection = std::make_unique<Connection>(

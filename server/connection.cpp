@@ -203,7 +203,8 @@ bool Connection::turned_away() {
 
 // What a connection sends that is never to be served (STALL). That the client leaves is noticed all the same.
 void Connection::throw_away() {
-  const Transfer got = channel_.read_raw(core_.scratch_.data(), core_.scratch_.size());
+  char forgotten[kStrangerReads];
+  const Transfer got = channel_.read_raw(forgotten, sizeof forgotten);
   note_drained();
   return got.state == Transfer::State::closed ? close() : await_readable();
 }
@@ -216,9 +217,11 @@ void Connection::on_readable() {
     read_into_input();
   } else {
     std::size_t n = 0;
-    const std::size_t room = is_stranger() ? kStrangerReads : core_.scratch_.size();
-    if (!read(core_.scratch_.data(), room, n)) return;
-    const std::string_view bytes(core_.scratch_.data(), n);
+    Core::Scratch& scratch = Core::scratch();
+    if (scratch == nullptr) scratch = std::make_unique_for_overwrite<char[]>(Core::kScratchSize);
+    char* const at = scratch.get();
+    if (!read(at, is_stranger() ? kStrangerReads : Core::kScratchSize, n)) return;
+    const std::string_view bytes(at, n);
     const std::size_t used = process(bytes);
     if (used < n && !closed_ && is_stranger()) input_.reserve_exactly(kStrangerKeeps);
     input_.append(bytes.substr(used));

@@ -137,6 +137,11 @@ void Core::answer_all() {
   while (!unanswered_.empty()) unanswered_.pop().answer();
 }
 
+Core::Scratch& Core::scratch() {
+  thread_local Scratch shared;
+  return shared;
+}
+
 void Core::bury() {
   for (Connection* connection : graveyard_) {
     connections_.erase(connection);
@@ -318,8 +323,7 @@ void Core::serve_while_busy() {
   constexpr int kHandlers = 64;
   constexpr auto kPause = std::chrono::microseconds(50);
   if (!set_aside_)
-    set_aside_.emplace(std::exchange(batch_, std::make_unique<RequestBatch>()),
-                       std::exchange(scratch_, std::vector<char>(kScratchSize)));
+    set_aside_.emplace(std::exchange(batch_, std::make_unique<RequestBatch>()), std::move(scratch()));
   lock_.unlock();
   if (loop_.get_executor().running_in_this_thread())
     for (int i = 0; i < kHandlers && loop_.poll_one() > 0; ++i) {
@@ -331,7 +335,7 @@ void Core::serve_while_busy() {
 void Core::busy_ended() {
   if (!set_aside_) return;
   batch_ = std::move(set_aside_->batch);
-  scratch_ = std::move(set_aside_->scratch);
+  if (set_aside_->scratch != nullptr) scratch() = std::move(set_aside_->scratch);
   set_aside_.reset();
   idle_.notify_all();
   if (std::exchange(shutdown_when_idle_, false)) post_shutdown();

@@ -129,6 +129,9 @@ class Core final : public Host {
  private:
   friend class Connection;
   static constexpr std::size_t kScratchSize = 64 * 1024;  // what is read at once
+  using Scratch = std::unique_ptr<char[]>;
+  /// Where connections read into: one for all servers of a loop's thread, made for the first that reads.
+  static Scratch& scratch();
   using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 
   enum class Speaks : std::uint8_t { plain, tls };
@@ -233,7 +236,6 @@ class Core final : public Host {
   Connection::Line<&Connection::answer_> unanswered_;  // and who is to be answered behind them
   bool giving_turns_ = false;                          // a handler is on its way for those
   std::vector<Connection*> graveyard_;                 // closed, to be deleted when the present handler ends
-  std::vector<char> scratch_;  // where connections read into; empty until the first of them
   Alarm deadlines_, patience_, leap_;
   std::uint64_t clock_version_ = 0;  // when deadlines_ was armed
   std::uint64_t activity_ = 0;       // counts what comes in: reads, connections, direct calls
@@ -250,7 +252,7 @@ class Core final : public Host {
   // What the request of a script that runs past its time lies in, while others use new ones.
   struct SetAside {
     std::unique_ptr<RequestBatch> batch;
-    std::vector<char> scratch;
+    Scratch scratch;
   };
   std::optional<SetAside> set_aside_;
   std::condition_variable idle_;

@@ -37,6 +37,7 @@ int receive(BIO* bio, char* at, std::size_t room, std::size_t* n) {
   if (got <= 0) return 0;
   // Less than there was room for is all that has come: to ask again would cost a system call, in vain.
   const bool is_all = static_cast<std::size_t>(got) < std::min(room, line.may_receive);
+  line.drained = is_all;
   line.may_receive = is_all ? 0 : line.may_receive - static_cast<std::size_t>(got);
   *n = static_cast<std::size_t>(got);
   return 1;
