@@ -188,7 +188,7 @@ struct Command {
   // Set by the table:
   std::uint16_t number = 0;  ///< rows are numbered from 0
   bool has_subcommands = false;
-  std::uint8_t words = 1;  ///< that a call names it with
+  std::uint8_t words = 1;  ///< of its name: 2 for "CLIENT|ID"
 
   bool is(std::uint32_t flag) const { return (flags & flag) != 0; }
   bool is_subcommand() const { return words > 1; }

@@ -52,7 +52,7 @@ const CommandTable& CommandTable::standard() {
   return table;
 }
 
-// One bit more or less makes a letter of either case the same.
+// Letters of either case differ in the bit 0x20 alone.
 CommandTable::Folded::Folded(std::string_view name) : front(0), back(0), size(name.size()) {
   constexpr std::uint64_t kFold = 0x2020202020202020u;
   const std::size_t n = std::min<std::size_t>(name.size(), 8);

@@ -48,7 +48,7 @@ class CommandTable {
   struct Slot {
     Folded name{{}};
     const Command* command = nullptr;
-    bool is_exact = false;  // no other name looks like this when folded
+    bool is_exact = false;  // what is equal when folded is equal: 16 letters at most, nothing else
   };
 
   std::vector<Slot> slots_;  // open addressing, a power of two

@@ -112,7 +112,8 @@ Entry* Database::adopt(Entry* entry) {
   return entry;
 }
 
-// Whether anybody watches, keeps or waits for any key: else there is nothing to announce.
+// Whether anybody watches a key, caches one (CLIENT TRACKING) or waits for one: else there is nothing to
+// announce.
 bool Database::is_observed() const {
   return !engine_.watches.empty() || engine_.tracking.active() || !engine_.waiters.empty();
 }

@@ -27,7 +27,7 @@ constexpr std::size_t kGarbagePerCommand = 100;
 
 constexpr std::size_t kMaxQuoted = 128;
 
-// Counts commands inside each other; ends with what was, however that comes.
+// Counts commands inside each other, or requests; ends with what was, however that comes.
 class Depth {
  public:
   explicit Depth(int& depth) : depth_(depth), before_(depth) { ++depth_; }
@@ -65,6 +65,7 @@ void Engine::execute(Session& session, Argv argv, Reply& reply) {
   Session* const outer = std::exchange(current_, &session);
   const int outer_running = std::exchange(running_, 0);
   author_ = &session;
+  const Depth executing(session.executing);
   const std::uint64_t mark = mark_of(session);
   try {
     dispatch(session, argv, reply);

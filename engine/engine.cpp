@@ -198,8 +198,12 @@ Session* Engine::session_by_id(std::uint64_t id) {
 }
 
 std::vector<Session*> Engine::take_dirty() {
-  std::vector<Session*> dirty;
-  while (Session* session = next_dirty()) dirty.push_back(session);
+  broadcast();
+  if (!waits.empty()) waits.look();
+  std::vector<Session*> dirty(dirty_.begin() + static_cast<std::ptrdiff_t>(dirty_taken_), dirty_.end());
+  for (Session* session : dirty) session->in_dirty_list = false;
+  dirty_.clear();
+  dirty_taken_ = 0;
   return dirty;
 }
 
@@ -491,7 +495,10 @@ void Engine::run_released() {
       unblock(session);
       runs = true;
     });
-    if (runs) execute(session, argv);
+    if (!runs) continue;
+    execute(session, argv);
+    // The server may have looked after it while its script ran past its time, and found it busy.
+    wrote_to(session);
   }
 }
 

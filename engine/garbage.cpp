@@ -35,7 +35,7 @@ void Garbage::add(std::unique_ptr<Object> object) {
 }
 
 void Garbage::add(std::unique_ptr<Keyspace> keys) {
-  if (keys->size() > kSmall) keep(keyspaces_, keys);
+  if (keys->size() > kSmall || keys->table_bytes() >= kSmallBytes) keep(keyspaces_, keys);
 }
 
 void Garbage::collect(std::size_t n) {

@@ -42,10 +42,9 @@ class HashTable {
   template <class Same>
   Node** find(std::uint64_t hash, Same&& same) {
     for (int t = 0; t < 2; ++t) {
-      if (size_[t] == 0) break;
-      const std::size_t at = hash & (size_[t] - 1);
-      if (t == 0 && at < moved_) continue;
-      for (Node** link = &table_[t][at]; *link != nullptr; link = &Traits::next(**link))
+      Node** const bucket = bucket_of(t, hash);
+      if (bucket == nullptr) continue;
+      for (Node** link = bucket; *link != nullptr; link = &Traits::next(**link))
         if (same(**link)) return link;
     }
     return nullptr;
@@ -54,20 +53,25 @@ class HashTable {
   /// Hints for `find`, to be given in this order with some other work in between.
   void prefetch_bucket(std::uint64_t hash) const {
     for (int t = 0; t < 2; ++t)
-      if (size_[t] != 0) prefetch_memory(&table_[t][hash & (size_[t] - 1)]);
+      if (Node** const bucket = bucket_of(t, hash)) prefetch_memory(bucket);
   }
   void prefetch_node(std::uint64_t hash) const {
     for (int t = 0; t < 2; ++t) {
-      const Node* node = size_[t] != 0 ? table_[t][hash & (size_[t] - 1)] : nullptr;
-      if (node == nullptr) continue;
+      Node** const bucket = bucket_of(t, hash);
+      if (bucket == nullptr || *bucket == nullptr) continue;
+      const Node* const node = *bucket;
       prefetch_whole(node);
     }
   }
-  /// The second node of a chain; a third one is rare.
-  void prefetch_second_node(std::uint64_t hash) const {
+  /// The second node of a chain (a third one is rare), and what `more` knows the first to lead to.
+  template <class More>
+  void prefetch_behind_node(std::uint64_t hash, More&& more) const {
     for (int t = 0; t < 2; ++t) {
-      Node* node = size_[t] != 0 ? table_[t][hash & (size_[t] - 1)] : nullptr;
-      if (node != nullptr && Traits::next(*node) != nullptr) prefetch_whole(Traits::next(*node));
+      Node** const bucket = bucket_of(t, hash);
+      if (bucket == nullptr || *bucket == nullptr) continue;
+      Node* const node = *bucket;
+      if (Traits::next(*node) != nullptr) prefetch_whole(Traits::next(*node));
+      more(*node);
     }
   }
 
@@ -160,7 +164,7 @@ class HashTable {
   template <class Visit>
   bool all_of(Visit&& visit) const {
     for (int t = 0; t < 2; ++t)
-      for (std::size_t i = 0; i < size_[t]; ++i)
+      for (std::size_t i = t == 0 ? moved_ : 0; i < size_[t]; ++i)
         for (Node* node = table_[t][i]; node != nullptr; node = Traits::next(*node))
           if (!visit(*node)) return false;
     return true;
@@ -257,6 +261,13 @@ class HashTable {
 
  private:
   static constexpr std::size_t kSmallest = 4;
+
+  // Where such a node may be; nullptr where it cannot: the memory of moved buckets has gone back.
+  Node** bucket_of(int t, std::uint64_t hash) const {
+    if (size_[t] == 0) return nullptr;
+    const std::size_t at = hash & (size_[t] - 1);
+    return t == 0 && at < moved_ ? nullptr : &table_[t][at];
+  }
 
   // A small node often lies across two lines of the cache.
   static void prefetch_whole(const Node* node) {

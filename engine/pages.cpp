@@ -8,6 +8,7 @@
 namespace redouble {
 namespace {
 
+// From here on a copy or a release would be felt; below, whole pages for each array would be a waste.
 constexpr std::size_t kBig = 1024 * 1024;
 
 }  // namespace

@@ -33,10 +33,15 @@ class Pubsub::Post {
     const std::size_t mark = out.size();
     session.reply.push(words_.size());
     for (const auto word : words_) session.reply.bulk(word);
-    if (!keep) return;
+    // To copy what is long takes no longer than to write it once more.
+    constexpr std::size_t kLong = 16 * 1024;
+    if (!keep || out.size() - mark > kLong) return;
     const int kind = session.protocol() == 3 ? 1 : 0;
-    kept_[kind].append(out.view().substr(mark));
-    bytes_[kind] = kept_[kind].view();
+    try {
+      kept_[kind].append(out.view().substr(mark));
+      bytes_[kind] = kept_[kind].view();
+    } catch (const std::bad_alloc&) {  // this one has its message; for the others it is written again
+    }
   }
 
   std::initializer_list<std::string_view> words_;

@@ -158,6 +158,7 @@ struct Session {
   Micros connected_at = 0;
   Micros active_at = 0;
   const Command* last_command = nullptr;
+  int executing = 0;  // requests of it that are under way: its connection is not closed meanwhile
 
   // How it is served.
   int db = 0;

@@ -89,7 +89,7 @@ bool RequestParser::parse_whole(std::string_view bytes, const Limits& limits) {
     if (size > 9) return false;
     at += 2;
     if (*at != '\r') {
-      // Up to three more digits; what is not one makes the number too large.
+      // Up to three more digits.
       if (size == 0 || end - at < kHeader + 1) return false;
       for (int i = 0; i < 3 && *at != '\r'; ++i) {
         const auto digit = static_cast<unsigned char>(*at++ - '0');

@@ -58,15 +58,18 @@ Connection::Connection(Core& core, Channel channel)
 
 // --- Out of memory ---------------------------------------------------------------------------------------
 
-// What the loop does for this connection runs in here.
+// What the loop does for this connection runs in here. It may close the connection, even from within: what
+// time brings may be a script that runs past its own, and others are served meanwhile.
 template <class Body>
 void Connection::surviving(Body&& body) {
+  ++pins_;
   try {
     body();
   } catch (const std::bad_alloc&) {
-    executing_ = false;
     out_of_memory();
   }
+  --pins_;
+  release_if_idle();
 }
 
 // The request that is being read or answered is lost, and with it the place of the next one.
@@ -113,21 +116,23 @@ void Connection::note(const Poller::Event& event) {
   readable_ |= event.readable;
   writable_ |= event.writable;
   ended_ |= event.ended;
+  urgent_ |= event.urgent;
   broken_ |= event.broken;
 }
 
 void Connection::take_turn() {
   if (closed_) return release_if_idle();
   surviving([this] {
+    if (session_->executing > 0 && !broken_) return;  // it is looked after when that has ended
     if (std::exchange(writable_, false) && std::exchange(awaiting_write_, false)) {
       if (channel_.handshaking()) return on_readable();
-      do_service();
-      if (closed_) return;
+      if (!answer_.waiting) core_.unanswered_.push(*this);
     }
-    if (awaiting_read_ && (readable_ || channel_.has_buffered())) return on_readable();
+    if (session_->executing == 0 && awaiting_read_ && (readable_ || channel_.has_buffered()))
+      return on_readable();
     // A client that is not read from for the time being (it waits, and has sent much behind that) may go all
     // the same, without anything to be written to it.
-    if (broken_ && !awaiting_read_) close();
+    if (broken_ && (!awaiting_read_ || session_->executing > 0)) close();
   });
 }
 
@@ -137,11 +142,12 @@ void Connection::take_turn() {
 bool Connection::read(char* at, std::size_t room, std::size_t& n) {
   awaiting_read_ = false;
   const Transfer got = channel_.read(at, room);
-  note_drained();
+  note_drained(got);
   if (handshake_until_ != kNoHandshake && !channel_.handshaking()) core_.end_handshake(*this);
   switch (got.state) {
     case Transfer::State::some:
       n = got.bytes;
+      pours_ = n == room;
       ++core_.activity_;
       session_->bytes_in += n;
       // Bytes that trickle in do not keep a client from being idle, a long request that arrives does.
@@ -170,8 +176,9 @@ bool Connection::read(char* at, std::size_t room, std::size_t& n) {
 }
 
 // The end of what the peer sends was told of once: it is read for until it is met.
-void Connection::note_drained() {
-  readable_ = !channel_.drained() || ended_;
+void Connection::note_drained(const Transfer& got) {
+  const bool is_empty = urgent_ ? got.state == Transfer::State::wait_read : channel_.drained();
+  readable_ = !is_empty || ended_;
 }
 
 // A client that speaks TLS to the plain port, or not to the TLS port, would wait for ever, or see a
@@ -205,16 +212,17 @@ bool Connection::turned_away() {
 void Connection::throw_away() {
   char forgotten[kStrangerReads];
   const Transfer got = channel_.read_raw(forgotten, sizeof forgotten);
-  note_drained();
+  note_drained(got);
   return got.state == Transfer::State::closed ? close() : await_readable();
 }
 
 void Connection::on_readable() {
   core_.engine.tick();
+  if (closed_) return;
   if (session_->parked.why == Blocked::stalled) return throw_away();
   if (fresh_ && turned_away()) return;
   if (!input_.empty()) {
-    read_into_input();
+    if (!read_into_input()) return;
   } else {
     std::size_t n = 0;
     Core::Scratch& scratch = Core::scratch();
@@ -230,27 +238,30 @@ void Connection::on_readable() {
 }
 
 // More of a request that is under way: it is read to where it will stay.
-void Connection::read_into_input() {
+bool Connection::read_into_input() {
   if (is_stranger()) return read_little();
   const std::size_t wanted = parser_.wanted() > input_.size() ? parser_.wanted() - input_.size() : 0;
   // What a client promises to send is not reserved on its word alone: at most as much again as it has sent.
-  const std::size_t room = std::clamp(wanted, kReadSize / 4, std::max(kReadSize, input_.size()));
+  const std::size_t least = pours_ ? kReadSize : kReadSize / 4;
+  const std::size_t room = std::clamp(wanted, least, std::max(kReadSize, input_.size()));
   char* const at = input_.reserve(room);
   std::size_t n = 0;
-  if (!read(at, room, n)) return;
+  if (!read(at, room, n)) return false;
   input_.commit(n);
   if (check_input_limit()) process_input();
+  return true;
 }
 
-void Connection::read_little() {
+bool Connection::read_little() {
   // More than that is there only if it knew the password before.
   const std::size_t kept = std::max(kStrangerKeeps, input_.size() + 1);
   const std::size_t room = kept - input_.size();
   char* const at = input_.reserve_exactly(room);
   std::size_t n = 0;
-  if (!read(at, room, n)) return;
+  if (!read(at, room, n)) return false;
   input_.commit(n);
   process_input();
+  return true;
 }
 
 void Connection::process_input() {
@@ -302,9 +313,7 @@ std::size_t Connection::process(std::string_view bytes) {
     std::size_t i = 0;
     const std::size_t flush_at = std::min(kFlushAt, max_unsent());
     while (i < batch.size() && may_process() && core_.engine.needs_auth(*session_) != limits.authenticated) {
-      executing_ = true;
       core_.engine.execute(*session_, batch.requests()[i]);
-      executing_ = false;
       used += batch.bytes(i++);
       if (session_->out.size() >= flush_at && !session_->close_now) flush();
     }
@@ -372,11 +381,12 @@ void Connection::service() {
 }
 
 void Connection::do_service() {
-  if (closed_ || executing_) return;
+  if (closed_ || session_->executing > 0) return;
   if (session_->close_now) return leave();
   flush();
   if (!closed_ && may_process() && !input_.empty()) {
     core_.engine.tick();
+    if (closed_) return;
     process_input();
     if (closed_) return;
     if (session_->close_now) return leave();
@@ -397,7 +407,7 @@ void Connection::leave() {
 
 void Connection::close() {
   if (closed_) return;
-  if (executing_) {
+  if (session_->executing > 0) {
     session_->close_now = true;
     return;
   }
@@ -414,7 +424,9 @@ void Connection::close() {
 }
 
 void Connection::release_if_idle() {
-  if (closed_ && !turn_.waiting && !answer_.waiting) core_.released(*this);
+  if (!closed_ || released_ || turn_.waiting || answer_.waiting || pins_ > 0) return;
+  released_ = true;
+  core_.released(*this);
 }
 
 }  // namespace redouble

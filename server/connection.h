@@ -87,11 +87,11 @@ class Connection {
   void on_readable();
   void do_service();
   bool read(char* at, std::size_t room, std::size_t& n);
-  void note_drained();
+  void note_drained(const Transfer& got);
   bool turned_away();
   void throw_away();
-  void read_into_input();
-  void read_little();
+  bool read_into_input();
+  bool read_little();
   RequestParser::Status gather(std::string_view bytes, const RequestParser::Limits& limits);
   std::size_t process(std::string_view bytes);
   void process_input();
@@ -107,13 +107,15 @@ class Connection {
   Channel channel_;
   Session* session_;  // null once closed
   RequestParser parser_;
-  Buffer input_;       // bytes read that are not a whole request, or not to be executed yet
-  bool fresh_ = true;  // nothing has been read yet
-  bool closed_ = false;
-  bool executing_ = false;  // a request of it is under way: it is neither served nor closed meanwhile
+  Buffer input_;        // bytes read that are not a whole request, or not to be executed yet
+  bool fresh_ = true;   // nothing has been read yet
+  bool pours_ = false;  // the last read filled its room: there is more than one needs to ask for
+  bool closed_ = false, released_ = false;
+  int pins_ = 0;  // stack frames of it that are under way: it is not deleted meanwhile
   // What the socket is known to be ready for, and what of it the connection waits for.
   bool readable_ = false, writable_ = false;
   bool ended_ = false;   // the peer sends nothing more: there will be no news of that
+  bool urgent_ = false;  // it sent urgent data, at which a read stops
   bool broken_ = false;  // and reads nothing more
   bool awaiting_read_ = false, awaiting_write_ = false;
   bool told_of_writes_ = false;  // by the poller

@@ -54,8 +54,9 @@ void Core::service() {
     if (session->connection != nullptr) session->connection->service();
   if (was_asleep_ && !engine.asleep()) {
     was_asleep_ = false;
-    const std::vector<Connection*> all(connections_.begin(), connections_.end());
-    for (Connection* connection : all) connection->service();
+    for (Connection* connection : connections_)
+      if (!connection->closed_ && !connection->answer_.waiting) unanswered_.push(*connection);
+    answer_all();
   }
   was_asleep_ = engine.asleep();
   bury();

@@ -1,6 +1,7 @@
 #include "server/poller.h"
 
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include <asio/error.hpp>
 #include <asio/system_error.hpp>
@@ -10,7 +11,7 @@
 namespace redouble {
 namespace {
 
-constexpr std::uint32_t kReads = EPOLLIN | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t kReads = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 
 bool control(int set, int operation, int descriptor, std::uint32_t what, void* who) {
   epoll_event event{};
@@ -19,15 +20,16 @@ bool control(int set, int operation, int descriptor, std::uint32_t what, void* w
   return ::epoll_ctl(set, operation, descriptor, &event) == 0;
 }
 
-int make_set() {
-  const int set = ::epoll_create1(EPOLL_CLOEXEC);
-  if (set < 0) throw asio::system_error(asio::error_code(errno, asio::error::get_system_category()));
-  return set;
-}
-
 }  // namespace
 
-Poller::Poller(asio::io_context& loop) : set_(loop, make_set()) {}
+Poller::Poller(asio::io_context& loop) : set_(loop) {
+  const int set = ::epoll_create1(EPOLL_CLOEXEC);
+  asio::error_code error(set < 0 ? errno : 0, asio::error::get_system_category());
+  if (!error) set_.assign(set, error);
+  if (!error) return;
+  if (set >= 0) ::close(set);
+  throw asio::system_error(error);
+}
 
 bool Poller::add(int descriptor, void* who) {
   return control(set_.native_handle(), EPOLL_CTL_ADD, descriptor, kReads, who);
@@ -46,8 +48,12 @@ int Poller::take(Event* events) {
   const int n = ::epoll_wait(set_.native_handle(), ready, kAtOnce, 0);
   for (int i = 0; i < n; ++i) {
     const std::uint32_t what = ready[i].events;
-    events[i] = {ready[i].data.ptr, (what & ~std::uint32_t{EPOLLOUT}) != 0, (what & EPOLLOUT) != 0,
-                 (what & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0, (what & (EPOLLHUP | EPOLLERR)) != 0};
+    events[i] = {ready[i].data.ptr,
+                 (what & ~std::uint32_t{EPOLLOUT}) != 0,
+                 (what & EPOLLOUT) != 0,
+                 (what & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
+                 (what & (EPOLLHUP | EPOLLERR)) != 0,
+                 (what & EPOLLPRI) != 0};
   }
   return n;
 }

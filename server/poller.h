@@ -32,6 +32,7 @@ class Poller {
     bool readable, writable;
     bool ended;   // the peer sends nothing more
     bool broken;  // and reads nothing more
+    bool urgent;  // it sent urgent data (MSG_OOB)
   };
   /// Calls `tell(Event)` for some of those that are ready, without waiting.
   template <class Tell>

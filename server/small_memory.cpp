@@ -3,13 +3,17 @@
 #include <sys/mman.h>
 #include <sys/single_threaded.h>
 
+#include <algorithm>
+
 namespace redouble {
 namespace {
 
-// Not counted as memory until it is written to.
-void* addresses(std::size_t bytes) {
-  void* at =
-      ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+// How many runs are opened at once.
+constexpr std::size_t kOpened = 1024;
+
+// Not counted as memory, whatever the system's policy is, until it may be written to.
+void* addresses(std::size_t bytes, int protection) {
+  void* at = ::mmap(nullptr, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return at == MAP_FAILED ? nullptr : at;
 }
 
@@ -36,9 +40,10 @@ class SmallMemory::Turn {
 bool SmallMemory::reserve(std::size_t bytes) {
   const Turn turn(busy_);
   const std::size_t runs = bytes / kRunBytes;
-  void* memory = addresses(runs * kRunBytes);
+  void* memory = addresses(runs * kRunBytes, PROT_NONE);
   if (memory == nullptr) return false;
-  void* books = addresses(runs * sizeof(Run));  // of zeros, which is what an unused run is
+  // Of zeros, which is what an unused run is.
+  void* books = addresses(runs * sizeof(Run), PROT_READ | PROT_WRITE);
   if (books == nullptr) {
     ::munmap(memory, runs * kRunBytes);
     return false;
@@ -96,7 +101,7 @@ SmallMemory::Run* SmallMemory::new_run(std::size_t block_bytes) {
   } else if (bare_runs_ != nullptr) {
     run = bare_runs_;
     unlink(bare_runs_, *run);
-  } else if (touched_ < reserved_ / kRunBytes) {
+  } else if (touched_ < opened_ || open_more()) {
     run = &runs_[touched_++];
   } else {
     return nullptr;
@@ -105,6 +110,14 @@ SmallMemory::Run* SmallMemory::new_run(std::size_t block_bytes) {
   run->block_bytes = static_cast<std::uint16_t>(block_bytes);
   ++in_use_;
   return run;
+}
+
+bool SmallMemory::open_more() {
+  const std::size_t more = std::min(kOpened, reserved_ / kRunBytes - opened_);
+  if (more == 0) return false;
+  if (::mprotect(base_ + opened_ * kRunBytes, more * kRunBytes, PROT_READ | PROT_WRITE) != 0) return false;
+  opened_ += more;
+  return true;
 }
 
 bool SmallMemory::give_back(std::size_t runs) {

@@ -68,6 +68,7 @@ class SmallMemory {
   }
   char* memory_of(const Run& run) const { return base_ + static_cast<std::size_t>(&run - runs_) * kRunBytes; }
   Run* new_run(std::size_t block_bytes);
+  bool open_more();
   static void push(Run*& list, Run& run);
   static void unlink(Run*& list, Run& run);
 
@@ -75,6 +76,7 @@ class SmallMemory {
   std::size_t reserved_ = 0;
   Run* runs_ = nullptr;            // one for each 64 KB of the reserve
   std::size_t touched_ = 0;        // the first so many were used
+  std::size_t opened_ = 0;         // the first so many may be written to
   Run* with_room_[kClasses] = {};  // by size
   Run* kept_runs_ = nullptr;       // empty, with memory
   Run* bare_runs_ = nullptr;       // empty, their memory has gone back

@@ -123,7 +123,8 @@ Transfer TlsStream::read(char* at, std::size_t room) {
     } else {
       const auto state = state_after(result);
       if (total == 0) return {state};
-      has_more_ = state == Transfer::State::closed;  // the end behind what was read is met again
+      // The end behind what was read is met again, and so is what could not be read for want of a write.
+      has_more_ = state != Transfer::State::wait_read;
       return {Transfer::State::some, total};
     }
   }

@@ -1,8 +1,10 @@
 // The binary's malloc. The linker (--wrap) leads every call here; what is small comes from SmallMemory as
 // soon as the process has more of it than a start needs, anything else from the C library. A block's address
 // tells whose it is. For the binary alone: a library does not choose its program's allocator.
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -22,14 +24,19 @@ namespace {
 using redouble::small_memory;
 using redouble::SmallMemory;
 
-// Up to here the heap costs a start fewer pages.
+// The first blocks: for so many the heap costs a start fewer pages.
 constexpr std::size_t kOfTheHeap = 4096;
 constinit std::atomic<std::size_t> asked = 0;
 
-// Addresses for as much as the machine has. Where the system refuses them, the heap serves for all.
+// Addresses for as much as the machine has, but for half of what the process may have at most (`ulimit -v`).
+// Where the system refuses them, the heap serves for all.
 void begin() {
-  const auto pages = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES));
-  small_memory.reserve(pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)));
+  auto bytes =
+      static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    bytes = std::min<std::size_t>(bytes, limit.rlim_cur / 2);
+  small_memory.reserve(bytes);
 }
 
 void* take(std::size_t bytes) {

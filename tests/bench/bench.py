@@ -101,13 +101,18 @@ class Bench:
         (ours, our_cpu), (theirs, their_cpu) = (map(list, zip(*results)) for results in measured)
         return Row(name, "req/s", ours, theirs, True, our_cpu, their_cpu, target)
 
-    def rate_row(self, name, servers, load, target=None, before=None):
-        """Requests a second. `load(server, count)` tells them; `before(server, count)` is done ahead of each round."""
+    def rate_row(self, name, servers, load, target=None, before=None, longer=1):
+        """Requests a second. `load(server, count)` tells them; `before(server, count)` is done ahead of each round,
+        which is so many times longer than others."""
         def measure(server, count):
             if before:
                 before(server, count)
             used = server.cpu_ns()
             return load(server, count), (server.cpu_ns() - used) / count / 1000
 
-        count = self.count(lambda trial: measure(servers[1], trial)[0])
+        def trial(count):
+            measure(servers[0], count)  # both begin warm
+            return measure(servers[1], count)[0]
+
+        count = self.count(trial) * longer
         return self.row(name, servers, lambda server: measure(server, count), target)

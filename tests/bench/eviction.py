@@ -24,7 +24,7 @@ def limit_to(bench, server, megabytes, policy, way=None):
 def writes(bench, report):
     """SETs of random keys, where 64 MB are the limit: nearly every one evicts another."""
     for policy in POLICIES:
-        # What is behind the 1 of the deadlines is random: they lie within thirty years.
+        # The deadlines lie half an hour apart, thirty years ahead.
         request = f"SET key:__n__ {VALUE}" + (" PX 1__n__" if policy == "volatile-ttl" else "")
 
         def load(server, count):

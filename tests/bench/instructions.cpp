@@ -116,7 +116,8 @@ bool measure(const Stream& stream) {
   CALLGRIND_ZERO_STATS;
   for (const std::string& batch : batches) scene.play(scene.measured(), batch);
   CALLGRIND_DUMP_STATS_AT(stream.name);
-  return true;
+  const std::string_view replies = scene.measured().out.view();
+  return !replies.starts_with('-') && replies.find("\r\n-") == std::string_view::npos;
 }
 
 }  // namespace
@@ -132,10 +133,11 @@ int main(int argc, char** argv) {
     std::printf("g++ %d", __GNUC__);
 #endif
 #ifdef __x86_64__
-    std::puts(", x86-64");
+    std::fputs(", x86-64", stdout);
 #else
-    std::puts(", not x86-64");
+    std::fputs(", not x86-64", stdout);
 #endif
+    std::printf(",%s\n", FLAGS);
     std::printf("%d\n", kCommands);
     return 0;
   }

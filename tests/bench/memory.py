@@ -37,7 +37,7 @@ def weighed(bench, fill, count, settings=None):
 def keys(bench, report):
     """Keys of 16 bytes with values of 3, and what is left of a server when they are gone."""
     count = bench.effort.keys
-    for name, settings, target in (("a key", None, ratio(1.33)),
+    for name, settings, target in (("a key", None, ratio(4 / 3)),
                                    ("a key, exact LRU", "maxmemory 100gb maxmemory-policy allkeys-lru", None)):
         costs = weighed(bench, lambda server: bench.fill(server, count), count, settings)
         yield report(Row(f"{name}, of {count:,}", "bytes", *costs, False, target=target))

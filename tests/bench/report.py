@@ -15,13 +15,13 @@ class Target:
 
     def __str__(self):
         sign = "≤" if self.of == "at most" else "≥"
-        return f"{self.of + ' ' if self.of in ('CPU', 'ratio') else ''}{sign} {self.limit:g}"
+        return f"{self.of + ' ' if self.of in ('CPU', 'ratio') else ''}{sign} {self.limit:.3g}"
 
     def met(self, row):
         if self.of == "ratio":
-            return round(statistics.median(row.ratios()), 2) >= self.limit
+            return statistics.median(row.ratios()) >= self.limit
         if self.of == "CPU":
-            return round(statistics.median(row.cpu_ratios()), 2) >= self.limit
+            return statistics.median(row.cpu_ratios()) >= self.limit
         ours = statistics.median(row.ours)
         return ours <= self.limit if self.of == "at most" else ours >= self.limit
 

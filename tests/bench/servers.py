@@ -10,7 +10,6 @@ import tempfile
 import time
 
 NAMES = ("redouble", "redis-server")
-CERTIFICATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../compat/clients/support/certificates")
 
 
 def cores():
@@ -63,9 +62,12 @@ class Server:
 
     def serve_tls(self):
         """From here on it speaks TLS on `tls_port` too, to clients that trust anybody."""
-        subprocess.run([CERTIFICATES, self.folder], check=True)
+        certificate, key = f"{self.folder}/server.pem", f"{self.folder}/server.key"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-subj", "/CN=localhost", "-days", "2", "-keyout", key, "-out", certificate],
+                       check=True, capture_output=True)
         port = free_port()
-        files = f"tls-cert-file {self.folder}/server.pem tls-key-file {self.folder}/server.key tls-auth-clients no"
+        files = f"tls-cert-file {certificate} tls-key-file {key} tls-auth-clients no"
         if self.ask(f"CONFIG SET {files} tls-port {port}") != "+OK":
             raise SystemExit(f"bench: {self.name} does not speak TLS")
         self.tls_port = port

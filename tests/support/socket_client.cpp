@@ -46,6 +46,10 @@ SocketClient::~SocketClient() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+void SocketClient::send_urgently(char byte) {
+  if (::send(descriptor_, &byte, 1, MSG_OOB | MSG_NOSIGNAL) != 1) throw std::runtime_error("cannot send");
+}
+
 void SocketClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -18,6 +18,8 @@ class SocketClient {
   SocketClient& operator=(const SocketClient&) = delete;
 
   void send(std::string_view bytes);
+  /// As urgent data (MSG_OOB), which is not part of what the server reads.
+  void send_urgently(char byte);
   /// Reads until exactly `n` bytes came, the peer closed, or ten seconds have passed.
   std::string read(std::size_t n);
   /// `send`, then as many bytes as `expected` has.
