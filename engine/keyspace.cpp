@@ -66,18 +66,6 @@ std::size_t recount(std::uint32_t& remembered, std::size_t bytes) {
   return static_cast<std::size_t>(std::int64_t{grown} * 8);
 }
 
-// A value that lies outside of its entry. Of a long text the first lines: the processor sees where it goes
-// on.
-void prefetch_value(const Entry& entry) {
-  if (entry.kind() != Type::string) {
-    if (entry.nested == 0) prefetch_memory(entry.object);
-    return;
-  }
-  if (entry.embedded != 0 || entry.coding() == Encoding::integer) return;
-  const auto* const bytes = reinterpret_cast<const char*>(entry.bytes);
-  for (const std::size_t line : {0, 64, 128, 192}) prefetch_memory(bytes + line);
-}
-
 // Moves a value of any kind into an entry with room for it; what stays is not to be freed.
 void carry_value(Entry& from, Entry& to) {
   to.type = from.type;
@@ -113,21 +101,6 @@ Entry* Keyspace::find(std::string_view key, std::uint64_t hash) {
     return entry.key_size == key.size() && same_bytes(entry.key_data(), key.data(), key.size());
   });
   return link == nullptr ? nullptr : *link;
-}
-
-void Keyspace::prefetch(std::span<const std::string_view> words, std::size_t step) const {
-  // A small table is in the processor's cache anyway.
-  constexpr std::size_t kSmallTable = 8192;
-  if (table_.buckets(0) + table_.buckets(1) <= kSmallTable) return;
-  constexpr std::size_t kAtOnce = 32;  // about what the processor can have under way
-  std::uint64_t hashes[kAtOnce];
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < words.size() && n < kAtOnce; i += step, ++n) {
-    hashes[n] = hash(words[i]);
-    table_.prefetch_bucket(hashes[n]);
-  }
-  for (std::size_t i = 0; i < n; ++i) table_.prefetch_node(hashes[i]);
-  for (std::size_t i = 0; i < n; ++i) table_.prefetch_behind_node(hashes[i], prefetch_value);
 }
 
 // The allocator rounds up to 16 bytes anyway: what is left over serves as room to grow.

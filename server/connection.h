@@ -115,8 +115,8 @@ class Connection {
   // What the socket is known to be ready for, and what of it the connection waits for.
   bool readable_ = false, writable_ = false;
   bool ended_ = false;   // the peer sends nothing more: there will be no news of that
-  bool urgent_ = false;  // it sent urgent data, at which a read stops
   bool broken_ = false;  // and reads nothing more
+  bool urgent_ = false;  // it sent urgent data, at which a read stops
   bool awaiting_read_ = false, awaiting_write_ = false;
   bool told_of_writes_ = false;  // by the poller
   Place turn_, answer_;
