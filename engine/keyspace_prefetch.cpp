@@ -15,7 +15,7 @@ void prefetch_value(const Entry& entry) {
   }
   if (entry.embedded != 0 || entry.coding() == Encoding::integer) return;
   const auto* const bytes = reinterpret_cast<const char*>(entry.bytes);
-  for (const std::size_t line : {0, 64, 128, 192}) prefetch_memory(bytes + line);
+  for (std::size_t at = 0; at < 256; at += 64) prefetch_memory(bytes + at);
 }
 
 }  // namespace
