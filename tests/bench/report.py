@@ -113,7 +113,7 @@ def machine():
     redis = subprocess.run(["redis-server", "--version"], capture_output=True, text=True).stdout
     version = re.search(r"v=(\S+)", redis).group(1)
     return (f"{model.group(1) if model else platform.machine()}, {len(os.sched_getaffinity(0))} cores, "
-            f"Linux {platform.release().split("-")[0]}, redis-server {version}.")
+            f"Linux {platform.release().split('-')[0]}, redis-server {version}.")
 
 
 EXPLANATION = """\
