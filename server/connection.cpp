@@ -108,8 +108,8 @@ void Connection::await_writable() {
   if (closed_) return;
   awaiting_write_ = true;
   if (told_of_writes_) return;
-  told_of_writes_ = true;
-  core_.poller_->add_writes(channel_.descriptor(), this);
+  told_of_writes_ = core_.poller_->add_writes(channel_.descriptor(), this);
+  if (!told_of_writes_) close();
 }
 
 void Connection::note(const Poller::Event& event) {

@@ -35,8 +35,8 @@ bool Poller::add(int descriptor, void* who) {
   return control(set_.native_handle(), EPOLL_CTL_ADD, descriptor, kReads, who);
 }
 
-void Poller::add_writes(int descriptor, void* who) {
-  control(set_.native_handle(), EPOLL_CTL_MOD, descriptor, kReads | EPOLLOUT, who);
+bool Poller::add_writes(int descriptor, void* who) {
+  return control(set_.native_handle(), EPOLL_CTL_MOD, descriptor, kReads | EPOLLOUT, who);
 }
 
 void Poller::remove(int descriptor) {

@@ -22,8 +22,8 @@ class Poller {
   /// Tells of `who` from now on when there is something to read on the descriptor, or when it has ended.
   /// False when the kernel refuses.
   bool add(int descriptor, void* who);
-  /// Tells when it can be written to again, too.
-  void add_writes(int descriptor, void* who);
+  /// Tells when it can be written to again, too. False when the kernel refuses.
+  bool add_writes(int descriptor, void* who);
   /// To be called before the descriptor is closed: a child of the process may hold it open.
   void remove(int descriptor);
 

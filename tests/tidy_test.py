@@ -23,10 +23,9 @@ PLAIN_PUBLIC_HEADERS = ("export.h", "version.h", "value.h")
 CODE = (".h", ".cpp")
 TEXT = CODE + (".py", ".js", ".mjs", ".ts", ".sh", ".cmake", ".txt", ".json", ".md", "")
 
-# What an answer could depend on: time, threads, files, chance. Memory (sys/mman.h) is nothing of the kind.
 IMPURE_INCLUDE = re.compile(
     r"#\s*include\s*<(thread|mutex|shared_mutex|condition_variable|future|fstream|filesystem|iostream|random|"
-    r"unistd\.h|pthread\.h|fcntl\.h|poll\.h|netdb\.h|signal\.h|time\.h|sys/(?!mman\.h)[^>]*|arpa/[^>]*|netinet/[^>]*)>")
+    r"unistd\.h|pthread\.h|fcntl\.h|poll\.h|netdb\.h|signal\.h|time\.h|sys/[^>]*|arpa/[^>]*|netinet/[^>]*)>")
 IMPURE_CALL = re.compile(
     r"\b(system_clock|steady_clock|high_resolution_clock)::now\b|\bgetenv\b|\brandom_device\b|(?<![\w.>:])s?rand\s*\(|"
     r"\bclock_gettime\b|\bgettimeofday\b|\bstd::time\s*\(|\bfopen\s*\(|\bstd::thread\b")

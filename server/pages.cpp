@@ -1,3 +1,4 @@
+// The engine's big arrays (engine/pages.h): it says what it needs, and the system's memory is asked for here.
 #include "engine/pages.h"
 
 #include <sys/mman.h>
