@@ -217,8 +217,6 @@ void Connection::throw_away() {
 }
 
 void Connection::on_readable() {
-  core_.engine.tick();
-  if (closed_) return;
   if (session_->parked.why == Blocked::stalled) return throw_away();
   if (fresh_ && turned_away()) return;
   if (!input_.empty()) {

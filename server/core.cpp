@@ -128,9 +128,14 @@ void Core::give_turn(Connection& connection) {
   giving_turns_ = true;
 }
 
-// Of those who wait now: who is not done then waits for the next time.
+// Of those who wait now: who is not done then waits for the next time. What time brings may be such a script,
+// too, and each of them may have its turn inside it.
 void Core::take_turns() {
-  for (std::size_t n = turns_.size(); n > 0 && !turns_.empty(); --n) turns_.pop().take_turn();
+  for (std::size_t n = turns_.size(); n > 0; --n) {
+    engine.tick();
+    if (turns_.empty()) break;
+    turns_.pop().take_turn();
+  }
   answer_all();
 }
 
@@ -319,12 +324,13 @@ void Core::post_shutdown() {
 
 // The script's thread has the lock; it lets go of it for a moment. On the loop's own thread the loop's
 // handlers are run here, inside the one that runs the script; otherwise the loop runs them by itself, and
-// callers their calls.
+// callers their calls. Who was to be served behind the script in the same turn of the loop is served first.
 void Core::serve_while_busy() {
   constexpr int kHandlers = 64;
   constexpr auto kPause = std::chrono::microseconds(50);
   if (!set_aside_)
     set_aside_.emplace(std::exchange(batch_, std::make_unique<RequestBatch>()), std::move(scratch()));
+  take_turns();
   lock_.unlock();
   if (loop_.get_executor().running_in_this_thread())
     for (int i = 0; i < kHandlers && loop_.poll_one() > 0; ++i) {

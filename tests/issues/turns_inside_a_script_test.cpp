@@ -7,8 +7,10 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/support/socket_client.h"
 
@@ -31,8 +33,12 @@ redouble::Options quick() {
   return options;
 }
 
-void wait_until_busy(Server& server) {
-  while (!server.call({"GET", "other"}).is_error()) std::this_thread::sleep_for(1ms);
+// Through a client of its own: a direct call runs what has become due, an endless script too.
+void wait_until_busy(SocketClient& client) {
+  constexpr std::string_view kNothing = "$-1\r\n";
+  std::string got;
+  while ((got = client.ask("GET other\r\n", kNothing)) == kNothing) std::this_thread::sleep_for(1ms);
+  REQUIRE(got + client.read(kBusy.size() - kNothing.size()) == kBusy);
 }
 
 }  // namespace
@@ -40,11 +46,11 @@ void wait_until_busy(Server& server) {
 TEST_CASE("a script that stood behind BLPOP runs past its time while its client sends more",
           "[scripting][server]") {
   Server server(quick());
-  SocketClient alice(server.port()), bob(server.port());
+  SocketClient alice(server.port()), bob(server.port()), carol(server.port());
   alice.send("BLPOP k 0\r\n" + std::string(kEndless));
   REQUIRE(server.wait_blocked("k"));
   bob.send("RPUSH k v\r\n");
-  wait_until_busy(server);
+  wait_until_busy(carol);
   alice.send("PING\r\n");
   CHECK(bob.read(4) == ":1\r\n");
   CHECK(bob.ask("PING\r\n", kBusy) == kBusy);
@@ -59,9 +65,9 @@ TEST_CASE("a script that a pause held back runs past its time while its client l
     Server server(quick());
     SocketClient alice(server.port()), bob(server.port());
     CHECK(bob.ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
-    server.call({"CLIENT", "PAUSE", "50"});
+    server.call({"CLIENT", "PAUSE", "50", "WRITE"});
     alice.send(kEndless);
-    wait_until_busy(server);
+    wait_until_busy(bob);
     if (leaves)
       alice.reset();
     else
@@ -74,4 +80,29 @@ TEST_CASE("a script that a pause held back runs past its time while its client l
     const std::string expected = std::string(kKilled) + "+PONG\r\n";
     CHECK(alice.read(expected.size()) == expected);
   }
+}
+
+// Clients whose requests had been noticed in the same turn of the loop as the script's were forgotten until
+// another event came.
+TEST_CASE("clients of the same turn are served while a script runs past its time", "[scripting][server]") {
+  Server server(quick());
+  SocketClient killer(server.port());
+  // Some before the one with the script and some behind it, whatever the order they are served in.
+  std::vector<std::unique_ptr<SocketClient>> others;
+  const auto add_others = [&] {
+    for (int i = 0; i < 4; ++i) others.push_back(std::make_unique<SocketClient>(server.port()));
+  };
+  add_others();
+  SocketClient alice(server.port());
+  add_others();
+  server.call({"DEBUG", "SLEEP", "0.05"});
+  for (auto& each : others) each->send("GET other\r\n");
+  alice.send(kEndless);
+  for (auto& each : others) {
+    const std::string answer = each->read(5);
+    CHECK((answer == "$-1\r\n" || answer == kBusy.substr(0, 5)));
+  }
+  wait_until_busy(killer);
+  CHECK(killer.ask("SCRIPT KILL\r\n", "+OK\r\n") == "+OK\r\n");
+  CHECK(alice.read(kKilled.size()) == kKilled);
 }
