@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <new>
 #include <unordered_map>
 #include <utility>
@@ -19,11 +20,19 @@ std::size_t levels_of(std::uint64_t hash) {
   return std::min(SkipList::kMaxLevels, 1 + static_cast<std::size_t>(std::countl_zero(hash)) / 2);
 }
 
-bool precedes(const SkipList::Node& node, double score, std::string_view member) {
-  return node.score < score || (node.score == score && node.member() < member);
-}
+constexpr float kNobody = std::numeric_limits<float>::infinity();
 
 }  // namespace
+
+// Of two scores the higher one never gets the lower number, and none that of `kNobody`.
+float SkipList::rounded(double score) {
+  constexpr double kMost = std::numeric_limits<float>::max();
+  return static_cast<float>(std::clamp(score, -kMost, kMost));
+}
+
+bool SkipList::precedes(const Node& node, double score, std::string_view member) {
+  return node.score < score || (node.score == score && node.member() < member);
+}
 
 SkipList::SkipList(std::uint64_t seed) : table_(seed), head_(make_node({}, kMaxLevels, 0)) {}
 
@@ -39,7 +48,7 @@ SkipList::Node* SkipList::make_node(std::string_view member, std::size_t levels,
   node->score = score;
   node->size = member.size() & 0xffffffffffffff;
   node->levels = static_cast<std::uint8_t>(levels);
-  for (std::size_t i = 0; i < levels; ++i) node->level(i) = {nullptr, 0};
+  for (std::size_t i = 0; i < levels; ++i) node->level(i) = {nullptr, 0, kNobody};
   if (!member.empty()) std::memcpy(&node->level(levels), member.data(), member.size());
   return node;
 }
@@ -85,7 +94,7 @@ std::unique_ptr<SkipList> SkipList::copy() const {
   const auto copy_of = [&](const Node* node) { return node == nullptr ? nullptr : copies.at(node); };
   const auto link_like = [&](Node& fresh, const Node& node) {
     for (std::size_t i = 0; i < node.levels; ++i)
-      fresh.level(i) = {copy_of(node.level(i).next), node.level(i).span};
+      fresh.level(i) = {copy_of(node.level(i).next), node.level(i).span, node.level(i).about};
     fresh.before = copy_of(node.before);
   };
   link_like(*twin->head_, *head_);
@@ -110,11 +119,13 @@ SkipList::Path SkipList::path_to(double score, std::string_view member) const {
   Path path;
   Node* node = head_;
   std::size_t rank = 0;
+  const float about = rounded(score);
   for (std::size_t i = levels_; i-- > 0;) {
-    for (Node* next = node->level(i).next; next != nullptr && precedes(*next, score, member);
-         next = node->level(i).next) {
-      rank += node->level(i).span;
-      node = next;
+    for (const Node::Level* level = &node->level(i);
+         level->about < about || (level->about == about && precedes(*level->next, score, member));
+         level = &node->level(i)) {
+      rank += level->span;
+      node = level->next;
     }
     path.before[i] = node;
     path.rank[i] = rank;
@@ -138,6 +149,7 @@ SkipList::Path SkipList::path_to(std::size_t rank) const {
 }
 
 SkipList::Node* SkipList::add(std::string_view member, std::uint64_t hash, double score) {
+  if (size() >= std::numeric_limits<std::uint32_t>::max() - 1) throw std::bad_alloc();  // spans must fit
   table_.ensure_table();
   Node* node = make_node(member, levels_of(hash), score);
   bytes_ += allocation(*node);
@@ -149,7 +161,7 @@ SkipList::Node* SkipList::add(std::string_view member, std::uint64_t hash, doubl
 // Puts a node, which the table has already, behind `path`.
 void SkipList::link(Node* node, Path& path) {
   for (; levels_ < node->levels; ++levels_) {
-    head_->level(levels_) = {nullptr, size() - 1};
+    head_->level(levels_) = {nullptr, static_cast<std::uint32_t>(size() - 1), kNobody};
     path.before[levels_] = head_;
     path.rank[levels_] = 0;
   }
@@ -159,9 +171,9 @@ void SkipList::link(Node* node, Path& path) {
       ++behind.span;
       continue;
     }
-    const std::size_t steps = path.rank[0] - path.rank[i];
-    node->level(i) = {behind.next, behind.span - steps};
-    behind = {node, steps + 1};
+    const auto steps = static_cast<std::uint32_t>(path.rank[0] - path.rank[i]);
+    node->level(i) = {behind.next, behind.span - steps, behind.about};
+    behind = {node, steps + 1, rounded(node->score)};
   }
   node->before = path.before[0] == head_ ? nullptr : path.before[0];
   if (node->after() != nullptr)
@@ -174,7 +186,7 @@ void SkipList::unlink(Node* node, const Path& path) {
   for (std::size_t i = 0; i < levels_; ++i) {
     Node::Level& behind = path.before[i]->level(i);
     if (behind.next == node)
-      behind = {node->level(i).next, behind.span + node->level(i).span - 1};
+      behind = {node->level(i).next, behind.span + node->level(i).span - 1, node->level(i).about};
     else
       --behind.span;
   }
@@ -212,13 +224,15 @@ void SkipList::set_score(Node* node, double score) {
   const Node* after = node->after();
   const bool stays = (node->before == nullptr || precedes(*node->before, score, node->member())) &&
                      (after == nullptr || !precedes(*after, score, node->member()));
+  Path path = path_to(node->score, node->member());
   if (stays) {
     node->score = score;
+    for (std::size_t i = 0; i < node->levels; ++i) path.before[i]->level(i).about = rounded(score);
     return;
   }
-  unlink(node, path_to(node->score, node->member()));
+  unlink(node, path);
   node->score = score;
-  Path path = path_to(score, node->member());
+  path = path_to(score, node->member());
   link(node, path);
 }
 

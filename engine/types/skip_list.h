@@ -25,14 +25,17 @@ class SkipList {
   struct Node {
     struct Level {
       Node* next;
-      std::size_t span;  // how many nodes further `next` stands; without one, how many follow
+      std::uint32_t span;  // how many nodes further `next` stands; without one, how many follow
+      // The score of `next`, rounded: mostly it tells whether to go there without having been there, which
+      // would be a wait for the memory. Infinite without one.
+      float about;
     };
 
     Node* chained;  // in the hash table's bucket
     Node* before;
     std::uint64_t size : 56;
     std::uint64_t levels : 8;
-    double score;  // beside the levels: a search reads both
+    double score;
 
     Level& level(std::size_t i) { return reinterpret_cast<Level*>(this + 1)[i]; }
     const Level& level(std::size_t i) const { return const_cast<Node*>(this)->level(i); }
@@ -118,6 +121,8 @@ class SkipList {
     std::size_t rank[kMaxLevels];
   };
 
+  static float rounded(double score);
+  static bool precedes(const Node& node, double score, std::string_view member);
   static Node* make_node(std::string_view member, std::size_t levels, double score);
   static std::size_t allocation(const Node& node);
   static std::size_t modelled(const Node& node);
