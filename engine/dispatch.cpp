@@ -143,12 +143,7 @@ void Engine::settle_reply_mode(Session& session) {
 }
 
 void Engine::prefetch(const Session& session, std::span<const Argv> requests) {
-  constexpr std::size_t kAtOnce = 32;
-  std::string_view keys[kAtOnce];
-  const std::size_t n = std::min(kAtOnce, requests.size());
-  for (std::size_t i = 0; i < n; ++i)
-    if (requests[i].size() > 1) keys[i] = requests[i][1];
-  db(session.db).keys().prefetch({keys, n}, 1);
+  db(session.db).keys().prefetch_for(requests);
 }
 
 void Engine::dispatch(Session& session, Argv argv, Reply& reply) {

@@ -74,6 +74,12 @@ class HashTable {
       more(*node);
     }
   }
+  /// All of it, as the steps 1 to 3 of Object::prefetch.
+  void prefetch(std::uint64_t hash, int step) const {
+    if (step == 1) prefetch_bucket(hash);
+    if (step == 2) prefetch_node(hash);
+    if (step == 3) prefetch_behind_node(hash, [](const Node&) {});
+  }
 
   /// Goes on with resizing, if it is under way.
   void step() {

@@ -56,6 +56,9 @@ class Keyspace {
   /// A hint: every `step`-th of `words` is a key that will be looked for soon. Starts to fetch the memory of
   /// the first few, without waiting for it.
   void prefetch(std::span<const std::string_view> words, std::size_t step) const;
+  /// The same for the first few requests of a pipeline: their keys, and what they will look for in the
+  /// values.
+  void prefetch_for(std::span<const std::span<const std::string_view>> requests);
 
   std::size_t size() const { return table_.size(); }
   std::size_t timed() const { return deadlines_.size(); }
@@ -184,6 +187,9 @@ class Keyspace {
   void drop_bytes(Bytes* bytes);
   void drop_object(std::unique_ptr<Object> object);
   bool may_grow() const;
+  /// Whether its buckets, at least, are in the processor's cache anyway.
+  bool is_cached() const { return table_.buckets(0) + table_.buckets(1) <= 8192; }
+  bool prefetch_keys(std::span<const std::uint64_t> hashes) const;
   void make_room(Millis at);
   Fresh allocate(std::string_view key, Layout layout);
   Entry* link(Entry* entry, std::uint64_t hash, Millis at);

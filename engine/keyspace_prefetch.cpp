@@ -1,10 +1,15 @@
-// What a pipeline's keys lie in is fetched side by side, before the first of them is looked up: one after the
-// other, each of three reads that depend on one another would wait for the memory. With more keys than the
-// processor's cache holds that is most of what a lookup costs.
+// What a pipeline's requests will read is fetched side by side, before the first of them is executed: one
+// after the other, each of several reads that depend on one another would wait for the memory. With more keys
+// or members than the processor's cache holds that is most of what a lookup costs.
+#include <algorithm>
+
 #include "engine/keyspace.h"
+#include "engine/object.h"
 
 namespace redouble {
 namespace {
+
+constexpr std::size_t kAtOnce = 32;  // about what the processor can have under way
 
 // A value that lies outside of its entry. Of a long text the first lines: the processor sees where it goes
 // on.
@@ -18,21 +23,66 @@ void prefetch_value(const Entry& entry) {
   for (std::size_t at = 0; at < 256; at += 64) prefetch_memory(bytes + at);
 }
 
+bool is_collection(const Entry& entry) {
+  return entry.kind() != Type::string && entry.nested != 0;
+}
+
 }  // namespace
 
+// Of keys with these hashes. Whether some have a value of a kind that keeps its members elsewhere, most
+// likely.
+bool Keyspace::prefetch_keys(std::span<const std::uint64_t> hashes) const {
+  for (const std::uint64_t each : hashes) table_.prefetch_node(each);
+  bool is_among_collections = false;
+  for (const std::uint64_t each : hashes)
+    table_.prefetch_behind_node(each, [&](const Entry& entry) {
+      prefetch_value(entry);
+      is_among_collections |= is_collection(entry);
+    });
+  return is_among_collections;
+}
+
 void Keyspace::prefetch(std::span<const std::string_view> words, std::size_t step) const {
-  // A small table is in the processor's cache anyway.
-  constexpr std::size_t kSmallTable = 8192;
-  if (table_.buckets(0) + table_.buckets(1) <= kSmallTable) return;
-  constexpr std::size_t kAtOnce = 32;  // about what the processor can have under way
+  if (is_cached()) return;
   std::uint64_t hashes[kAtOnce];
   std::size_t n = 0;
   for (std::size_t i = 0; i < words.size() && n < kAtOnce; i += step, ++n) {
     hashes[n] = hash(words[i]);
     table_.prefetch_bucket(hashes[n]);
   }
-  for (std::size_t i = 0; i < n; ++i) table_.prefetch_node(hashes[i]);
-  for (std::size_t i = 0; i < n; ++i) table_.prefetch_behind_node(hashes[i], prefetch_value);
+  prefetch_keys({hashes, n});
+}
+
+void Keyspace::prefetch_for(std::span<const std::span<const std::string_view>> requests) {
+  requests = requests.first(std::min(kAtOnce, requests.size()));
+  const auto key_of = [](std::span<const std::string_view> request) {
+    return request.size() > 1 ? request[1] : std::string_view();
+  };
+  const Entry* collections[kAtOnce];
+  std::size_t found = 0;
+  if (!is_cached()) {
+    std::uint64_t hashes[kAtOnce];
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      hashes[i] = hash(key_of(requests[i]));
+      table_.prefetch_bucket(hashes[i]);
+    }
+    if (!prefetch_keys({hashes, requests.size()})) return;
+    for (; found < requests.size(); ++found)
+      collections[found] = find(key_of(requests[found]), hashes[found]);
+  } else {
+    // Few keys, but one of them may be large: a lookup for each is worth it as long as they are collections.
+    for (; found < requests.size() && requests[found].size() > 2; ++found) {
+      const std::string_view key = key_of(requests[found]);
+      const bool is_same = found > 0 && key == key_of(requests[found - 1]);
+      const Entry* const entry = is_same ? collections[found - 1] : find(key);
+      if (entry == nullptr || !is_collection(*entry)) break;
+      collections[found] = entry;
+    }
+  }
+  for (int step = 0; found > 0 && step < Object::kPrefetchSteps; ++step)
+    for (std::size_t i = 0; i < found; ++i)
+      if (collections[i] != nullptr && is_collection(*collections[i]))
+        object_of(*collections[i]).prefetch(requests[i], step);
 }
 
 }  // namespace redouble

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "engine/database.h"
@@ -44,6 +46,14 @@ class Object {
   virtual bool dismantle(std::size_t n) {
     static_cast<void>(n);
     return true;
+  }
+
+  /// A hint: `request`, a command with the value's key behind its name, will look for a member soon. In
+  /// steps, from 0 on, with other work in between: each reads what the one before has begun to fetch.
+  static constexpr int kPrefetchSteps = 4;
+  virtual void prefetch(std::span<const std::string_view> request, int step) const {
+    static_cast<void>(request);
+    static_cast<void>(step);
   }
 
   /// Whether reading leaves it as it is, to the bit. A table that is being resized goes on with that even

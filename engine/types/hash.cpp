@@ -240,6 +240,11 @@ void HashValue::digest(DigestSum& sum) const {
   });
 }
 
+void HashValue::prefetch(std::span<const std::string_view> request, int step) const {
+  if (step == 0) return data_.prefetch();
+  if (is_table() && request.size() > 2) nodes().prefetch(hash_bytes(request[2], nodes().seed()), step);
+}
+
 bool HashValue::dismantle(std::size_t n) {
   return !is_table() || !table().shares.alone() ||
          table().nodes.drain(n, [](Node* node) { std::free(node); });

@@ -256,6 +256,13 @@ void SortedSetValue::erase(const Slice& slice) {
     data_.small().erase(listpack().at(static_cast<std::int64_t>(2 * slice.lowest())), 2 * slice.count);
 }
 
+// ZADD's member stands behind a score.
+void SortedSetValue::prefetch(std::span<const std::string_view> request, int step) const {
+  if (step == 0) return data_.prefetch();
+  if (!is_list() || request.size() < 3) return;
+  list().table().prefetch(list().hash(request[request.size() > 3 ? 3 : 2]), step);
+}
+
 // --- Look ------------------------------------------------------------------------------------------------
 
 std::optional<double> SortedSetValue::score(std::string_view member) const {
