@@ -342,7 +342,7 @@ Outcome htstats_key(Call& c) {
     c.reply.verbatim("txt", table_shape(nodes, 0) + (nodes.rehashing() ? table_shape(nodes, 1) : ""));
   };
   if (encoding == Encoding::skiplist)
-    reply_shape(SortedSet(ref).value().list().table());
+    reply_shape(SortedSet(ref).value().tree().table());
   else if (ref.entry()->kind() == Type::hash)
     reply_shape(Hash(ref).value().nodes());
   else

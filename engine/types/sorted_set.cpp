@@ -93,43 +93,42 @@ std::unique_ptr<SortedSetValue> SortedSetValue::of_sorted(const Item* items, std
     return set;
   }
   set->unpack(limits.seed);
-  set->list().expect(n);
-  SkipList::Appender appender(set->list());
-  for (std::size_t i = 0; i < n; ++i) appender.add(items[i].member, items[i].score);
+  set->tree().expect(n);
+  for (std::size_t i = 0; i < n; ++i) set->tree().append(items[i].member, items[i].score);
   return set;
 }
 
 std::unique_ptr<Object> SortedSetValue::clone() const {
-  if (!is_list()) return std::make_unique<SortedSetValue>(listpack().clone());
+  if (!is_tree()) return std::make_unique<SortedSetValue>(listpack().clone());
   auto copy = std::make_unique<SortedSetValue>();
-  copy->data_.become(list().clone());
+  copy->data_.become(tree().clone());
   return copy;
 }
 
 std::size_t SortedSetValue::bytes() const {
-  return is_list() ? list().bytes() : listpack().bytes();
+  return is_tree() ? tree().bytes() : listpack().bytes();
 }
 
 std::size_t SortedSetValue::modelled_allocations() const {
   using namespace memory_model;
-  return kObject + (is_list() ? list().modelled() : size_class(listpack().serialized_size()));
+  return kObject + (is_tree() ? tree().modelled() : size_class(listpack().serialized_size()));
 }
 
 std::size_t SortedSetValue::modelled_bytes(std::size_t samples) const {
   using memory_model::size_class;
-  if (!is_list()) return size_class(listpack().serialized_size());
+  if (!is_tree()) return size_class(listpack().serialized_size());
   // The structures zset, zskiplist and dict, the skip list's head of 32 levels, the table.
-  constexpr std::size_t kShells = 16 + 32 + 56, kHead = 24 + 32 * 16, kNode = 24, kTableEntry = 24;
-  std::size_t size = kShells + size_class(kHead) + list().buckets() * sizeof(void*);
-  std::size_t members = 0, n = 0;
-  for (const SkipList::Node* node = list().first(); node != nullptr && (samples == 0 || n < samples); ++n) {
-    members += memory_model::key_bytes(node->member()) + kTableEntry +
-               size_class(kNode + std::size_t{node->levels} * sizeof(SkipList::Node::Level));
-    node = node->after();
-  }
+  constexpr std::size_t kShells = 16 + 32 + 56, kHead = 24 + 32 * 16, kTableEntry = 24;
+  std::size_t size = kShells + size_class(kHead) + tree().buckets() * sizeof(void*);
+  const std::size_t n = samples == 0 ? tree().size() : std::min(samples, tree().size());
+  std::size_t members = 0;
+  tree().walk(0, n, false, [&](const ScoreTree::Member& member) {
+    members += memory_model::key_bytes(member.bytes()) + kTableEntry + ScoreTree::modelled_node(member);
+    return true;
+  });
   if (n > 0)
     size += static_cast<std::size_t>(static_cast<double>(members) / static_cast<double>(n) *
-                                     static_cast<double>(list().size()));
+                                     static_cast<double>(tree().size()));
   return size;
 }
 
@@ -156,11 +155,10 @@ bool SortedSetValue::fits(std::string_view member, const Limits& limits) const {
 }
 
 void SortedSetValue::unpack(std::uint64_t seed) {
-  auto list = std::make_unique<SkipList>(seed);
-  list->expect(size() + 1);
-  SkipList::Appender appender(*list);
-  visit(all(), [&](std::string_view member, double score) { appender.add(member, score); });
-  data_.become(std::move(list));
+  auto tree = std::make_unique<ScoreTree>(seed);
+  tree->expect(size() + 1);
+  visit(all(), [&](std::string_view member, double score) { tree->append(member, score); });
+  data_.become(std::move(tree));
 }
 
 Listpack::Position SortedSetValue::insert_packed(std::string_view member, double score) {
@@ -200,18 +198,18 @@ void SortedSetValue::move_packed(Listpack::Position from, std::string_view membe
 SortedSetValue::Added SortedSetValue::add(std::string_view member, double score, AddOptions options,
                                           const Limits& limits) {
   using Kind = Added::Kind;
-  if (is_list()) list().step();
-  const std::uint64_t hash = is_list() ? list().hash(member) : 0;
-  SkipList::Node* node = is_list() ? list().find(member, hash) : nullptr;
-  const auto at = is_list() ? 0 : listpack().find(member, 0, 2);
-  const bool found = is_list() ? node != nullptr : at != listpack().end();
+  if (is_tree()) tree().step();
+  const std::uint64_t hash = is_tree() ? tree().hash(member) : 0;
+  ScoreTree::Member* node = is_tree() ? tree().find(member, hash) : nullptr;
+  const auto at = is_tree() ? 0 : listpack().find(member, 0, 2);
+  const bool found = is_tree() ? node != nullptr : at != listpack().end();
   if (!found) {
     if (options.only_existing) return {Kind::kept};
-    if (!is_list() && !fits(member, limits)) {
+    if (!is_tree() && !fits(member, limits)) {
       unpack(limits.seed);
-      list().insert(member, list().hash(member), score);
-    } else if (is_list()) {
-      list().insert(member, hash, score);
+      tree().insert(member, tree().hash(member), score);
+    } else if (is_tree()) {
+      tree().insert(member, hash, score);
     } else {
       insert_packed(member, score);
     }
@@ -225,7 +223,7 @@ SortedSetValue::Added SortedSetValue::add(std::string_view member, double score,
     return {Kind::kept};
   if (score == before) return {Kind::same, score};
   if (node != nullptr) {
-    list().set_score(node, score);
+    tree().set_score(node, score);
   } else {
     move_packed(at, member, score);
   }
@@ -233,12 +231,12 @@ SortedSetValue::Added SortedSetValue::add(std::string_view member, double score,
 }
 
 bool SortedSetValue::erase(std::string_view member) {
-  if (is_list()) {
-    SkipList::Node* node = list().find(member);
+  if (is_tree()) {
+    ScoreTree::Member* node = tree().find(member);
     if (node != nullptr)
-      list().erase(node);
+      tree().erase(node);
     else
-      list().step();  // as Redis does in vain, too
+      tree().step();  // as Redis does in vain, too
     return node != nullptr;
   }
   Listpack& pack = data_.small();
@@ -250,8 +248,8 @@ bool SortedSetValue::erase(std::string_view member) {
 
 void SortedSetValue::erase(const Slice& slice) {
   if (slice.count == 0) return;
-  if (is_list())
-    list().erase(slice.lowest(), slice.count);
+  if (is_tree())
+    tree().erase(slice.lowest(), slice.count);
   else
     data_.small().erase(listpack().at(static_cast<std::int64_t>(2 * slice.lowest())), 2 * slice.count);
 }
@@ -259,15 +257,15 @@ void SortedSetValue::erase(const Slice& slice) {
 // ZADD's member stands behind a score.
 void SortedSetValue::prefetch(std::span<const std::string_view> request, int step) const {
   if (step == 0) return data_.prefetch();
-  if (!is_list() || request.size() < 3) return;
-  list().table().prefetch(list().hash(request[request.size() > 3 ? 3 : 2]), step);
+  if (!is_tree() || request.size() < 3) return;
+  tree().table().prefetch(tree().hash(request[request.size() > 3 ? 3 : 2]), step);
 }
 
 // --- Look ------------------------------------------------------------------------------------------------
 
 std::optional<double> SortedSetValue::score(std::string_view member) const {
-  if (is_list()) {
-    const SkipList::Node* node = list().find(member);
+  if (is_tree()) {
+    const ScoreTree::Member* node = tree().find(member);
     return node != nullptr ? std::optional(node->score) : std::nullopt;
   }
   const Listpack& pack = listpack();
@@ -277,9 +275,9 @@ std::optional<double> SortedSetValue::score(std::string_view member) const {
 }
 
 std::optional<std::size_t> SortedSetValue::rank(std::string_view member) const {
-  if (is_list()) {
-    const SkipList::Node* node = list().find(member);
-    return node != nullptr ? std::optional(list().rank_of(node)) : std::nullopt;
+  if (is_tree()) {
+    const ScoreTree::Member* node = tree().find(member);
+    return node != nullptr ? std::optional(tree().rank_of(node)) : std::nullopt;
   }
   const Listpack& pack = listpack();
   const auto found = pack.find(member, 0, 2);
@@ -300,9 +298,9 @@ Slice SortedSetValue::slice(std::int64_t start, std::int64_t stop, bool reverse)
 }
 
 Slice SortedSetValue::slice(const ScoreRange& range, Window window) const {
-  if (is_list()) {
-    const auto low = list().count_while([&](const auto& node) { return range.starts_after(node.score); });
-    const auto high = list().count_while([&](const auto& node) { return !range.ends_before(node.score); });
+  if (is_tree()) {
+    const auto low = tree().count_below(range.min, range.min_open);
+    const auto high = tree().count_below(range.max, !range.max_open);
     return cut(low, high, window);
   }
   std::size_t low = 0, high = 0;
@@ -317,9 +315,9 @@ Slice SortedSetValue::slice(const ScoreRange& range, Window window) const {
 
 Slice SortedSetValue::slice(const LexRange& range, Window window) const {
   if (range.is_empty() || size() == 0) return {};
-  if (is_list()) {
-    const auto low = list().count_while([&](const auto& node) { return range.starts_after(node.member()); });
-    const auto high = list().count_while([&](const auto& node) { return !range.ends_before(node.member()); });
+  if (is_tree()) {
+    const auto low = tree().count_while([&](const auto& each) { return range.starts_after(each.bytes()); });
+    const auto high = tree().count_while([&](const auto& each) { return !range.ends_before(each.bytes()); });
     return cut(low, high, window);
   }
   if (window.offset < 0) return {};

@@ -1,4 +1,4 @@
-// Sorted sets: a listpack of member, score, member, score … in order while small, else a skip list. Commands
+// Sorted sets: a listpack of member, score, member, score … in order while small, else a score tree. Commands
 // never ask which: they speak of members, ranks and slices.
 //
 //   auto set = c.db.write<SortedSet>(key);
@@ -17,7 +17,7 @@
 
 #include "engine/object.h"
 #include "engine/types/listpack.h"
-#include "engine/types/skip_list.h"
+#include "engine/types/score_tree.h"
 #include "engine/types/small_or_table.h"
 
 namespace redouble {
@@ -104,9 +104,9 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
   /// Of items in order, each member once.
   static std::unique_ptr<SortedSetValue> of_sorted(const Item* items, std::size_t n, const Limits& limits);
 
-  bool is_list() const { return data_.is_table(); }
-  Encoding encoding() const override { return is_list() ? Encoding::skiplist : Encoding::listpack; }
-  std::size_t size() const override { return is_list() ? list().size() : listpack().count() / 2; }
+  bool is_tree() const { return data_.is_table(); }
+  Encoding encoding() const override { return is_tree() ? Encoding::skiplist : Encoding::listpack; }
+  std::size_t size() const override { return is_tree() ? tree().size() : listpack().count() / 2; }
   std::unique_ptr<Object> clone() const override;
   std::size_t bytes() const override;
   std::size_t modelled_bytes(std::size_t samples) const override;
@@ -114,7 +114,7 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
   void digest(DigestSum& sum) const override;
   void prefetch(std::span<const std::string_view> request, int step) const override;
   bool dismantle(std::size_t n) override {
-    return !is_list() || !list().shares.alone() || list().dismantle(n);
+    return !is_tree() || !tree().shares.alone() || tree().dismantle(n);
   }
   void own() override { data_.own(); }
 
@@ -146,16 +146,16 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
   /// The pairs. REQUIRES: encoding listpack.
   const Listpack& listpack() const { return data_.small(); }
   /// REQUIRES: encoding skiplist.
-  SkipList& list() const { return data_.table(); }
+  ScoreTree& tree() const { return data_.table(); }
 
  private:
-  explicit SortedSetValue(SmallOrTable<Listpack, SkipList> data) : data_(std::move(data)) {}
+  explicit SortedSetValue(SmallOrTable<Listpack, ScoreTree> data) : data_(std::move(data)) {}
   static double score_of(const Listpack::Item& item);
   Listpack::Position insert_packed(std::string_view member, double score);
   void move_packed(Listpack::Position from, std::string_view member, double score);
   bool fits(std::string_view member, const Limits& limits) const;
 
-  SmallOrTable<Listpack, SkipList> data_;
+  SmallOrTable<Listpack, ScoreTree> data_;
 };
 
 using SortedSet = Collection<SortedSetValue>;
@@ -168,14 +168,9 @@ void SortedSetValue::visit(const Slice& slice, Visit&& visit) const {
     return true;
   };
   if (slice.count == 0) return;
-  if (is_list()) {
-    const SkipList::Node* node = list().at(slice.first);
-    for (std::size_t n = slice.count; n > 0; --n) {
-      const SkipList::Node* next = slice.reverse ? node->before : node->after();
-      if (next != nullptr) prefetch_memory(next);
-      if (!go_on(node->member(), node->score)) return;
-      node = next;
-    }
+  if (is_tree()) {
+    tree().walk(slice.first, slice.count, slice.reverse,
+                [&](const ScoreTree::Member& member) { return go_on(member.bytes(), member.score); });
     return;
   }
   IntegerText scratch;
@@ -190,8 +185,8 @@ void SortedSetValue::visit(const Slice& slice, Visit&& visit) const {
 
 template <class Visit>
 std::uint64_t SortedSetValue::scan(std::uint64_t cursor, Visit&& visit) const {
-  if (is_list())
-    return list().scan(cursor, [&](const SkipList::Node& node) { visit(node.member(), node.score); });
+  if (is_tree())
+    return tree().scan(cursor, [&](const ScoreTree::Member& each) { visit(each.bytes(), each.score); });
   this->visit(all(), visit);
   return 0;
 }
