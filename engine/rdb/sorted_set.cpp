@@ -62,7 +62,7 @@ std::unique_ptr<SortedSetValue> read_sorted_set(RdbReader& in, std::uint8_t kind
   if (kind == kZsetListpack || kind == kZsetZiplist) return read_packed(in, kind, limits);
   const std::size_t n = in.count();
   auto set = std::make_unique<SortedSetValue>();
-  // What is to end up as a skip list is one from the start.
+  // What is to end up as a score tree is one from the start.
   const SortedSetValue::Limits from_now =
       n > limits.entries ? SortedSetValue::Limits{0, 0, limits.seed} : limits;
   std::string scratch;

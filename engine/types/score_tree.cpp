@@ -299,17 +299,6 @@ bool ScoreTree::is_end(const Path& path) const {
   return path.at == path.leaf->n;
 }
 
-void ScoreTree::prefetch_place(double score) const {
-  Path path;
-  const float about = rounded(score);
-  const Leaf* leaf = descend(path, [&](const Branch& branch) {
-    const std::size_t n = branch.place(about, [](const Child&) { return true; });
-    return n == 0 ? 0 : n - 1;
-  });
-  const auto* const bytes = reinterpret_cast<const char*>(leaf);
-  for (std::size_t at = 0; at < sizeof(Leaf); at += 64) prefetch_memory(bytes + at);
-}
-
 // --- Change ----------------------------------------------------------------------------------------------
 
 void ScoreTree::insert(std::string_view bytes, std::uint64_t hash, double score) {

@@ -97,9 +97,6 @@ class ScoreTree {
     return table_.scan(cursor, visit);
   }
 
-  /// Starts to fetch the leaf in which that score has its place.
-  void prefetch_place(double score) const;
-
   /// Frees up to `n` members or pages; nothing else may be done with the tree after. True when none is left.
   bool dismantle(std::size_t n);
   /// Throws std::logic_error where an invariant does not hold: for tests.
@@ -268,14 +265,16 @@ void ScoreTree::walk(std::size_t rank, std::size_t n, bool reverse, Visit&& visi
   while (n > 0) {
     const Path path = path_to(rank);
     const std::size_t here = std::min(n, reverse ? path.at + 1 : path.leaf->n - path.at);
+    const auto count = static_cast<std::ptrdiff_t>(here);
     const std::ptrdiff_t step = reverse ? -1 : 1;
     Member* const* entry = path.leaf->entries + path.at;
-    for (std::size_t i = 0; i < here; ++i, entry += step) {
-      if (i + std::size_t{kAhead} < here) prefetch_memory(entry[kAhead * step]);
+    for (std::ptrdiff_t i = 1; i < std::min(count, kAhead); ++i) prefetch_memory(entry[i * step]);
+    for (std::ptrdiff_t i = 0; i < count; ++i, entry += step) {
+      if (i + kAhead < count) prefetch_memory(entry[kAhead * step]);
       if (!visit(std::as_const(**entry))) return;
     }
     n -= here;
-    rank += reverse ? std::size_t{0} - here : here;
+    rank = reverse ? rank - here : rank + here;
   }
 }
 

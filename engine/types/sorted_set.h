@@ -71,8 +71,8 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
  public:
   static constexpr Type kType = Type::sorted_set;
 
-  /// How much a listpack may hold (zset-max-listpack-entries and -value), and what a skip list is seeded
-  /// with.
+  /// How much a listpack may hold (zset-max-listpack-entries and -value), and what a score tree is
+  /// seeded with.
   struct Limits {
     std::size_t entries, value;
     std::uint64_t seed;
@@ -99,7 +99,7 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
   SortedSetValue(SortedSetValue&&) = default;
   /// Takes a listpack of pairs in order.
   explicit SortedSetValue(Listpack pack) : data_(std::move(pack)) {}
-  /// One that shares the skip list of this one.
+  /// One that shares the score tree of this one.
   SortedSetValue share() const { return SortedSetValue(data_.share()); }
   /// Of items in order, each member once.
   static std::unique_ptr<SortedSetValue> of_sorted(const Item* items, std::size_t n, const Limits& limits);
@@ -120,7 +120,7 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
 
   Added add(std::string_view member, double score, AddOptions options, const Limits& limits);
   void set(std::string_view member, double score, const Limits& limits) { add(member, score, {}, limits); }
-  /// Becomes a skip list for good. REQUIRES: it is a listpack.
+  /// Becomes a score tree for good. REQUIRES: it is a listpack.
   void unpack(std::uint64_t seed);
   bool erase(std::string_view member);
   void erase(const Slice& slice);
@@ -139,7 +139,7 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
   template <class Visit>
   void visit(const Slice& slice, Visit&& visit) const;
 
-  /// One step of ZSCAN over a skip list; visits all of a listpack.
+  /// One step of ZSCAN over a score tree; visits all of a listpack.
   template <class Visit>
   std::uint64_t scan(std::uint64_t cursor, Visit&& visit) const;
 

@@ -7,8 +7,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "engine/types/score_tree.h"
 #include "protocol/reply_parser.h"
 #include "protocol/value_builder.h"
 #include "tests/allocation/failing_allocator.h"
@@ -186,6 +190,58 @@ TEST_CASE("a failing allocation: replies are parsed, or are not", "[allocation]"
     parser.feed("lo\r\n>2\r\n+x\r\n(12345678901234567890\r\n");
     while (parser.next()) continue;
   });
+}
+
+std::vector<std::pair<double, std::string>> contents(const ScoreTree& tree) {
+  std::vector<std::pair<double, std::string>> pairs;
+  tree.walk(0, tree.size(), false, [&](const ScoreTree::Member& member) {
+    pairs.emplace_back(member.score, member.bytes());
+    return true;
+  });
+  return pairs;
+}
+
+// Members one behind the other fill every page, so that new ones in between split leaves, branches, the root.
+TEST_CASE("a failing allocation: a large sorted set is as it was", "[allocation]") {
+  ScoreTree tree(1);
+  std::size_t refused = 0;
+  const auto change = [&](auto&& act, std::uint64_t step = 1) {
+    const auto before = contents(tree);
+    for (std::uint64_t n = 1; n < 100 * step; n += step) {
+      failing_allocator::arm(n, How::from_then);
+      try {
+        act();
+      } catch (const std::bad_alloc&) {
+        failing_allocator::disarm();
+        ++refused;
+        tree.check();
+        REQUIRE(contents(tree) == before);
+        continue;
+      }
+      failing_allocator::disarm();
+      return tree.check();
+    }
+    FAIL("never succeeds");
+  };
+  for (int i = 0; i < 64 * 32 * 2; ++i) tree.append(std::to_string(100000 + i), i);
+  for (int i = 0; i < 100; ++i) {
+    const std::string bytes = "new" + std::to_string(i);
+    change([&] { tree.insert(bytes, tree.hash(bytes), i * 37 + 0.5); });
+  }
+  REQUIRE(refused > 150);  // a member each, and more for pages
+  for (int i = 0; i < 600; ++i)
+    change([&] { tree.set_score(tree.find(std::to_string(100000 + i)), 1000.25 + i * 131 % 3000); });
+  REQUIRE(refused > 200);
+  std::unique_ptr<ScoreTree> copy, clone;
+  change([&] { copy = tree.copy(); }, 997);
+  change([&] { clone = tree.clone(); }, 997);
+  REQUIRE(contents(*copy) == contents(tree));
+  REQUIRE(contents(*clone) == contents(tree));
+  failing_allocator::arm(1, How::from_then);
+  while (tree.size() > 100) tree.erase(50, std::min<std::size_t>(tree.size() - 50, 90));
+  tree.erase(0, tree.size());
+  failing_allocator::disarm();
+  tree.check();
 }
 
 }  // namespace
