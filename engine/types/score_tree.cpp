@@ -317,21 +317,25 @@ void ScoreTree::append(std::string_view bytes, double score) {
 void ScoreTree::put(const Path& path, Member* member, Spare& spare) {
   if (path.leaf->is_full()) return put_apart(path, member, spare);
   path.leaf->put(path.at, rounded(member->score), member);
+  bool first = path.at == 0;
   for (std::size_t level = height_; level-- > 0;) {
     Branch& branch = *path.branches[level];
-    Child& child = branch.entries[path.children[level]];
+    const std::size_t at = path.children[level];
+    Child& child = branch.entries[at];
     ++child.members;
-    if (path.at > 0) continue;
-    // Nothing stands in front of a leaf's first place but where there is no leaf in front.
-    child.first = member;
-    child.score = member->score;
-    branch.about[path.children[level]] = rounded(member->score);
+    if (first) {
+      child.first = member;
+      child.score = member->score;
+      branch.about[at] = rounded(member->score);
+    }
+    first &= at == 0;
   }
 }
 
 // The same where the leaf is full: it becomes two, as the branches above do that are full. At the ends of the
 // tree the full one stays so, for members mostly come in order.
 void ScoreTree::put_apart(const Path& path, Member* member, Spare& spare) {
+  // Nothing belongs in front of a full leaf but where there is no leaf in front.
   const bool last = is_end(path), outermost = last || path.at == 0;
   const auto split = [&](auto& page, auto& right, std::size_t at, double score, auto entry) {
     right.take(page, outermost ? at : page.n / 2);

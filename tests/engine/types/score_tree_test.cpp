@@ -229,6 +229,18 @@ TEST_CASE("ScoreTree: pages do not thin out where scores only change", "[score-t
   CHECK(twins.tree.bytes() < before * 3 / 2);
 }
 
+TEST_CASE("ScoreTree: members move a little", "[score-tree][sorted-set]") {
+  const double step = GENERATE(1.0, -1.0, 2.0, 2.5, -2.5);
+  CAPTURE(step);
+  Twins twins(1);
+  for (int i = 0; i < 3000; ++i) twins.set(2 * (i * 7 % 3000), std::to_string(i * 7 % 3000));
+  for (int i = 0; i < 3000; ++i) {
+    twins.set(2 * i + step, std::to_string(i));
+    if (i % 8 == 0) twins.tree.check();
+  }
+  check_equal(twins.tree, twins.model);
+}
+
 TEST_CASE("ScoreTree: a copy has the same table, and is independent", "[score-tree][sorted-set]") {
   Twins twins(9);
   Random random(9);
