@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <string_view>
@@ -37,8 +36,7 @@ class ScoreTree {
 
     std::string_view bytes() const { return {reinterpret_cast<const char*>(this + 1), std::size_t{size}}; }
   };
-  static constexpr std::size_t kMaxLevels =
-      16;  // a quarter of the members of a level stand in the next: 4^16
+  static constexpr std::size_t kMaxLevels = 16;  // a quarter of those of a level stand in the next: 4^16
 
   explicit ScoreTree(std::uint64_t seed);
   ScoreTree(const ScoreTree&) = delete;
@@ -110,7 +108,8 @@ class ScoreTree {
     }
   };
 
-  // Entries in order, and apart from them the scores they stand for, rounded. Infinite behind the last.
+  // Entries in order, and apart from them the scores they stand for, rounded, so that many of them lie in a
+  // line of the cache and are compared at once, some kLanes. Infinite behind the last.
   template <class Entry, std::size_t N>
   struct Page {
     static constexpr std::size_t kRoom = N, kLanes = 16;
@@ -172,7 +171,7 @@ class ScoreTree {
   Path path_to(const Member& member) const;
   Path path_to(std::size_t rank) const;
   Path end() const;
-  // Goes on from the root, or a branch, to the child that is chosen for each.
+  // From the root to a leaf, by the child that is chosen of every branch.
   template <class Choose>
   Leaf* descend(Path& path, Choose&& choose) const;
   std::size_t rank_of(const Path& path) const;
