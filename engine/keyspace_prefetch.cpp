@@ -27,6 +27,14 @@ bool is_collection(const Entry& entry) {
   return entry.kind() != Type::string && entry.nested != 0;
 }
 
+// Whether a request's member is to be looked for. A long one takes its time to be hashed, which a hint is not
+// worth.
+bool looks_for_member(const Entry* entry, std::span<const std::string_view> request) {
+  constexpr std::size_t kLong = 256;
+  const auto is_long = [&](std::size_t i) { return request.size() > i && request[i].size() > kLong; };
+  return entry != nullptr && is_collection(*entry) && !is_long(2) && !is_long(3);
+}
+
 }  // namespace
 
 // Of keys with these hashes. Whether some have a value of a kind that keeps its members elsewhere, most
@@ -81,7 +89,7 @@ void Keyspace::prefetch_for(std::span<const std::span<const std::string_view>> r
   }
   for (int step = 0; found > 0 && step < Object::kPrefetchSteps; ++step)
     for (std::size_t i = 0; i < found; ++i)
-      if (collections[i] != nullptr && is_collection(*collections[i]))
+      if (looks_for_member(collections[i], requests[i]))
         object_of(*collections[i]).prefetch(requests[i], step);
 }
 

@@ -170,7 +170,8 @@ void Core::close() {
   answer_all();
   const std::vector<Connection*> all(connections_.begin(), connections_.end());
   for (Connection* connection : all) connection->close();
-  take_turns();
+  while (!turns_.empty()) turns_.pop().take_turn();
+  answer_all();
   bury();
   // A script that is under way keeps its connection until it has ended, and with it the poller.
   if (poller_ != nullptr) poller_->cancel();

@@ -1,5 +1,7 @@
 // GEOSEARCH, GEORADIUS and their kin: one search with many spellings.
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -194,8 +196,11 @@ void reply_found(Call& c, const Search& search, const std::vector<Found>& found)
 Outcome store_found(Call& c, const Search& search, const std::vector<Found>& found) {
   std::vector<SortedSetValue::Item> items;
   items.reserve(found.size());
-  for (const Found& one : found)
-    items.push_back({one.member, search.store_distance ? one.metres / search.shape.unit : one.score});
+  for (const Found& one : found) {
+    const double score = search.store_distance ? one.metres / search.shape.unit : one.score;
+    // The distance of places that are exactly opposite may be no number, which no score is.
+    items.push_back({one.member, std::isnan(score) ? std::numeric_limits<double>::infinity() : score});
+  }
   std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) {
     return a.score < b.score || (a.score == b.score && a.member < b.member);
   });

@@ -266,11 +266,11 @@ void ScoreTree::walk(std::size_t rank, std::size_t n, bool reverse, Visit&& visi
     const std::size_t here = std::min(n, reverse ? path.at + 1 : path.leaf->n - path.at);
     const auto count = static_cast<std::ptrdiff_t>(here);
     const std::ptrdiff_t step = reverse ? -1 : 1;
-    Member* const* entry = path.leaf->entries + path.at;
-    for (std::ptrdiff_t i = 1; i < std::min(count, kAhead); ++i) prefetch_memory(entry[i * step]);
-    for (std::ptrdiff_t i = 0; i < count; ++i, entry += step) {
-      if (i + kAhead < count) prefetch_memory(entry[kAhead * step]);
-      if (!visit(std::as_const(**entry))) return;
+    Member* const* const first = path.leaf->entries + path.at;
+    for (std::ptrdiff_t i = 1; i < std::min(count, kAhead); ++i) prefetch_memory(first[i * step]);
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+      if (i + kAhead < count) prefetch_memory(first[(i + kAhead) * step]);
+      if (!visit(std::as_const(*first[i * step]))) return;
     }
     n -= here;
     rank = reverse ? rank - here : rank + here;

@@ -32,9 +32,9 @@ class SmallOrTable {
 
   /// Starts to fetch the memory of what is held, for whoever will read it soon.
   void prefetch() const {
-    const auto* const held = reinterpret_cast<const char*>(word() & ~std::uintptr_t{1});
-    prefetch_memory(held);
-    prefetch_memory(held + 64);
+    const std::uintptr_t held = word() & ~std::uintptr_t{1};
+    prefetch_memory(reinterpret_cast<const void*>(held));
+    prefetch_memory(reinterpret_cast<const void*>(held + 64));
   }
 
   void become(std::unique_ptr<Table> table) {

@@ -90,7 +90,7 @@ TEST_CASE("SortedSetValue: grows out of its listpack by entries and by length", 
   CHECK(many.rank("128") == 128u);
 }
 
-TEST_CASE("SortedSetValue: a listpack knows no -0.0, a skip list does", "[sorted-set]") {
+TEST_CASE("SortedSetValue: a listpack knows no -0.0, a score tree does", "[sorted-set]") {
   SortedSetValue small, large;
   small.set("m", -0.0, kLimits);
   large.set("m", -0.0, {0, 0, 1});
