@@ -86,7 +86,7 @@ class Engine final : public Ceiling {
   void execute(Session& session, Argv argv, Reply& reply);
 
   /// A hint that costs little: `requests` are what `session` executes next. Starts to fetch the memory of the
-  /// keys that stand first in them, without waiting for it.
+  /// keys that stand first in them, and of the members they ask for there, without waiting for it.
   void prefetch(const Session& session, std::span<const Argv> requests);
 
   /// Sessions with something new since the last call: bytes in `out`, a request that can be read on, or

@@ -167,7 +167,9 @@ class REDOUBLE_EXPORT ServerTls {
   Server& server_;
 };
 
-/// One numbered database of a server, without a socket. Good as long as the server.
+/// One numbered database of a server, without a socket. Good as long as the server. A call does first what
+/// has become due, on the calling thread: that may be another client's script that CLIENT PAUSE had held
+/// back, and one without an end comes back when somebody else kills it.
 class REDOUBLE_EXPORT DatabaseView {
  public:
   /// Runs a command and returns its reply; an error reply is a Value, not an exception.
