@@ -67,6 +67,15 @@ int digits10(std::uint64_t value);
 // Writes `value` without a terminator and returns the number of bytes. REQUIRES: room for kMaxInt64Chars.
 std::size_t format_int64(std::int64_t value, char* out);
 std::size_t format_uint64(std::uint64_t value, char* out);
+// The same where nearly all numbers have one or two digits, as the sizes of elements.
+inline std::size_t format_size(std::size_t value, char* out) {
+  if (value >= 100) return format_uint64(value, out);
+  const std::size_t tens = value * 103 >> 10;
+  *out = static_cast<char>('0' + tens);
+  out += value >= 10;
+  *out = static_cast<char>('0' + value - 10 * tens);
+  return value >= 10 ? 2 : 1;
+}
 IntegerText format_int64(std::int64_t value);
 IntegerText format_uint64(std::uint64_t value);
 

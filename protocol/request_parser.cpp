@@ -58,12 +58,13 @@ RequestParser::Status RequestParser::fail(std::string_view text) {
 
 RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits& limits) {
   if (!in_request_) {
+    if (parse_whole(bytes, limits)) return Status::request;
+    few_ = 0;
     if (argv_.capacity() > kManyArguments) [[unlikely]]
       trim();
     reset();
     if (bytes.empty()) return Status::incomplete;
     if (bytes.front() != '*') return parse_inline(bytes, limits);
-    if (parse_whole(bytes, limits)) return Status::request;
     const Status status = parse_header(bytes, limits);
     if (!in_request_) return status;
   }
@@ -73,37 +74,38 @@ RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits&
 // The common request in one pass: all of it is there, and it has up to nine arguments of up to 9,999 bytes.
 // False for any other, of which nothing is said and nothing kept.
 bool RequestParser::parse_whole(std::string_view bytes, const Limits& limits) {
-  if (!limits.authenticated) return false;
-  const char* at = bytes.data();
-  const char* const end = at + bytes.size();
+  constexpr std::size_t kLongest = 9'999;
   // "*3\r\n": the shortest header; "$3\r\n" likewise.
   constexpr std::ptrdiff_t kHeader = 4;
-  if (end - at < kHeader || at[2] != '\r') return false;
-  const auto count = static_cast<unsigned char>(at[1] - '0');
-  if (count == 0 || count > 9) return false;
-  argv_.resize(count);
+  const auto digit = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c - '0')); };
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  if (end - at < kHeader || at[0] != '*' || at[2] != '\r') return false;
+  const std::size_t count = digit(at[1]);
+  if (count == 0 || count > kFew) return false;
+  if (!limits.authenticated || limits.max_bulk < std::int64_t{kLongest}) return false;
   at += kHeader;
-  for (std::string_view& argument : argv_) {
+  for (std::size_t i = 0; i < count; ++i) {
     if (end - at < kHeader || at[0] != '$') return false;
-    std::size_t size = static_cast<unsigned char>(at[1] - '0');
+    std::size_t size = digit(at[1]);
     if (size > 9) return false;
     at += 2;
     if (*at != '\r') {
       // Up to three more digits.
       if (size == 0 || end - at < kHeader + 1) return false;
-      for (int i = 0; i < 3 && *at != '\r'; ++i) {
-        const auto digit = static_cast<unsigned char>(*at++ - '0');
-        if (digit > 9) return false;
-        size = size * 10 + digit;
+      for (int n = 0; n < 3 && *at != '\r'; ++n) {
+        const std::size_t next = digit(*at++);
+        if (next > 9) return false;
+        size = size * 10 + next;
       }
       if (*at != '\r') return false;
     }
     at += 2;
-    const auto whole = static_cast<std::int64_t>(size);
-    if (whole > limits.max_bulk || end - at < whole + 2) return false;
-    argument = {at, size};
+    if (end - at < static_cast<std::ptrdiff_t>(size) + 2) return false;
+    few_words_[i] = {at, size};
     at += size + 2;
   }
+  few_ = count;
   position_ = static_cast<std::size_t>(at - bytes.data());
   return true;
 }

@@ -10,6 +10,7 @@
 //   }
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -34,7 +35,9 @@ class RequestParser {
 
   /// The arguments of the request just read; an empty request (a blank line, `*0`) has none. Views into
   /// the bytes given to `parse`, or into the parser itself for an inline request; valid until the next call.
-  std::span<const std::string_view> argv() const { return argv_; }
+  std::span<const std::string_view> argv() const {
+    return few_ > 0 ? std::span(few_words_.data(), few_) : std::span<const std::string_view>(argv_);
+  }
   /// How many bytes that request took.
   std::size_t consumed() const { return position_; }
   /// The error reply, code first, without the leading '-'.
@@ -58,6 +61,7 @@ class RequestParser {
 
  private:
   static constexpr std::size_t kKept = 2048;
+  static constexpr std::size_t kFew = 9;  // arguments whose count is one digit
 
   bool parse_whole(std::string_view bytes, const Limits& limits);
   Status parse_inline(std::string_view bytes, const Limits& limits);
@@ -76,6 +80,8 @@ class RequestParser {
   std::int64_t missing_ = 0;     // arguments still to come
   std::int64_t bulk_size_ = -1;  // size of the argument being read, -1 before its header
   std::size_t wanted_ = 0;
+  std::size_t few_ = 0;  // how many of `few_words_` are the request; 0: it is in `argv_`
+  std::array<std::string_view, kFew> few_words_;
   std::vector<Extent> extents_;
   std::vector<std::string_view> argv_;
   std::vector<std::string> inline_words_;

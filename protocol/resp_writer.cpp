@@ -12,8 +12,14 @@ namespace {
 char* copy(std::string_view bytes, char* to) {
   const char* const from = bytes.data();
   const std::size_t size = bytes.size();
-  if (size > 16) {
+  if (size > 32) {
     std::memcpy(to, from, size);
+  } else if (size > 16) {
+    char front[16], back[16];
+    std::memcpy(front, from, 16);
+    std::memcpy(back, from + size - 16, 16);
+    std::memcpy(to, front, 16);
+    std::memcpy(to + size - 16, back, 16);
   } else if (size >= 8) {
     std::uint64_t front, back;
     std::memcpy(&front, from, 8);
@@ -39,9 +45,8 @@ void RespWriter::line(char type, std::string_view text) {
 void RespWriter::header(char type, std::int64_t number) {
   char* p = out_->reserve(24);
   *p = type;
-  const bool is_digit = number >= 0 && number < 10;
-  if (is_digit) p[1] = static_cast<char>('0' + number);
-  const std::size_t n = is_digit ? 1 : format_int64(number, p + 1);
+  const std::size_t n =
+      number < 0 ? format_int64(number, p + 1) : format_size(static_cast<std::size_t>(number), p + 1);
   std::memcpy(p + 1 + n, "\r\n", 2);
   out_->commit(n + 3);
 }
@@ -67,10 +72,7 @@ void RespWriter::bulk(std::string_view bytes) {
   char* start = out_->reserve(bytes.size() + 26);
   char* p = start;
   *p++ = '$';
-  if (bytes.size() < 10)
-    *p++ = static_cast<char>('0' + bytes.size());
-  else
-    p += format_uint64(bytes.size(), p);
+  p += format_size(bytes.size(), p);
   std::memcpy(p, "\r\n", 2);
   p = copy(bytes, p + 2);
   std::memcpy(p, "\r\n", 2);

@@ -229,6 +229,14 @@ TEST_CASE("number: integers of every length are written as the library writes th
   }
 }
 
+TEST_CASE("number: sizes are written as any number", "[number]") {
+  for (std::size_t value = 0; value < 12'000; ++value) {
+    char text[redouble::kMaxInt64Chars];
+    const std::string_view written(text, redouble::format_size(value, text));
+    if (written != std::to_string(value)) FAIL(written << " is written for " << value);
+  }
+}
+
 TEST_CASE("parse_c_double: reads a score's limit as strtod does", "[number]") {
   CHECK(redouble::parse_c_double("") == 0.0);
   CHECK(redouble::parse_c_double(" 1.5") == 1.5);
