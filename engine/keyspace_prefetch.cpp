@@ -11,16 +11,20 @@ namespace {
 
 constexpr std::size_t kAtOnce = 32;  // about what the processor can have under way
 
-// A value that lies outside of its entry. Of a long text the first lines: the processor sees where it goes
-// on.
-void prefetch_value(const Entry& entry) {
-  if (entry.kind() != Type::string) {
-    if (entry.nested == 0) prefetch_memory(entry.object);
-    return;
-  }
-  if (entry.embedded != 0 || entry.coding() == Encoding::integer) return;
-  const auto* const bytes = reinterpret_cast<const char*>(entry.bytes);
-  for (std::size_t at = 0; at < 256; at += 64) prefetch_memory(bytes + at);
+// A text that lies outside of its entry, or nullptr.
+const Bytes* text_apart(const Entry& entry) {
+  const bool is_apart =
+      entry.kind() == Type::string && entry.embedded == 0 && entry.coding() != Encoding::integer;
+  return is_apart ? entry.bytes : nullptr;
+}
+
+// Of a long text the beginning is fetched before its size is known, the rest when that has come. What is
+// longer still the processor sees coming.
+constexpr std::size_t kBeginning = 512, kMost = 2048;
+
+void prefetch_lines(const Bytes* text, std::size_t from, std::size_t to) {
+  constexpr std::size_t kLine = 64;
+  for (; from < to; from += kLine) prefetch_memory(reinterpret_cast<const char*>(text) + from);
 }
 
 bool is_collection(const Entry& entry) {
@@ -42,11 +46,18 @@ bool looks_for_member(const Entry* entry, std::span<const std::string_view> requ
 bool Keyspace::prefetch_keys(std::span<const std::uint64_t> hashes) const {
   for (const std::uint64_t each : hashes) table_.prefetch_node(each);
   bool is_among_collections = false;
+  const Bytes* texts[kAtOnce];
+  std::size_t found = 0;
   for (const std::uint64_t each : hashes)
     table_.prefetch_behind_node(each, [&](const Entry& entry) {
-      prefetch_value(entry);
       is_among_collections |= is_collection(entry);
+      if (const Bytes* const text = text_apart(entry); text != nullptr && found < kAtOnce)
+        prefetch_lines(texts[found++] = text, 0, kBeginning);
+      else if (entry.kind() != Type::string && entry.nested == 0)
+        prefetch_memory(entry.object);
     });
+  for (const Bytes* text : std::span(texts, found))
+    prefetch_lines(text, kBeginning, sizeof(Bytes) + std::min<std::size_t>(text->size, kMost));
   return is_among_collections;
 }
 
