@@ -188,10 +188,15 @@ struct Command {
   // Set by the table:
   std::uint16_t number = 0;  ///< rows are numbered from 0
   bool has_subcommands = false;
+  bool only_data = false;  ///< reads or writes keys, and neither waits nor runs a script: see is_quiet
   std::uint8_t words = 1;  ///< of its name: 2 for "CLIENT|ID"
 
   bool is(std::uint32_t flag) const { return (flags & flag) != 0; }
   bool is_subcommand() const { return words > 1; }
+  /// Whether its arity allows as many words.
+  bool takes(std::size_t count) const {
+    return arity > 0 ? count == static_cast<std::size_t>(arity) : count >= static_cast<std::size_t>(-arity);
+  }
 };
 
 /// All ACL categories of a command: its own and those that its flags imply.

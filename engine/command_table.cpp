@@ -16,6 +16,11 @@ constexpr std::string_view kCategoryNames[] = {
     "@string",   "@bitmap", "@hyperloglog", "@geo",       "@stream",     "@pubsub",      "@admin",
     "@fast",     "@slow",   "@blocking",    "@dangerous", "@connection", "@transaction", "@scripting"};
 
+// What a command with one of these does concerns others than the keys it names, or passes gates of its own.
+constexpr std::uint32_t kMoreThanData = kAdmin | kPubsub | kNoScript | kBlocking | kSkipMonitor |
+                                        kSkipSlowlog | kNoAuth | kMayReplicate | kProtectedCommand |
+                                        kNoMulti | kRunsScript;
+
 bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && (a == b || equal_ignoring_case(a, b));
 }
@@ -52,15 +57,22 @@ const CommandTable& CommandTable::standard() {
   return table;
 }
 
-// Letters of either case differ in the bit 0x20 alone.
+// Letters of either case differ in the bit 0x20 alone. A short name is read in pieces that overlap, so that
+// no letter is looked at by itself.
 CommandTable::Folded::Folded(std::string_view name) : front(0), back(0), size(name.size()) {
   constexpr std::uint64_t kFold = 0x2020202020202020u;
-  const std::size_t n = std::min<std::size_t>(name.size(), 8);
-  if (n == 8) {
+  const char* const end = name.data() + size;
+  if (size >= 8) {
     std::memcpy(&front, name.data(), 8);
-    std::memcpy(&back, name.data() + name.size() - 8, 8);
-  } else {
-    for (std::size_t i = 0; i < n; ++i) front = front << 8 | static_cast<unsigned char>(name[i]);
+    std::memcpy(&back, end - 8, 8);
+  } else if (size >= 4) {
+    std::uint32_t first, last;
+    std::memcpy(&first, name.data(), 4);
+    std::memcpy(&last, end - 4, 4);
+    front = std::uint64_t{first} << 32 | last;
+  } else if (size > 0) {
+    const auto letter = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(name[i])}; };
+    front = letter(0) << 16 | letter(size / 2) << 8 | letter(size - 1);
   }
   front |= kFold;
   back |= kFold;
@@ -81,6 +93,7 @@ CommandTable::CommandTable(std::span<const std::span<const Command>> families) {
   slots_.resize(capacity);
   for (std::size_t i = 0; i < all_.size(); ++i) {
     all_[i].number = static_cast<std::uint16_t>(i);
+    all_[i].only_data = all_[i].is(kWrite | kReadonly) && !all_[i].is(kMoreThanData);
     assert(find(all_[i].name) == nullptr && "a command stands in two rows");
     const std::string_view name = all_[i].name;
     const Folded folded(name);

@@ -142,6 +142,67 @@ void Engine::settle_reply_mode(Session& session) {
   if (session.reply_mode == ReplyMode::skip_next) session.set_reply_mode(ReplyMode::skip);
 }
 
+// --- The quick way ---------------------------------------------------------------------------------------
+
+// Most requests ask for data while nobody looks on, and come many at once: for them the questions of `admit`,
+// `run` and `finish` have the same answers, so they are asked once, here. Whatever is added there belongs
+// here as well.
+bool Engine::is_quiet(const Session& session) const {
+  const bool is_free = session.authenticated && session.user->may_do_all() && !session.transaction.open &&
+                       !session.subscribed() && !session.monitor && !session.is_replica() &&
+                       !session.tracking.on && !session.tracking.caching && session.course == nullptr &&
+                       session.reply_mode == ReplyMode::on && !session.internal;
+  const bool is_unlimited = config.number(Setting::maxmemory) == 0 &&
+                            config.number(Setting::maxmemory_clients) == 0 && !limits_changed_ &&
+                            !denies_writes() && !replication.lacks_replicas() && pause_ == Pause::none &&
+                            !busy() && !doubtful_;
+  const bool is_unseen = !tracking.active() && !replication.active() && propagation.empty() &&
+                         !interception.active() && !recorder.active() && monitors.empty() && waits.empty() &&
+                         released_.empty();
+  return is_free && is_unlimited && is_unseen && renamed_.empty() && current_ == nullptr && running_ == 0;
+}
+
+bool Engine::execute_quietly(Session& session, Argv argv) {
+  const Command* const command = argv.empty() ? nullptr : commands_.find(argv[0]);
+  if (command == nullptr || !command->only_data || !command->takes(argv.size()) || doubtful_) return false;
+  now_ = std::max(now_, stamp_);
+  session.active_at = now_;
+  session.last_command = command;
+  author_ = current_ = &session;
+  const std::uint64_t mark = mark_of(session);
+  try {
+    Call call{*this, session, db(session.db), Args(argv), session.reply, *command, true};
+    call.prefetch_keys();
+    const Micros begin = stamp_;
+    const std::uint64_t errors_before = stats.error_replies;
+    running_ = 1;
+    const Outcome outcome = command->run(call);
+    if (outcome.is_error()) reply_error(session.reply, outcome.error());
+    running_ = 0;
+    stamp_ = clock_.now();
+    ++stats.commands_processed;
+    CommandStats& counters = stats_of(*command);
+    ++counters.calls;
+    if (stats.error_replies > errors_before) ++counters.failed;
+    record_time(*command, session, argv, std::max<Micros>(0, stamp_ - begin));
+    if (waiters.has_ready()) [[unlikely]]
+      serve_waiters();
+    author_ = current_ = nullptr;
+    if (!garbage.empty()) [[unlikely]]
+      garbage.collect(kGarbagePerCommand);
+    if (session.out.size() > kReplyBlock) [[unlikely]]
+      check_output_limit(session);
+  } catch (const std::bad_alloc&) {
+    author_ = current_ = nullptr;
+    running_ = 0;
+    ran_out_of_memory(session, mark);
+    end_of_command(session);
+  }
+  return true;
+}
+
+// --- The gates -------------------------------------------------------------------------------------------
+
 void Engine::prefetch(const Session& session, std::span<const Argv> requests) {
   db(session.db).keys().prefetch_for(requests);
 }
@@ -222,8 +283,7 @@ const Command* Engine::look_up(Session& session, Argv argv, Reply& reply) {
     }
     command = session.last_command = sub;
   }
-  const auto count = static_cast<int>(std::min<std::size_t>(argv.size(), INT32_MAX));
-  if (command->arity > 0 ? count != command->arity : count < -command->arity) {
+  if (!command->takes(argv.size())) {
     reject(command, session, reply,
            fmt::format("ERR wrong number of arguments for '{}' command", full_name(*command)));
     return nullptr;
@@ -359,11 +419,7 @@ void Engine::queue(const Command& command, Session& session, Argv argv, Reply& r
 void Engine::run(const Command& command, Session& session, Argv argv, Reply& reply, bool may_block) {
   Call call{*this, session, db(session.db), Args(argv, command.words),
             reply, command, may_block,      followers()};
-  // MSET, MGET, DEL …: their keys' memory is fetched side by side, not one key after the other.
-  if (const KeySpec& keys = command.keys[0];
-      keys.begin == KeySpec::Begin::index && keys.last < 0 && argv.size() > 3)
-    call.db.keys().prefetch(argv.subspan(static_cast<std::size_t>(keys.index)),
-                            static_cast<std::size_t>(keys.step));
+  call.prefetch_keys();
   // The clock is read once a command: where this one ends the next one of its batch begins.
   const Micros begin = stamp_;
   errors_seen_ = stats.error_replies;

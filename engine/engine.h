@@ -85,6 +85,13 @@ class Engine final : public Ceiling {
   void execute(Session& session, Argv argv) { execute(session, argv, session.reply); }
   void execute(Session& session, Argv argv, Reply& reply);
 
+  /// Whether nothing is to be looked after but the request itself when `session` sends one that only works on
+  /// data: no gate refuses it, nobody is told of it. True until anything else is run.
+  bool is_quiet(const Session& session) const;
+  /// Runs such a request as `execute` would; false, with nothing done, where it is another one.
+  /// REQUIRES: is_quiet(session), and that nothing but this was called since it was.
+  bool execute_quietly(Session& session, Argv argv);
+
   /// A hint that costs little: `requests` are what `session` executes next. Starts to fetch the memory of the
   /// keys that stand first in them, and of the members they ask for there, without waiting for it.
   void prefetch(const Session& session, std::span<const Argv> requests);

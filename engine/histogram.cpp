@@ -7,8 +7,6 @@
 namespace redouble {
 namespace {
 
-constexpr std::uint64_t kShortest = 1;
-constexpr std::uint64_t kLongest = 1'000'000'000;
 constexpr std::size_t kFirstStepBit = 10;  // 1,024 ns
 
 std::int64_t slot_begin(std::size_t group, std::size_t slot) {
@@ -22,17 +20,6 @@ std::int64_t slot_end(std::size_t group, std::size_t slot) {
 }
 
 }  // namespace
-
-void LatencyHistogram::record(std::uint64_t nanoseconds) {
-  const std::uint64_t value = std::clamp(nanoseconds, kShortest, kLongest);
-  const auto bits = static_cast<std::size_t>(std::bit_width(value));
-  const std::size_t group = bits <= 7 ? 0 : bits - 7;
-  const std::size_t slot = (group == 0 ? value : value >> (group - 1)) & (kGroupSlots - 1);
-  auto& slots = groups_[group];
-  if (!slots) slots = std::make_unique<Group>();
-  ++(*slots)[slot];
-  ++total_;
-}
 
 std::int64_t LatencyHistogram::percentile_ns(double percent) const {
   if (total_ == 0) return 0;

@@ -4,7 +4,9 @@
 // digits. 1 KB is taken for each power of two that is met.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,6 +43,7 @@ class LatencyHistogram {
   std::size_t memory_bytes() const;
 
  private:
+  static constexpr std::uint64_t kShortest = 1, kLongest = 1'000'000'000;
   static constexpr std::size_t kGroups = 24;
   static constexpr std::size_t kGroupSlots = 128;
   using Group = std::array<std::uint64_t, kGroupSlots>;
@@ -49,5 +52,16 @@ class LatencyHistogram {
   std::uint64_t total_ = 0;
   std::array<std::unique_ptr<Group>, kGroups> groups_;
 };
+
+inline void LatencyHistogram::record(std::uint64_t nanoseconds) {
+  const std::uint64_t value = std::clamp(nanoseconds, kShortest, kLongest);
+  const auto bits = static_cast<std::size_t>(std::bit_width(value));
+  const std::size_t group = bits <= 7 ? 0 : bits - 7;
+  const std::size_t slot = (group == 0 ? value : value >> (group - 1)) & (kGroupSlots - 1);
+  auto& slots = groups_[group];
+  if (!slots) slots = std::make_unique<Group>();
+  ++(*slots)[slot];
+  ++total_;
+}
 
 }  // namespace redouble

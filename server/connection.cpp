@@ -310,8 +310,11 @@ std::size_t Connection::process(std::string_view bytes) {
     if (batch.size() > 1) core_.engine.prefetch(*session_, batch.requests());
     std::size_t i = 0;
     const std::size_t flush_at = std::min(kFlushAt, max_unsent());
+    bool is_quiet = core_.engine.is_quiet(*session_);
     while (i < batch.size() && may_process() && core_.engine.needs_auth(*session_) != limits.authenticated) {
-      core_.engine.execute(*session_, batch.requests()[i]);
+      const Argv request = batch.requests()[i];
+      is_quiet = is_quiet && core_.engine.execute_quietly(*session_, request);
+      if (!is_quiet) core_.engine.execute(*session_, request);
       used += batch.bytes(i++);
       if (session_->out.size() >= flush_at && !session_->close_now) flush();
     }

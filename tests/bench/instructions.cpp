@@ -82,9 +82,11 @@ class Scene {
     measured_.out.clear();
     other_.out.clear();
     engine_.tick();
+    bool is_quiet = engine_.is_quiet(client);
     for (; !bytes.empty(); bytes.remove_prefix(parser_.consumed())) {
       if (parser_.parse(bytes, limits_) != RequestParser::Status::request) return false;
-      engine_.execute(client, parser_.argv());
+      is_quiet = is_quiet && engine_.execute_quietly(client, parser_.argv());
+      if (!is_quiet) engine_.execute(client, parser_.argv());
     }
     while (engine_.next_dirty() != nullptr) {
     }

@@ -15,8 +15,9 @@ std::string quoted(std::string_view bytes) {
 
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed)
-    : dice_(seed),
+Simulation::Simulation(std::uint64_t seed, bool is_quick)
+    : is_quick_(is_quick),
+      dice_(seed),
       engine_(clock_,
               EngineFixture::configured({{"notify-keyspace-events", "KEA"}, {"enable-debug-command", "yes"}}),
               host_, seed, scripting()),
@@ -91,10 +92,12 @@ bool Simulation::may_process(const Client& client) const {
 
 void Simulation::process(Client& client) {
   std::size_t executed = 0;
+  bool is_quiet = is_quick_ && engine_.is_quiet(*client.session);
   while (may_process(client)) {
     const std::string_view rest = std::string_view(client.input).substr(executed);
     if (client.parser.parse(rest, {}) != RequestParser::Status::request) break;
-    engine_.execute(*client.session, client.parser.argv());
+    is_quiet = is_quiet && engine_.execute_quietly(*client.session, client.parser.argv());
+    if (!is_quiet) engine_.execute(*client.session, client.parser.argv());
     executed += client.parser.consumed();
   }
   client.input.erase(0, executed);

@@ -17,7 +17,8 @@ namespace redouble {
 
 class Simulation {
  public:
-  explicit Simulation(std::uint64_t seed);
+  /// With `is_quick` requests go the way of Engine::execute_quietly where they may, as in a server.
+  explicit Simulation(std::uint64_t seed, bool is_quick = false);
 
   /// What is told of one step: what was done, and all bytes that anybody was sent.
   const std::vector<std::string>& transcript() const { return transcript_; }
@@ -49,6 +50,7 @@ class Simulation {
   std::string fault_of_tables() const;
   void tell(std::string_view text) { transcript_.back() += text; }
 
+  const bool is_quick_;
   Dice dice_;
   ManualClock clock_;
   Host host_;

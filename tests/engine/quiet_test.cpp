@@ -1,0 +1,164 @@
+// Engine::is_quiet and execute_quietly: the quick way of a pipeline's requests shows nobody anything else
+// than `execute`, and is closed whenever there is something to look after.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/engine_fixture.h"
+#include "tests/support/random_calls.h"
+
+namespace redouble {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// A server with a client, another one that may be in its way, and a third that ends its waiting.
+struct Pair {
+  explicit Pair(bool quickly)
+      : is_quick(quickly), f(EngineFixture::Settings{{"enable-debug-command", "yes"}}) {}
+
+  // What the first two are sent.
+  std::string call(Session& session, const Words& words) {
+    const std::vector<std::string_view> argv(words.begin(), words.end());
+    f.engine.tick();
+    if (session.is_blocked()) return "waits";
+    if (is_quick && f.engine.is_quiet(session) && f.engine.execute_quietly(session, argv))
+      ++quick;
+    else
+      f.engine.execute(session, argv);
+    if (f.client.is_blocked()) f.send_as(third, "CLIENT", "UNBLOCK", std::to_string(f.client.id));
+    return f.received(f.client) + f.received(other);
+  }
+  std::string send(std::string_view request, Session& session) {
+    Words words;
+    for (std::size_t at = 0; at < request.size();) {
+      const std::size_t end = std::min(request.find(' ', at), request.size());
+      words.emplace_back(request.substr(at, end - at));
+      at = end + 1;
+    }
+    return call(session, words);
+  }
+
+  bool is_quick;
+  std::size_t quick = 0;
+  EngineFixture f;
+  Session& other = f.engine.connect();
+  Session& third = f.engine.connect();
+};
+
+// What ends the quiet, or does not, and what brings it back; sent by the client itself, or by the other.
+struct Disturbance {
+  bool by_other;
+  const char* begin;
+  const char* end;
+};
+constexpr Disturbance kDisturbances[] = {
+    {true, "MONITOR", "RESET"},
+    {true, "CONFIG SET maxmemory 100mb", "CONFIG SET maxmemory 0"},
+    {true, "CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"},
+    {true, "CONFIG SET maxmemory-clients 1gb", "CONFIG SET maxmemory-clients 0"},
+    {true, "CONFIG SET min-replicas-to-write 1", "CONFIG SET min-replicas-to-write 0"},
+    {true, "CLIENT PAUSE 100000 WRITE", "CLIENT UNPAUSE"},
+    {true, "CLIENT TRACKING ON BCAST", "CLIENT TRACKING OFF"},
+    {true, "REDOUBLE FAULT ADD down COMMAND GET ERROR LOADING", "REDOUBLE FAULT CLEAR"},
+    {true, "ACL SETUSER default -@write", "ACL SETUSER default +@all"},
+    {false, "HELLO 3", "HELLO 2"},
+    {false, "MULTI", "EXEC"},
+    {false, "CLIENT TRACKING ON", "CLIENT TRACKING OFF"},
+    {false, "CLIENT REPLY OFF", "CLIENT REPLY ON"},
+    {false, "SUBSCRIBE news", "UNSUBSCRIBE news"},
+};
+
+}  // namespace
+
+TEST_CASE("The quick way: the same replies, messages and statistics", "[quiet][random]") {
+  const std::uint64_t seed = GENERATE(1, 2, 3, 4);
+  Pair quick(true), plain(false);
+  for (Pair* pair : {&quick, &plain}) {
+    pair->send("CONFIG SET notify-keyspace-events KEA", pair->other);
+    pair->send("HELLO 3", pair->other);
+    pair->send("PSUBSCRIBE *", pair->other);
+  }
+  RandomCalls source(seed, quick.f.engine.now_ms());
+  const auto both = [&](bool by_other, std::string_view request) {
+    CAPTURE(request);
+    REQUIRE(quick.send(request, by_other ? quick.other : quick.f.client) ==
+            plain.send(request, by_other ? plain.other : plain.f.client));
+  };
+  for (int i = 0; i < 4000; ++i) {
+    const auto chance = source.random().below(60);
+    if (chance < std::size(kDisturbances)) {
+      const Disturbance& each = kDisturbances[chance];
+      both(each.by_other, each.begin);
+      for (int n = 0; n < 3; ++n) both(false, "SET key value");
+      both(each.by_other, each.end);
+    }
+    if (chance == 20) both(true, "BLPOP k1 k2 k3 0.2");
+    if (chance > 50)
+      for (Pair* pair : {&quick, &plain}) pair->f.clock.advance(static_cast<Micros>(chance) * 1000);
+    const Words words = source.next();
+    CAPTURE(seed, i, words);
+    REQUIRE(quick.call(quick.f.client, words) == plain.call(plain.f.client, words));
+  }
+  CHECK(quick.quick > 2000);
+  for (const char* what : {"stats", "commandstats", "errorstats", "latencystats", "keyspace", "memory"})
+    both(false, std::string("INFO ") + what);
+  both(false, "DEBUG DIGEST");
+  both(false, "SLOWLOG GET");
+}
+
+TEST_CASE("The quick way: closed while there is something to look after", "[quiet]") {
+  Pair pair(true);
+  REQUIRE(pair.f.engine.is_quiet(pair.f.client));
+  for (const Disturbance& each : kDisturbances) {
+    INFO(each.begin);
+    Session& by = each.by_other ? pair.other : pair.f.client;
+    CHECK(pair.send(each.begin, by).substr(0, 1) != "-");
+    CHECK(pair.f.engine.is_quiet(pair.f.client) == (std::string_view(each.begin) == "HELLO 3"));
+    pair.send(each.end, by);
+    CHECK(pair.f.engine.is_quiet(pair.f.client));
+  }
+  struct : Recorder::Listener {
+    void happened(const Happening&) override {}
+  } listener;
+  pair.f.engine.recorder.add(listener, {Recorder::Kind::command_executed});
+  CHECK_FALSE(pair.f.engine.is_quiet(pair.f.client));
+  pair.f.engine.recorder.remove(listener);
+  CHECK(pair.f.engine.is_quiet(pair.f.client));
+  pair.send("SYNC", pair.other);
+  CHECK_FALSE(pair.f.engine.is_quiet(pair.f.client));
+  pair.f.engine.disconnect(pair.other);
+  pair.f.engine.rename_command("GET", "TAKE");
+  CHECK_FALSE(pair.f.engine.is_quiet(pair.f.client));
+}
+
+TEST_CASE("The quick way: only for commands that work on data, and nothing else happens", "[quiet]") {
+  EngineFixture f;
+  const auto goes = [&](std::vector<std::string_view> argv) {
+    const bool went = f.engine.execute_quietly(f.client, argv);
+    CHECK(f.received(f.client).empty() != went);
+    return went;
+  };
+  CHECK(goes({"set", "k", "v"}));
+  CHECK(goes({"INCR", "k"}));  // an error of its own
+  CHECK(goes({"FLUSHALL"}));
+  CHECK_FALSE(goes({}));
+  CHECK_FALSE(goes({"NOSUCH"}));
+  CHECK_FALSE(goes({"GET"}));
+  CHECK_FALSE(goes({"PING"}));
+  CHECK_FALSE(goes({"MULTI"}));
+  CHECK_FALSE(goes({"CONFIG", "GET", "*"}));
+  CHECK_FALSE(goes({"OBJECT", "ENCODING", "k"}));
+  CHECK_FALSE(goes({"PUBLISH", "c", "m"}));
+  CHECK_FALSE(goes({"BLPOP", "k", "0"}));
+  CHECK_FALSE(goes({"XREAD", "STREAMS", "k", "0"}));
+  CHECK_FALSE(goes({"EVAL", "return 1", "0"}));
+  CHECK_FALSE(goes({"FCALL_RO", "f", "0"}));
+  CHECK(f.engine.stats.commands_processed == 3);
+  CHECK(f.engine.stats.error_replies == 1);
+}
+
+}  // namespace redouble
