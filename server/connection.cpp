@@ -220,19 +220,44 @@ void Connection::on_readable() {
   if (session_->parked.why == Blocked::stalled) return throw_away();
   if (fresh_ && turned_away()) return;
   if (!input_.empty()) {
-    if (!read_into_input()) return;
-  } else {
-    std::size_t n = 0;
-    Core::Scratch& scratch = Core::scratch();
-    if (scratch == nullptr) scratch = std::make_unique_for_overwrite<char[]>(Core::kScratchSize);
-    char* const at = scratch.get();
-    if (!read(at, is_stranger() ? kStrangerReads : Core::kScratchSize, n)) return;
-    const std::string_view bytes(at, n);
-    const std::size_t used = process(bytes);
-    if (used < n && !closed_ && is_stranger()) input_.reserve_exactly(kStrangerKeeps);
-    input_.append(bytes.substr(used));
+    core_.execute_intake();
+    if (closed_ || !read_into_input()) return;
+    if (!closed_ && check_input_limit() && !answer_.waiting) core_.unanswered_.push(*this);
+    return;
   }
+  std::size_t n = 0;
+  Core::Scratch& scratch = Core::scratch();
+  if (scratch == nullptr) scratch = std::make_unique_for_overwrite<char[]>(Core::kScratchSize);
+  char* const at = scratch.get() + core_.intake_size_;
+  const std::size_t room = is_stranger() ? kStrangerReads : Core::kScratchSize - core_.intake_size_;
+  if (!read(at, room, n)) return;
+  const std::string_view bytes(at, n);
+  if (core_.takes_in(*this, bytes)) return;
+  core_.execute_intake();
+  if (!closed_) execute(bytes);
+}
+
+void Connection::execute_intake() {
+  if (closed_) return release_if_idle();
+  surviving([this] { execute(intake_bytes_); });
+}
+
+// What was read while nothing was kept.
+void Connection::execute(std::string_view bytes) {
+  const std::size_t used = process(bytes);
+  if (used < bytes.size() && !closed_ && is_stranger()) input_.reserve_exactly(kStrangerKeeps);
+  input_.append(bytes.substr(used));
   if (!closed_ && check_input_limit() && !answer_.waiting) core_.unanswered_.push(*this);
+}
+
+// The first key of the request at the front, where there is a whole one.
+std::string_view Connection::key_in(std::string_view bytes) {
+  if (is_stranger() || !may_process()) return {};
+  const RequestParser::Limits limits{core_.engine.config.number(Setting::proto_max_bulk_len), true};
+  const bool is_whole = parser_.parse(bytes, limits) == RequestParser::Status::request;
+  const std::string_view key = is_whole && parser_.argv().size() > 1 ? parser_.argv()[1] : std::string_view();
+  parser_.reset();
+  return key;
 }
 
 // More of a request that is under way: it is read to where it will stay.
@@ -425,7 +450,7 @@ void Connection::close() {
 }
 
 void Connection::release_if_idle() {
-  if (!closed_ || released_ || turn_.waiting || answer_.waiting || pins_ > 0) return;
+  if (!closed_ || released_ || turn_.waiting || intake_.waiting || answer_.waiting || pins_ > 0) return;
   released_ = true;
   core_.released(*this);
 }

@@ -39,6 +39,7 @@ class Connection {
       last_ = &connection;
       ++size_;
     }
+    Connection& front() { return *first_; }
     Connection& pop() {
       Connection& first = *first_;
       first_ = (first.*place).behind;
@@ -59,6 +60,8 @@ class Connection {
   /// The socket is ready for something. What that is good for is done in `take_turn`.
   void note(const Poller::Event& event);
   void take_turn();
+  /// Executes what it read in its turn, if that was put off.
+  void execute_intake();
   /// Sends what the requests of this turn were answered.
   void answer();
   /// Writes what there is, goes on with requests that were held up, closes if ordered to.
@@ -90,6 +93,8 @@ class Connection {
   void note_drained(const Transfer& got);
   bool turned_away();
   void throw_away();
+  void execute(std::string_view bytes);
+  std::string_view key_in(std::string_view bytes);
   bool read_into_input();
   bool read_little();
   RequestParser::Status gather(std::string_view bytes, const RequestParser::Limits& limits);
@@ -119,7 +124,8 @@ class Connection {
   bool urgent_ = false;  // it sent urgent data, at which a read stops
   bool awaiting_read_ = false, awaiting_write_ = false;
   bool told_of_writes_ = false;  // by the poller
-  Place turn_, answer_;
+  Place turn_, intake_, answer_;
+  std::string_view intake_bytes_;  // read in its turn, and to be executed behind those of others: see Core
   // When a TLS handshake must be over: Core's list of handshakes goes by it.
   std::chrono::steady_clock::time_point handshake_until_ = kNoHandshake;
 };

@@ -135,8 +135,33 @@ void Core::take_turns() {
     engine.tick();
     if (turns_.empty()) break;
     turns_.pop().take_turn();
+    if (intake_.size() == intake_keys_.size()) execute_intake();
   }
+  execute_intake();
   answer_all();
+}
+
+// Of several clients without pipelines each would wait for the memory of its own key. Those who come together
+// are read from first, and their keys' memory is fetched side by side. Whether this one is to be executed
+// with the next ones.
+bool Core::takes_in(Connection& connection, std::string_view bytes) {
+  constexpr std::size_t kShort = 256;
+  const bool is_alone = turns_.empty() && intake_.empty();
+  if (is_alone || bytes.size() > kShort) return false;
+  const std::string_view key = connection.key_in(bytes);
+  if (key.empty()) return false;
+  connection.intake_bytes_ = bytes;
+  intake_keys_[intake_.size()] = key;
+  intake_size_ += bytes.size();
+  intake_.push(connection);
+  return true;
+}
+
+void Core::execute_intake() {
+  if (intake_.size() > 1 && !intake_.front().closed_)
+    engine.prefetch_keys(*intake_.front().session_, Argv(intake_keys_).first(intake_.size()));
+  while (!intake_.empty()) intake_.pop().execute_intake();
+  intake_size_ = 0;
 }
 
 void Core::answer_all() {
@@ -171,6 +196,7 @@ void Core::close() {
   const std::vector<Connection*> all(connections_.begin(), connections_.end());
   for (Connection* connection : all) connection->close();
   while (!turns_.empty()) turns_.pop().take_turn();
+  execute_intake();
   answer_all();
   bury();
   // A script that is under way keeps its connection until it has ended, and with it the poller.
@@ -331,6 +357,7 @@ void Core::serve_while_busy() {
   constexpr auto kPause = std::chrono::microseconds(50);
   if (!set_aside_)
     set_aside_.emplace(std::exchange(batch_, std::make_unique<RequestBatch>()), std::move(scratch()));
+  execute_intake();
   take_turns();
   lock_.unlock();
   if (loop_.get_executor().running_in_this_thread())

@@ -119,7 +119,8 @@ bool Core::all_quiet(const Session* asking) {
     const bool is_dripping = session.pacing != nullptr && session.pacing->timer != 0;
     if (!session.out.empty() && !is_dripping) return false;
     if (session.is_blocked()) continue;
-    if (!connection->input_.empty() || connection->channel_.has_buffered()) return false;
+    if (!connection->input_.empty() || connection->intake_.waiting || connection->channel_.has_buffered())
+      return false;
     sources.push_back({connection->channel_.descriptor(), POLLIN, 0});
   }
   for (const auto& listener : listeners_) sources.push_back({listener->acceptor.native_handle(), POLLIN, 0});

@@ -1,0 +1,91 @@
+// Clients whose requests are noticed in the same turn of the loop: they are read from first and executed
+// then, and nobody may see that. A script keeps the loop busy while they send; where it ended too early they
+// are served one by one, which looks the same.
+#include <catch2/catch.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "redouble/server.h"
+#include "tests/support/socket_client.h"
+
+using redouble::Server;
+using redouble::SocketClient;
+
+namespace {
+
+constexpr std::string_view kBusy = "EVAL \"for i = 1, 3e6 do end return 1\" 0\r\n";
+
+std::string request(const std::vector<std::string>& words) {
+  std::string bytes = "*" + std::to_string(words.size()) + "\r\n";
+  for (const auto& word : words) bytes += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
+  return bytes;
+}
+
+// `busy` makes the server busy; clients that are there already come to its notice together.
+struct Crowd {
+  explicit Crowd(std::size_t n) : busy(server.port()) {
+    for (std::size_t i = 0; i < n; ++i) {
+      clients.push_back(std::make_unique<SocketClient>(server.port()));
+      CHECK(clients.back()->ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
+    }
+  }
+  void begin() { busy.send(kBusy); }
+  SocketClient& operator[](std::size_t i) { return *clients[i]; }
+
+  Server server;
+  SocketClient busy;
+  std::vector<std::unique_ptr<SocketClient>> clients;
+};
+
+}  // namespace
+
+TEST_CASE("turn: clients are executed in the order in which they came", "[turn][server]") {
+  Crowd crowd(60);
+  crowd.begin();
+  for (std::size_t i = 0; i < 60; ++i) {
+    // Short ones, long ones, a pipeline, words on a line: what is put off and what is not.
+    const std::string n = std::to_string(i), push = request({"RPUSH", "order", n});
+    const std::string other = i % 5 == 1   ? request({"SET", "k" + n, std::string(1000, 'v')})
+                              : i % 5 == 2 ? request({"GET", "k"}) + request({"GET", "k"})
+                              : i % 5 == 3 ? "GET k\r\n"
+                                           : "";
+    crowd[i].send(i % 5 == 4 ? "RPUSH order " + n + "\r\n" : push + other);
+  }
+  for (std::size_t i = 0; i < 60; ++i) {
+    const std::string reply = ":" + std::to_string(i + 1) + "\r\n";
+    REQUIRE(crowd[i].read(reply.size()) == reply);
+  }
+}
+
+TEST_CASE("turn: who is closed by one before it is not executed", "[turn][server]") {
+  Crowd crowd(3);
+  const std::string id = crowd[2].ask("CLIENT ID\r\n", ":0\r\n").substr(1, 1);
+  crowd.begin();
+  crowd[0].send(request({"SET", "a", "1"}));
+  crowd[1].send(request({"CLIENT", "KILL", "ID", id}));
+  crowd[2].send(request({"SET", "c", "1"}));
+  CHECK(crowd[1].read(4) == ":1\r\n");
+  CHECK(crowd[2].at_end());
+  CHECK(crowd.server.call({"EXISTS", "a", "c"}).integer() == 1);
+}
+
+TEST_CASE("turn: half a request is completed, a transaction and a pause hold", "[turn][server]") {
+  Crowd crowd(4);
+  const std::string set = request({"SET", "a", "1"});
+  crowd.begin();
+  crowd[0].send(set.substr(0, 20));
+  crowd[1].send(request({"MULTI"}) + request({"INCR", "a"}) + request({"EXEC"}));
+  crowd[2].send(request({"CLIENT", "PAUSE", "100000", "WRITE"}));
+  crowd[3].send(request({"INCR", "a"}));
+  const std::string done = "+OK\r\n+QUEUED\r\n*1\r\n:1\r\n";
+  CHECK(crowd[1].read(done.size()) == done);
+  CHECK(crowd[2].read(5) == "+OK\r\n");
+  crowd[0].send(set.substr(20));
+  CHECK(crowd[2].ask("GET a\r\n", "$1\r\n1\r\n") == "$1\r\n1\r\n");
+  CHECK(crowd[3].is_silent());
+  crowd[2].send("CLIENT UNPAUSE\r\n");
+  CHECK(crowd[3].read(4) == ":2\r\n");
+  CHECK(crowd[0].read(5) == "+OK\r\n");
+}
