@@ -76,10 +76,10 @@ class Bench:
                            "--clients", min(50, count), "--keys", KEYS, "--requests", count, *more)
         return out["requests"] / out["seconds"]
 
-    def redis_benchmark(self, server, command, pipeline, count, size=3):
-        door = ["-p", server.tls_port, "--tls", "--insecure"] if server.tls_port else ["-p", server.port]
-        out = run(["redis-benchmark", "-h", "127.0.0.1", *door, "-t", command.lower(), "-n", count,
-                   "-P", pipeline, "-d", size, "-r", KEYS, "-c", 50, "--csv"])
+    def redis_benchmark(self, server, command, pipeline, count):
+        """Over TLS."""
+        out = run(["redis-benchmark", "-h", "127.0.0.1", "-p", server.tls_port, "--tls", "--insecure",
+                   "-t", command.lower(), "-n", count, "-P", pipeline, "-r", KEYS, "-c", 50, "--csv"])
         rate = float(next(csv.DictReader(io.StringIO(out[out.index('"test"'):])))["rps"])
         return rate if rate != float("inf") else count * 1000.0
 
