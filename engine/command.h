@@ -188,7 +188,7 @@ struct Command {
   // Set by the table:
   std::uint16_t number = 0;  ///< rows are numbered from 0
   bool has_subcommands = false;
-  bool only_data = false;  ///< reads or writes keys, and neither waits nor runs a script: see is_quiet
+  bool plain = false;      ///< works on keys or publishes, and that is all: see Engine::is_quiet
   std::uint8_t words = 1;  ///< of its name: 2 for "CLIENT|ID"
 
   bool is(std::uint32_t flag) const { return (flags & flag) != 0; }

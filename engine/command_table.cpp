@@ -16,10 +16,16 @@ constexpr std::string_view kCategoryNames[] = {
     "@string",   "@bitmap", "@hyperloglog", "@geo",       "@stream",     "@pubsub",      "@admin",
     "@fast",     "@slow",   "@blocking",    "@dangerous", "@connection", "@transaction", "@scripting"};
 
-// What a command with one of these does concerns others than the keys it names, or passes gates of its own.
-constexpr std::uint32_t kMoreThanData = kAdmin | kPubsub | kNoScript | kBlocking | kSkipMonitor |
-                                        kSkipSlowlog | kNoAuth | kMayReplicate | kProtectedCommand |
-                                        kNoMulti | kRunsScript;
+// A command with one of these waits, runs others, passes gates of its own, or changes what the next command
+// of its client meets.
+constexpr std::uint32_t kMoreThanItself = kAdmin | kNoScript | kBlocking | kSkipMonitor | kSkipSlowlog |
+                                          kNoAuth | kProtectedCommand | kNoMulti | kRunsScript;
+
+bool is_plain(const Command& command) {
+  const bool is_known = command.is(kWrite | kReadonly) || command.channels == Channels::publish;
+  const bool is_whole = command.run != nullptr && command.name.find('|') == std::string_view::npos;
+  return is_known && is_whole && !command.is(kMoreThanItself);
+}
 
 bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && (a == b || equal_ignoring_case(a, b));
@@ -93,7 +99,7 @@ CommandTable::CommandTable(std::span<const std::span<const Command>> families) {
   slots_.resize(capacity);
   for (std::size_t i = 0; i < all_.size(); ++i) {
     all_[i].number = static_cast<std::uint16_t>(i);
-    all_[i].only_data = all_[i].is(kWrite | kReadonly) && !all_[i].is(kMoreThanData);
+    all_[i].plain = is_plain(all_[i]);
     assert(find(all_[i].name) == nullptr && "a command stands in two rows");
     const std::string_view name = all_[i].name;
     const Folded folded(name);

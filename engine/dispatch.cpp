@@ -164,7 +164,7 @@ bool Engine::is_quiet(const Session& session) const {
 
 bool Engine::execute_quietly(Session& session, Argv argv) {
   const Command* const command = argv.empty() ? nullptr : commands_.find(argv[0]);
-  if (command == nullptr || !command->only_data || !command->takes(argv.size()) || doubtful_) return false;
+  if (command == nullptr || !command->plain || !command->takes(argv.size()) || doubtful_) return false;
   now_ = std::max(now_, stamp_);
   session.active_at = now_;
   session.last_command = command;
@@ -174,17 +174,13 @@ bool Engine::execute_quietly(Session& session, Argv argv) {
     Call call{*this, session, db(session.db), Args(argv), session.reply, *command, true};
     call.prefetch_keys();
     const Micros begin = stamp_;
-    const std::uint64_t errors_before = stats.error_replies;
+    errors_seen_ = stats.error_replies;
     running_ = 1;
     const Outcome outcome = command->run(call);
     if (outcome.is_error()) reply_error(session.reply, outcome.error());
     running_ = 0;
-    stamp_ = clock_.now();
-    ++stats.commands_processed;
-    CommandStats& counters = stats_of(*command);
-    ++counters.calls;
-    if (stats.error_replies > errors_before) ++counters.failed;
-    record_time(*command, session, argv, std::max<Micros>(0, stamp_ - begin));
+    record_time(*command, session, argv, count_call(*command, begin).took);
+    redacted_.clear();
     if (waiters.has_ready()) [[unlikely]]
       serve_waiters();
     author_ = current_ = nullptr;
@@ -448,20 +444,11 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
     tracking.deliver_own(session);
   if (running_ == 0 && !propagation.empty() && !busy()) [[unlikely]]
     propagation.send(Propagation::As::one_step);
-  stamp_ = clock_.now();
-  const Micros took = std::max<Micros>(0, stamp_ - begin);
-
-  ++stats.commands_processed;
-  CommandStats& counters = stats_of(command);
-  ++counters.calls;
-  // An error of a command that a script called counts there, and not for the script as well.
-  const bool failed = stats.error_replies > errors_seen_;
-  if (failed) ++counters.failed;
-  errors_seen_ = stats.error_replies;
+  const auto [took, failed] = count_call(command, begin);
   if (!outcome.is_blocked()) record_time(command, session, argv, took);
   if (outcome.is_blocked() && session.parked.may_be_freed()) {
     // The rest is recorded when it has waited; as in Redis this part counts once more then.
-    counters.microseconds += static_cast<std::uint64_t>(took);
+    stats_of(command).microseconds += static_cast<std::uint64_t>(took);
     session.parked.command = &command;
     session.parked.took = took;
   }
@@ -475,6 +462,19 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
                      .argv = argv,
                      .failed = failed,
                      .took = took});
+}
+
+// A call has ended that began then: where it ends the next one of its batch begins.
+Engine::Ended Engine::count_call(const Command& command, Micros begin) {
+  stamp_ = clock_.now();
+  ++stats.commands_processed;
+  CommandStats& counters = stats_of(command);
+  ++counters.calls;
+  // An error of a command that a script called counts there, and not for the script as well.
+  const bool failed = stats.error_replies > errors_seen_;
+  if (failed) ++counters.failed;
+  errors_seen_ = stats.error_replies;
+  return {std::max<Micros>(0, stamp_ - begin), failed};
 }
 
 void Engine::record_time(const Command& command, const Session& session, Argv argv, Micros took) {
@@ -496,7 +496,8 @@ void Engine::record_time(const Command& command, const Session& session, Argv ar
 
 std::vector<std::string_view> Engine::without_secrets(Argv argv) const {
   std::vector<std::string_view> shown(argv.begin(), argv.end());
-  for (const std::size_t secret : redacted_) shown[secret] = "(redacted)";
+  for (const std::size_t secret : redacted_)
+    if (secret < shown.size()) shown[secret] = "(redacted)";
   return shown;
 }
 

@@ -85,8 +85,9 @@ class Engine final : public Ceiling {
   void execute(Session& session, Argv argv) { execute(session, argv, session.reply); }
   void execute(Session& session, Argv argv, Reply& reply);
 
-  /// Whether nothing is to be looked after but the request itself when `session` sends one that only works on
-  /// data: no gate refuses it, nobody is told of it. True until anything else is run.
+  /// Whether nothing is to be looked after but the request itself when `session` sends a plain one (see
+  /// Command::plain): no gate refuses it, nobody is told of it. True until another request is run, or time
+  /// goes on (`tick`).
   bool is_quiet(const Session& session) const;
   /// Runs such a request as `execute` would; false, with nothing done, where it is another one.
   /// REQUIRES: is_quiet(session), and that nothing but this was called since it was.
@@ -377,6 +378,11 @@ class Engine final : public Ceiling {
   static void take_back(Session& session, std::uint64_t mark);
   /// Where what is written to a session begins.
   static std::uint64_t mark_of(const Session& session) { return session.bytes_out + session.out.size(); }
+  struct Ended {
+    Micros took;
+    bool failed;
+  };
+  Ended count_call(const Command& command, Micros begin);
   const Command* look_up(Session& session, Argv argv, Reply& reply);
   bool admit(const Command& command, Session& session, Argv argv, Reply& reply);
   void deny(const Command& command, Session& session, Argv argv, Reply& reply, AclVerdict verdict);

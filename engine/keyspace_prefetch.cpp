@@ -31,12 +31,12 @@ bool is_collection(const Entry& entry) {
   return entry.kind() != Type::string && entry.nested != 0;
 }
 
-// Whether a request's member is to be looked for. A long one takes its time to be hashed, which a hint is not
-// worth.
-bool looks_for_member(const Entry* entry, std::span<const std::string_view> request) {
+// The member that a request looks for in a value, most likely: it stands behind the key, or behind a score.
+// None where it is long: that takes its time to be hashed, which a hint is not worth.
+std::string_view member_in(std::span<const std::string_view> request, const Entry& entry) {
   constexpr std::size_t kLong = 256;
-  const auto is_long = [&](std::size_t i) { return request.size() > i && request[i].size() > kLong; };
-  return entry != nullptr && is_collection(*entry) && !is_long(2) && !is_long(3);
+  const std::size_t at = entry.kind() == Type::sorted_set && request.size() > 3 ? 3 : 2;
+  return request.size() > at && request[at].size() <= kLong ? request[at] : std::string_view();
 }
 
 }  // namespace
@@ -77,8 +77,12 @@ void Keyspace::prefetch_for(std::span<const std::span<const std::string_view>> r
   const auto key_of = [](std::span<const std::string_view> request) {
     return request.size() > 1 ? request[1] : std::string_view();
   };
-  const Entry* collections[kAtOnce];
-  std::size_t found = 0;
+  struct Sought {
+    const Object* in;
+    std::string_view member;
+  };
+  Sought sought[kAtOnce];
+  std::size_t n = 0;
   if (!is_cached()) {
     std::uint64_t hashes[kAtOnce];
     for (std::size_t i = 0; i < requests.size(); ++i) {
@@ -86,22 +90,21 @@ void Keyspace::prefetch_for(std::span<const std::span<const std::string_view>> r
       table_.prefetch_bucket(hashes[i]);
     }
     if (!prefetch_keys({hashes, requests.size()})) return;
-    for (; found < requests.size(); ++found)
-      collections[found] = find(key_of(requests[found]), hashes[found]);
+    for (std::size_t i = 0; i < requests.size(); ++i)
+      if (const Entry* const entry = find(key_of(requests[i]), hashes[i]); entry && is_collection(*entry))
+        sought[n++] = {&object_of(*entry), member_in(requests[i], *entry)};
   } else {
     // Few keys, but one of them may be large: a lookup for each is worth it as long as they are collections.
-    for (; found < requests.size() && requests[found].size() > 2; ++found) {
-      const std::string_view key = key_of(requests[found]);
-      const bool is_same = found > 0 && key == key_of(requests[found - 1]);
-      const Entry* const entry = is_same ? collections[found - 1] : find(key);
+    const Entry* entry = nullptr;
+    for (; n < requests.size() && requests[n].size() > 2; ++n) {
+      if (n == 0 || key_of(requests[n]) != key_of(requests[n - 1])) entry = find(key_of(requests[n]));
       if (entry == nullptr || !is_collection(*entry)) break;
-      collections[found] = entry;
+      sought[n] = {&object_of(*entry), member_in(requests[n], *entry)};
     }
   }
-  for (int step = 0; found > 0 && step < Object::kPrefetchSteps; ++step)
-    for (std::size_t i = 0; i < found; ++i)
-      if (looks_for_member(collections[i], requests[i]))
-        object_of(*collections[i]).prefetch(requests[i], step);
+  for (int step = 0; n > 0 && step < Object::kPrefetchSteps; ++step)
+    for (const Sought& each : std::span(sought, n))
+      if (step == 0 || !each.member.empty()) each.in->prefetch(each.member, step);
 }
 
 }  // namespace redouble

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <memory>
 #include <new>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -48,11 +47,11 @@ class Object {
     return true;
   }
 
-  /// A hint: `request`, a command with the value's key behind its name, will look for a member soon. In
-  /// steps, from 0 on, with other work in between: each reads what the one before has begun to fetch.
+  /// A hint: this member will be looked for soon. In steps, from 0 on, with other work in between: each reads
+  /// what the one before has begun to fetch.
   static constexpr int kPrefetchSteps = 4;
-  virtual void prefetch(std::span<const std::string_view> request, int step) const {
-    static_cast<void>(request);
+  virtual void prefetch(std::string_view member, int step) const {
+    static_cast<void>(member);
     static_cast<void>(step);
   }
 

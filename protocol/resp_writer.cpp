@@ -1,5 +1,6 @@
 #include "protocol/resp_writer.h"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -8,27 +9,30 @@
 namespace redouble {
 namespace {
 
+// Two pieces that overlap where there are less than two full ones.
+template <class Piece>
+void copy_both_ends(std::string_view bytes, char* to) {
+  Piece front, back;
+  const std::size_t behind = bytes.size() - sizeof(Piece);
+  std::memcpy(&front, bytes.data(), sizeof(Piece));
+  std::memcpy(&back, bytes.data() + behind, sizeof(Piece));
+  std::memcpy(to, &front, sizeof(Piece));
+  std::memcpy(to + behind, &back, sizeof(Piece));
+}
+
 // Elements of a collection are short: a call of memcpy for each costs more than the copying.
 char* copy(std::string_view bytes, char* to) {
-  const char* const from = bytes.data();
   const std::size_t size = bytes.size();
-  if (size > 32) {
-    std::memcpy(to, from, size);
-  } else if (size > 16) {
-    char front[16], back[16];
-    std::memcpy(front, from, 16);
-    std::memcpy(back, from + size - 16, 16);
-    std::memcpy(to, front, 16);
-    std::memcpy(to + size - 16, back, 16);
-  } else if (size >= 8) {
-    std::uint64_t front, back;
-    std::memcpy(&front, from, 8);
-    std::memcpy(&back, from + size - 8, 8);
-    std::memcpy(to, &front, 8);
-    std::memcpy(to + size - 8, &back, 8);
-  } else {
-    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
-  }
+  if (size > 32)
+    std::memcpy(to, bytes.data(), size);
+  else if (size >= 16)
+    copy_both_ends<std::array<char, 16>>(bytes, to);
+  else if (size >= 8)
+    copy_both_ends<std::uint64_t>(bytes, to);
+  else if (size >= 4)
+    copy_both_ends<std::uint32_t>(bytes, to);
+  else
+    for (std::size_t i = 0; i < size; ++i) to[i] = bytes[i];
   return to + size;
 }
 

@@ -216,13 +216,12 @@ void Connection::throw_away() {
   return got.state == Transfer::State::closed ? close() : await_readable();
 }
 
+// What it reads is executed when the core says so: no stack frame is to hold it while others are served.
 void Connection::on_readable() {
   if (session_->parked.why == Blocked::stalled) return throw_away();
   if (fresh_ && turned_away()) return;
   if (!input_.empty()) {
-    core_.execute_intake();
-    if (closed_ || !read_into_input()) return;
-    if (!closed_ && check_input_limit() && !answer_.waiting) core_.unanswered_.push(*this);
+    if (read_into_input()) core_.take_in(*this, {});
     return;
   }
   std::size_t n = 0;
@@ -230,29 +229,33 @@ void Connection::on_readable() {
   if (scratch == nullptr) scratch = std::make_unique_for_overwrite<char[]>(Core::kScratchSize);
   char* const at = scratch.get() + core_.intake_size_;
   const std::size_t room = is_stranger() ? kStrangerReads : Core::kScratchSize - core_.intake_size_;
-  if (!read(at, room, n)) return;
-  const std::string_view bytes(at, n);
-  if (core_.takes_in(*this, bytes)) return;
-  core_.execute_intake();
-  if (!closed_) execute(bytes);
+  if (read(at, room, n)) core_.take_in(*this, {at, n});
 }
 
-void Connection::execute_intake() {
-  if (closed_) return release_if_idle();
-  surviving([this] { execute(intake_bytes_); });
+// More of a request that is under way: it is read to where it will stay.
+bool Connection::read_into_input() {
+  char* at = nullptr;
+  std::size_t room = 0, n = 0;
+  if (is_stranger()) {
+    // More than that is there only if it knew the password before.
+    const std::size_t kept = std::max(kStrangerKeeps, input_.size() + 1);
+    room = kept - input_.size();
+    at = input_.reserve_exactly(room);
+  } else {
+    const std::size_t wanted = parser_.wanted() > input_.size() ? parser_.wanted() - input_.size() : 0;
+    // What a client promises to send is not reserved on its word alone: at most as much again as it has sent.
+    const std::size_t least = pours_ ? kReadSize : kReadSize / 4;
+    room = std::clamp(wanted, least, std::max(kReadSize, input_.size()));
+    at = input_.reserve(room);
+  }
+  if (!read(at, room, n)) return false;
+  input_.commit(n);
+  return true;
 }
 
-// What was read while nothing was kept.
-void Connection::execute(std::string_view bytes) {
-  const std::size_t used = process(bytes);
-  if (used < bytes.size() && !closed_ && is_stranger()) input_.reserve_exactly(kStrangerKeeps);
-  input_.append(bytes.substr(used));
-  if (!closed_ && check_input_limit() && !answer_.waiting) core_.unanswered_.push(*this);
-}
-
-// The first key of the request at the front, where there is a whole one.
+// The first key of a request that is all there is, most likely.
 std::string_view Connection::key_in(std::string_view bytes) {
-  if (is_stranger() || !may_process()) return {};
+  if (bytes.front() != '*' || is_stranger() || !may_process()) return {};
   const RequestParser::Limits limits{core_.engine.config.number(Setting::proto_max_bulk_len), true};
   const bool is_whole = parser_.parse(bytes, limits) == RequestParser::Status::request;
   const std::string_view key = is_whole && parser_.argv().size() > 1 ? parser_.argv()[1] : std::string_view();
@@ -260,31 +263,19 @@ std::string_view Connection::key_in(std::string_view bytes) {
   return key;
 }
 
-// More of a request that is under way: it is read to where it will stay.
-bool Connection::read_into_input() {
-  if (is_stranger()) return read_little();
-  const std::size_t wanted = parser_.wanted() > input_.size() ? parser_.wanted() - input_.size() : 0;
-  // What a client promises to send is not reserved on its word alone: at most as much again as it has sent.
-  const std::size_t least = pours_ ? kReadSize : kReadSize / 4;
-  const std::size_t room = std::clamp(wanted, least, std::max(kReadSize, input_.size()));
-  char* const at = input_.reserve(room);
-  std::size_t n = 0;
-  if (!read(at, room, n)) return false;
-  input_.commit(n);
-  if (check_input_limit()) process_input();
-  return true;
-}
-
-bool Connection::read_little() {
-  // More than that is there only if it knew the password before.
-  const std::size_t kept = std::max(kStrangerKeeps, input_.size() + 1);
-  const std::size_t room = kept - input_.size();
-  char* const at = input_.reserve_exactly(room);
-  std::size_t n = 0;
-  if (!read(at, room, n)) return false;
-  input_.commit(n);
-  process_input();
-  return true;
+void Connection::execute_intake() {
+  if (closed_) return release_if_idle();
+  surviving([this] {
+    const std::string_view bytes = std::exchange(intake_bytes_, {});
+    if (!input_.empty()) {
+      if (check_input_limit()) process_input();
+    } else {
+      const std::size_t used = process(bytes);
+      if (used < bytes.size() && !closed_ && is_stranger()) input_.reserve_exactly(kStrangerKeeps);
+      input_.append(bytes.substr(used));
+    }
+    if (!closed_ && check_input_limit() && !answer_.waiting) core_.unanswered_.push(*this);
+  });
 }
 
 void Connection::process_input() {

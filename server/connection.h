@@ -60,7 +60,7 @@ class Connection {
   /// The socket is ready for something. What that is good for is done in `take_turn`.
   void note(const Poller::Event& event);
   void take_turn();
-  /// Executes what it read in its turn, if that was put off.
+  /// Executes what it read in its turn.
   void execute_intake();
   /// Sends what the requests of this turn were answered.
   void answer();
@@ -93,10 +93,8 @@ class Connection {
   void note_drained(const Transfer& got);
   bool turned_away();
   void throw_away();
-  void execute(std::string_view bytes);
   std::string_view key_in(std::string_view bytes);
   bool read_into_input();
-  bool read_little();
   RequestParser::Status gather(std::string_view bytes, const RequestParser::Limits& limits);
   std::size_t process(std::string_view bytes);
   void process_input();
@@ -125,7 +123,7 @@ class Connection {
   bool awaiting_read_ = false, awaiting_write_ = false;
   bool told_of_writes_ = false;  // by the poller
   Place turn_, intake_, answer_;
-  std::string_view intake_bytes_;  // read in its turn, and to be executed behind those of others: see Core
+  std::string_view intake_bytes_;  // read in its turn and not executed yet, if it had no `input_` before
   // When a TLS handshake must be over: Core's list of handshakes goes by it.
   std::chrono::steady_clock::time_point handshake_until_ = kNoHandshake;
 };

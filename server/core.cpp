@@ -131,30 +131,30 @@ void Core::give_turn(Connection& connection) {
 // Of those who wait now: who is not done then waits for the next time. What time brings may be such a script,
 // too, and each of them may have its turn inside it.
 void Core::take_turns() {
+  execute_intake();
   for (std::size_t n = turns_.size(); n > 0; --n) {
     engine.tick();
     if (turns_.empty()) break;
     turns_.pop().take_turn();
-    if (intake_.size() == intake_keys_.size()) execute_intake();
+    if (intake_ends_) execute_intake();
   }
   execute_intake();
   answer_all();
 }
 
-// Of several clients without pipelines each would wait for the memory of its own key. Those who come together
-// are read from first, and their keys' memory is fetched side by side. Whether this one is to be executed
-// with the next ones.
-bool Core::takes_in(Connection& connection, std::string_view bytes) {
+// Of several clients without pipelines each would wait for the memory of its own key. Short requests that
+// come together are read first, up to the first that is another, and executed in the order of their coming,
+// the memory of their keys fetched side by side.
+void Core::take_in(Connection& connection, std::string_view bytes) {
   constexpr std::size_t kShort = 256;
-  const bool is_alone = turns_.empty() && intake_.empty();
-  if (is_alone || bytes.size() > kShort) return false;
-  const std::string_view key = connection.key_in(bytes);
-  if (key.empty()) return false;
-  connection.intake_bytes_ = bytes;
+  const bool has_company = !turns_.empty() || !intake_.empty();
+  const bool is_short = !bytes.empty() && bytes.size() <= kShort;
+  const std::string_view key = has_company && is_short ? connection.key_in(bytes) : std::string_view();
   intake_keys_[intake_.size()] = key;
+  connection.intake_bytes_ = bytes;
   intake_size_ += bytes.size();
   intake_.push(connection);
-  return true;
+  intake_ends_ = key.empty() || intake_.size() == intake_keys_.size();
 }
 
 void Core::execute_intake() {
@@ -162,6 +162,7 @@ void Core::execute_intake() {
     engine.prefetch_keys(*intake_.front().session_, Argv(intake_keys_).first(intake_.size()));
   while (!intake_.empty()) intake_.pop().execute_intake();
   intake_size_ = 0;
+  intake_ends_ = false;
 }
 
 void Core::answer_all() {
@@ -357,7 +358,6 @@ void Core::serve_while_busy() {
   constexpr auto kPause = std::chrono::microseconds(50);
   if (!set_aside_)
     set_aside_.emplace(std::exchange(batch_, std::make_unique<RequestBatch>()), std::move(scratch()));
-  execute_intake();
   take_turns();
   lock_.unlock();
   if (loop_.get_executor().running_in_this_thread())

@@ -179,7 +179,7 @@ class Core final : public Host {
   void await_ready();
   void give_turn(Connection& connection);
   void take_turns();
-  bool takes_in(Connection& connection, std::string_view bytes);
+  void take_in(Connection& connection, std::string_view bytes);
   void execute_intake();
   void answer_all();
   void collect_garbage();
@@ -236,9 +236,10 @@ class Core final : public Host {
   std::unique_ptr<Poller> poller_;                     // null until the first connection
   bool idle_poller_ = false;                           // it is not waited for
   Connection::Line<&Connection::turn_> turns_;         // who has something to do
-  Connection::Line<&Connection::intake_> intake_;      // who has been read from
-  std::array<std::string_view, 16> intake_keys_;       // and what for
-  std::size_t intake_size_ = 0;                        // of what was read, at the front of `scratch`
+  Connection::Line<&Connection::intake_> intake_;      // who has been read from, and is to be executed
+  std::array<std::string_view, 16> intake_keys_;       // the keys of those, if known: views into `scratch`
+  std::size_t intake_size_ = 0;                        // bytes of those, at the front of `scratch`
+  bool intake_ends_ = false;                           // the last one is not to wait for others
   Connection::Line<&Connection::answer_> unanswered_;  // and who is to be answered behind them
   bool giving_turns_ = false;                          // a handler is on its way for those
   std::vector<Connection*> graveyard_;                 // closed, to be deleted when the present handler ends

@@ -240,9 +240,9 @@ void HashValue::digest(DigestSum& sum) const {
   });
 }
 
-void HashValue::prefetch(std::span<const std::string_view> request, int step) const {
+void HashValue::prefetch(std::string_view member, int step) const {
   if (step == 0) return data_.prefetch();
-  if (is_table() && request.size() > 2) nodes().prefetch(hash_bytes(request[2], nodes().seed()), step);
+  if (is_table()) nodes().prefetch(hash_bytes(member, nodes().seed()), step);
 }
 
 bool HashValue::dismantle(std::size_t n) {

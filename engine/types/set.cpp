@@ -215,9 +215,9 @@ void SetValue::digest(DigestSum& sum) const {
   });
 }
 
-void SetValue::prefetch(std::span<const std::string_view> request, int step) const {
+void SetValue::prefetch(std::string_view member, int step) const {
   if (step == 0) return data_.prefetch();
-  if (is_table() && request.size() > 2) nodes().prefetch(hash_bytes(request[2], nodes().seed()), step);
+  if (is_table()) nodes().prefetch(hash_bytes(member, nodes().seed()), step);
 }
 
 bool SetValue::dismantle(std::size_t n) {

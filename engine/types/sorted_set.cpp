@@ -254,11 +254,9 @@ void SortedSetValue::erase(const Slice& slice) {
     data_.small().erase(listpack().at(static_cast<std::int64_t>(2 * slice.lowest())), 2 * slice.count);
 }
 
-// ZADD's member stands behind a score.
-void SortedSetValue::prefetch(std::span<const std::string_view> request, int step) const {
+void SortedSetValue::prefetch(std::string_view member, int step) const {
   if (step == 0) return data_.prefetch();
-  if (!is_tree() || request.size() < 3) return;
-  tree().table().prefetch(tree().hash(request[request.size() > 3 ? 3 : 2]), step);
+  if (is_tree()) tree().table().prefetch(tree().hash(member), step);
 }
 
 // --- Look ------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ using redouble::SocketClient;
 
 namespace {
 
-constexpr std::string_view kBusy = "EVAL \"for i = 1, 3e6 do end return 1\" 0\r\n";
+constexpr std::string_view kWorking = "EVAL \"for i = 1, 1e6 do end return 1\" 0\r\n";
 
 std::string request(const std::vector<std::string>& words) {
   std::string bytes = "*" + std::to_string(words.size()) + "\r\n";
@@ -25,13 +25,14 @@ std::string request(const std::vector<std::string>& words) {
 
 // `busy` makes the server busy; clients that are there already come to its notice together.
 struct Crowd {
-  explicit Crowd(std::size_t n) : busy(server.port()) {
+  explicit Crowd(std::size_t n, const redouble::Options& options = {})
+      : server(options), busy(server.port()) {
     for (std::size_t i = 0; i < n; ++i) {
       clients.push_back(std::make_unique<SocketClient>(server.port()));
       CHECK(clients.back()->ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
     }
   }
-  void begin() { busy.send(kBusy); }
+  void begin() { busy.send(kWorking); }
   SocketClient& operator[](std::size_t i) { return *clients[i]; }
 
   Server server;
@@ -88,4 +89,29 @@ TEST_CASE("turn: half a request is completed, a transaction and a pause hold", "
   crowd[2].send("CLIENT UNPAUSE\r\n");
   CHECK(crowd[3].read(4) == ":2\r\n");
   CHECK(crowd[0].read(5) == "+OK\r\n");
+}
+
+TEST_CASE("turn: who comes together with an endless script is told that the server is busy",
+          "[turn][server]") {
+  redouble::Options options;
+  options.settings = {{"busy-reply-threshold", "300"}};
+  Crowd crowd(6, options);
+  const std::string set = request({"SET", "a", "1"});
+  crowd[1].send(set.substr(0, 20));
+  CHECK(crowd[5].ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
+  crowd.begin();
+  crowd[0].send("EVAL \"while true do end\" 0\r\n");
+  crowd[1].send(set.substr(20));
+  crowd[2].send("PING\r\n");
+  crowd[3].send(request({"SET", "b", std::string(1000, 'b')}));
+  crowd[4].send(request({"GET", "a"}));
+  const std::string busy =
+      "-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n";
+  for (std::size_t i = 1; i < 5; ++i) {
+    INFO(i);
+    CHECK(crowd[i].read(busy.size()) == busy);
+  }
+  CHECK(crowd[5].ask("SCRIPT KILL\r\n", "+OK\r\n") == "+OK\r\n");
+  CHECK(crowd[0].read(4) == "-ERR");
+  CHECK(crowd.server.call({"EXISTS", "a", "b"}).integer() == 0);
 }
