@@ -9,7 +9,7 @@
 namespace redouble {
 namespace {
 
-constexpr std::size_t kAtOnce = 32;  // about what the processor can have under way
+constexpr std::size_t kAtOnce = 32;  // keys: beyond that the first may be gone again before they are used
 
 // A text that lies outside of its entry, or nullptr.
 const Bytes* text_apart(const Entry& entry) {

@@ -1,7 +1,5 @@
 """What the sections of `compare` measure with: the programs, how much effort to make, and rows made in rounds."""
 import contextlib
-import csv
-import io
 import json
 import os
 import subprocess
@@ -67,21 +65,14 @@ class Bench:
                            "--size", size)
         return out["longest_pause_ms"]
 
-    # Each generator returns requests a second.
-
     def load(self, server, request, pipeline, count, *more):
-        """Our own generator: `request` is GET, SET, INCR or MSET, or a whole one with placeholders (see load.cpp)."""
+        """`request` is GET, SET, INCR or MSET, or a whole one with placeholders (see load.cpp). Requests a second.
+        redis-benchmark would be slower than the servers, with and without a pipeline: they would wait for it."""
         what = "--request" if " " in request else "--command"
-        out = self.program("load", "--port", server.port, what, request, "--pipeline", min(pipeline, count),
+        door = ["--tls", "--port", server.tls_port] if server.tls_port else ["--port", server.port]
+        out = self.program("load", *door, what, request, "--pipeline", min(pipeline, count),
                            "--clients", min(50, count), "--keys", KEYS, "--requests", count, *more)
         return out["requests"] / out["seconds"]
-
-    def redis_benchmark(self, server, command, pipeline, count):
-        """Over TLS."""
-        out = run(["redis-benchmark", "-h", "127.0.0.1", "-p", server.tls_port, "--tls", "--insecure",
-                   "-t", command.lower(), "-n", count, "-P", pipeline, "-r", KEYS, "-c", 50, "--csv"])
-        rate = float(next(csv.DictReader(io.StringIO(out[out.index('"test"'):])))["rps"])
-        return rate if rate != float("inf") else count * 1000.0
 
     def prepare(self, server, request, count):
         """Sends that many of a request, as fast as they go."""

@@ -8,6 +8,8 @@
 //   load --port N --request "HSET h:__n__ f v"
 //        any command; __n__ is a random number below --keys, of twelve digits, __i__ counts up.
 //        Its replies may be of any shape: an ECHO behind each batch tells where they end.
+//   … --tls
+//        over TLS, trusting any certificate
 //   … --subscribers 100
 //        so many clients more listen to `channel`; the clock stops when they have read everything
 //
@@ -15,6 +17,7 @@
 //        writes every one of the keys once, while a second client pings; prints {"longest_pause_ms": t}.
 //        With the server's pid no pause is longer than the server itself was busy: see `Busy`.
 #include <fcntl.h>
+#include <openssl/ssl.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -48,7 +51,56 @@ struct Options {
   std::size_t size = 3;
   std::size_t requests = 100000;
   bool fill = false;
+  bool tls = false;
 };
+
+/// A socket that does not block, with TLS or without. As those of the kernel its calls answer how many bytes
+/// went, 0 at the end, or -1 with errno.
+class Stream {
+ public:
+  explicit Stream(int port, SSL_CTX* tls) : fd_(bench::try_connect(port)) {
+    if (fd_ < 0) give_up("connect");
+    if (tls != nullptr) {
+      tls_ = SSL_new(tls);
+      if (tls_ == nullptr || SSL_set_fd(tls_, fd_) != 1 || SSL_connect(tls_) != 1) give_up("TLS");
+    }
+    block(false);
+  }
+
+  int descriptor() const { return fd_; }
+  void block(bool blocking) { ::fcntl(fd_, F_SETFL, blocking ? 0 : O_NONBLOCK); }
+  ssize_t send(std::string_view bytes) {
+    if (tls_ == nullptr) return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    return result_of(SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size())));
+  }
+  ssize_t receive(char* at, std::size_t room) {
+    if (tls_ == nullptr) return ::recv(fd_, at, room, 0);
+    return result_of(SSL_read(tls_, at, static_cast<int>(room)));
+  }
+  /// Whether there is more to receive that the kernel knows nothing of.
+  bool has_buffered() const { return tls_ != nullptr && SSL_has_pending(tls_) == 1; }
+
+ private:
+  ssize_t result_of(int n) const {
+    if (n > 0) return n;
+    const int why = SSL_get_error(tls_, n);
+    if (why == SSL_ERROR_ZERO_RETURN) return 0;
+    errno = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? EAGAIN : EPROTO;
+    return -1;
+  }
+
+  int fd_;
+  SSL* tls_ = nullptr;
+};
+
+SSL_CTX* trusting() {
+  SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
+  if (context == nullptr) give_up("TLS");
+  SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  return context;
+}
 
 std::string numbered(const char* prefix, std::size_t number) {
   char text[40];
@@ -130,7 +182,10 @@ class Load {
       for (int i = 0; i < n; ++i) {
         auto& client = *static_cast<Client*>(events[i].data.ptr);
         if ((events[i].events & EPOLLOUT) != 0) write(client);
-        if ((events[i].events & ~static_cast<unsigned>(EPOLLOUT)) == 0 || !read(client)) continue;
+        if ((events[i].events & ~static_cast<unsigned>(EPOLLOUT)) == 0) continue;
+        bool is_complete = read(client);
+        while (!is_complete && client.stream.has_buffered()) is_complete = read(client);
+        if (!is_complete) continue;
         ++answered_;
         if (sent_ < wanted()) send_next(client);
       }
@@ -140,7 +195,7 @@ class Load {
 
  private:
   struct Client {
-    int fd;
+    Stream stream;
     std::size_t number;
     bool subscriber = false;
     bool awaits_writable = false;
@@ -175,10 +230,8 @@ class Load {
   }
 
   void connect() {
-    const int fd = bench::try_connect(options_.port);
-    if (fd < 0) give_up("connect");
-    ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    clients_.push_back(std::make_unique<Client>(Client{fd, clients_.size() - options_.subscribers}));
+    clients_.push_back(std::make_unique<Client>(
+        Client{Stream(options_.port, tls_), clients_.size() - options_.subscribers}));
     watch(*clients_.back(), EPOLL_CTL_ADD, EPOLLIN);
   }
 
@@ -187,18 +240,18 @@ class Load {
     clients_.back()->subscriber = true;
     std::string request, reply(64, ' ');
     append_request(request, "SUBSCRIBE", "channel");
-    ::fcntl(clients_.back()->fd, F_SETFL, 0);
-    if (::send(clients_.back()->fd, request.data(), request.size(), MSG_NOSIGNAL) < 0) give_up("send");
-    if (::recv(clients_.back()->fd, reply.data(), reply.size(), 0) <= 0 || reply[0] != '*')
-      give_up("SUBSCRIBE");
-    ::fcntl(clients_.back()->fd, F_SETFL, O_NONBLOCK);
+    Stream& stream = clients_.back()->stream;
+    stream.block(true);
+    if (stream.send(request) < 0) give_up("send");
+    if (stream.receive(reply.data(), reply.size()) <= 0 || reply[0] != '*') give_up("SUBSCRIBE");
+    stream.block(false);
   }
 
   void watch(Client& client, int operation, std::uint32_t what) {
     epoll_event event{};
     event.events = what;
     event.data.ptr = &client;
-    if (::epoll_ctl(poll_, operation, client.fd, &event) != 0) give_up("epoll_ctl");
+    if (::epoll_ctl(poll_, operation, client.stream.descriptor(), &event) != 0) give_up("epoll_ctl");
   }
 
   void send_next(Client& client) {
@@ -212,7 +265,7 @@ class Load {
 
   void write(Client& client) {
     while (!client.unsent.empty()) {
-      const ssize_t n = ::send(client.fd, client.unsent.data(), client.unsent.size(), MSG_NOSIGNAL);
+      const ssize_t n = client.stream.send(client.unsent);
       if (n < 0 && errno != EAGAIN) give_up("send");
       if (n < 0) break;
       client.unsent.remove_prefix(static_cast<std::size_t>(n));
@@ -224,7 +277,7 @@ class Load {
 
   // True when the replies to the client's batch are complete.
   bool read(Client& client) {
-    const ssize_t n = ::recv(client.fd, input_.data(), input_.size(), 0);
+    const ssize_t n = client.stream.receive(input_.data(), input_.size());
     if (n < 0 && errno == EAGAIN) return false;
     if (n <= 0) give_up("recv");
     if (client.subscriber) {
@@ -249,6 +302,7 @@ class Load {
   }
 
   const Options options_;
+  SSL_CTX* const tls_ = options_.tls ? trusting() : nullptr;
   const std::string value_;
   std::uint64_t random_ = 88172645463325252;  // the same numbers in every run, and for either server
   bool counts_ = false;
@@ -333,8 +387,8 @@ Options read_options(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
-    if (name == "--fill") {
-      options.fill = true;
+    if (name == "--fill" || name == "--tls") {
+      (name == "--fill" ? options.fill : options.tls) = true;
       continue;
     }
     const char* value = i + 1 < argc ? argv[++i] : "";

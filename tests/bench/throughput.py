@@ -70,7 +70,6 @@ def title(command, size, pipeline):
 
 
 def strings(bench, report):
-    """redis-benchmark would be slower than the servers, with and without a pipeline: they would wait for it."""
     with bench.servers() as servers:
         for command, size, pipelines in STRINGS:
             for server in servers:
@@ -83,15 +82,14 @@ def strings(bench, report):
 
 
 def tls(bench, report):
-    """redis-benchmark's own share of it is the larger one, so look at the server's CPU time. Rounds are longer, or
-    their fifty handshakes would be most of it."""
+    """Rounds are longer, or their fifty handshakes would be much of it."""
     with bench.servers() as servers:
         for server in servers:
             bench.fill(server)
             server.serve_tls()
         for command, pipeline, times in TLS:
             yield report(bench.rate_row(f"{command} over TLS -P {pipeline}", servers, lambda server, count:
-                                        bench.redis_benchmark(server, command, pipeline, count), cpu(times), longer=4))
+                                        bench.load(server, command, pipeline, count), cpu(times), longer=4))
 
 
 def request_row(bench, servers, name, preparations, request, pipeline, target):
