@@ -347,8 +347,10 @@ class HashTable {
     moved_ = 0;
   }
 
-  // Moves one bucket of the first table into the second; skips at most ten empty ones.
+  // Moves one bucket of the first table into the second; skips at most ten empty ones. A node has to be read
+  // for its hash: that of a later call is fetched ahead.
   void move_bucket() {
+    constexpr std::size_t kAhead = 4;
     for (int empty = 0; moved_ < size_[0]; ++moved_) {
       give_back_behind(0, moved_);
       Node* node = table_[0][moved_];
@@ -367,6 +369,8 @@ class HashTable {
       }
       table_[0][moved_] = nullptr;
       ++moved_;
+      if (moved_ + kAhead < size_[0] && table_[0][moved_ + kAhead] != nullptr)
+        prefetch_whole(table_[0][moved_ + kAhead]);
       break;
     }
     if (used_[0] > 0) return;
