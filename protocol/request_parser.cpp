@@ -41,6 +41,7 @@ void RequestParser::reset() {
   position_ = 0;
   bulk_size_ = -1;
   wanted_ = 0;
+  few_ = 0;
 }
 
 void RequestParser::release() {
@@ -59,7 +60,6 @@ RequestParser::Status RequestParser::fail(std::string_view text) {
 RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits& limits) {
   if (!in_request_) {
     if (parse_whole(bytes, limits)) return Status::request;
-    few_ = 0;
     if (argv_.capacity() > kManyArguments) [[unlikely]]
       trim();
     reset();

@@ -288,8 +288,9 @@ bool Connection::is_stranger() const {
   return core_.engine.needs_auth(*session_);
 }
 
+// Not inside a request of its own either: a script past its time, which a pause had held back.
 bool Connection::may_process() const {
-  return !closed_ && !session_->is_blocked() && !session_->close_after_reply && !session_->close_now &&
+  return !closed_ && session_->executing == 0 && !session_->is_blocked() && !session_->close_after_reply && !session_->close_now &&
          !core_.engine.asleep() && session_->out.size() < max_unsent();
 }
 

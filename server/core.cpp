@@ -134,6 +134,8 @@ void Core::take_turns() {
   execute_intake();
   for (std::size_t n = turns_.size(); n > 0; --n) {
     engine.tick();
+    // Who leaves is not to be gone before those who came earlier are served.
+    if (!turns_.empty() && turns_.front().ended_) execute_intake();
     if (turns_.empty()) break;
     turns_.pop().take_turn();
     if (intake_ends_) execute_intake();

@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <memory>
 #include <vector>
 
@@ -75,10 +76,12 @@ class Stream {
   }
   ssize_t receive(char* at, std::size_t room) {
     if (tls_ == nullptr) return ::recv(fd_, at, room, 0);
-    return result_of(SSL_read(tls_, at, static_cast<int>(room)));
+    const ssize_t n = result_of(SSL_read(tls_, at, static_cast<int>(room)));
+    is_dry_ = n < 0;
+    return n;
   }
   /// Whether there is more to receive that the kernel knows nothing of.
-  bool has_buffered() const { return tls_ != nullptr && SSL_has_pending(tls_) == 1; }
+  bool has_buffered() const { return tls_ != nullptr && !is_dry_ && SSL_has_pending(tls_) == 1; }
 
  private:
   ssize_t result_of(int n) const {
@@ -91,6 +94,7 @@ class Stream {
 
   int fd_;
   SSL* tls_ = nullptr;
+  bool is_dry_ = false;  // what is buffered is half a record
 };
 
 SSL_CTX* trusting() {
@@ -424,6 +428,7 @@ Options read_options(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::signal(SIGPIPE, SIG_IGN);
   const Options options = read_options(argc, argv);
   if (options.fill) {
     std::printf("{\"longest_pause_ms\": %.4f}\n", fill(options));

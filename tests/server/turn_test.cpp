@@ -94,7 +94,7 @@ TEST_CASE("turn: half a request is completed, a transaction and a pause hold", "
 TEST_CASE("turn: who comes together with an endless script is told that the server is busy",
           "[turn][server]") {
   redouble::Options options;
-  options.settings = {{"busy-reply-threshold", "300"}};
+  options.settings = {{"busy-reply-threshold", "1000"}};
   Crowd crowd(6, options);
   const std::string set = request({"SET", "a", "1"});
   crowd[1].send(set.substr(0, 20));
@@ -114,4 +114,36 @@ TEST_CASE("turn: who comes together with an endless script is told that the serv
   CHECK(crowd[5].ask("SCRIPT KILL\r\n", "+OK\r\n") == "+OK\r\n");
   CHECK(crowd[0].read(4) == "-ERR");
   CHECK(crowd.server.call({"EXISTS", "a", "b"}).integer() == 0);
+}
+
+TEST_CASE("turn: who leaves does so behind those who came before", "[turn][server]") {
+  Crowd crowd(3);
+  const std::string subscribed = "*3\r\n$9\r\nsubscribe\r\n$7\r\nchannel\r\n:1\r\n";
+  CHECK(crowd[1].ask("SUBSCRIBE channel\r\n", subscribed) == subscribed);
+  crowd.begin();
+  crowd[0].send(request({"PUBLISH", "channel", "message"}));
+  crowd[2].send(request({"GET", "k"}));
+  crowd.clients[1].reset();
+  CHECK(crowd[0].read(4) == ":1\r\n");
+}
+
+TEST_CASE("turn: nothing of a client runs inside its own script", "[turn][server]") {
+  redouble::Options options;
+  options.settings = {{"busy-reply-threshold", "1000"}};
+  Crowd crowd(3, options);
+  crowd[2].send("CLIENT PAUSE 100000 WRITE\r\n");
+  CHECK(crowd[2].read(5) == "+OK\r\n");
+  crowd[0].send("EVAL \"while redis.call('GET', 'stop') ~= 'x' do end return 'script'\" 0\r\n");
+  CHECK(crowd[2].ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
+  crowd.busy.send("EVAL_RO \"for i = 1, 1e6 do end return 1\" 0\r\n");
+  crowd[1].send(request({"CLIENT", "UNPAUSE"}));
+  crowd[0].send(request({"GET", "k"}));
+  const std::string busy =
+      "-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n";
+  CHECK(crowd[2].ask("GET k\r\n", busy) == busy);
+  CHECK(crowd[0].is_silent());
+  CHECK(crowd[1].is_silent());
+  CHECK(crowd[2].ask("SCRIPT KILL\r\n", "+OK\r\n") == "+OK\r\n");
+  CHECK(crowd[0].read(4) == "-ERR");
+  CHECK(crowd[1].read(5) == "+OK\r\n");
 }
