@@ -253,7 +253,7 @@ bool Connection::read_into_input() {
   return true;
 }
 
-// The first key of a request that is all there is, most likely.
+// The key that a request asks for, most likely; none where it is not whole yet or not to be executed now.
 std::string_view Connection::key_in(std::string_view bytes) {
   if (bytes.front() != '*' || is_stranger() || !may_process()) return {};
   const RequestParser::Limits limits{core_.engine.config.number(Setting::proto_max_bulk_len), true};
@@ -290,8 +290,8 @@ bool Connection::is_stranger() const {
 
 // Not inside a request of its own either: a script past its time, which a pause had held back.
 bool Connection::may_process() const {
-  return !closed_ && session_->executing == 0 && !session_->is_blocked() && !session_->close_after_reply && !session_->close_now &&
-         !core_.engine.asleep() && session_->out.size() < max_unsent();
+  return !closed_ && session_->executing == 0 && !session_->is_blocked() && !session_->close_after_reply &&
+         !session_->close_now && !core_.engine.asleep() && session_->out.size() < max_unsent();
 }
 
 // What stands behind a command that waits is kept up to a point; the rest stays with the client.

@@ -8,18 +8,9 @@
 #include "tests/support/socket_client.h"
 
 using redouble::Options;
+using redouble::request;
 using redouble::Server;
 using redouble::SocketClient;
-
-namespace {
-
-std::string request(const std::vector<std::string>& words) {
-  std::string bytes = "*" + std::to_string(words.size()) + "\r\n";
-  for (const auto& word : words) bytes += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
-  return bytes;
-}
-
-}  // namespace
 
 TEST_CASE("pipeline: hundreds of requests are answered in their order", "[pipeline][server]") {
   Server server;

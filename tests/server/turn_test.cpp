@@ -10,18 +10,13 @@
 #include "redouble/server.h"
 #include "tests/support/socket_client.h"
 
+using redouble::request;
 using redouble::Server;
 using redouble::SocketClient;
 
 namespace {
 
 constexpr std::string_view kWorking = "EVAL \"for i = 1, 1e6 do end return 1\" 0\r\n";
-
-std::string request(const std::vector<std::string>& words) {
-  std::string bytes = "*" + std::to_string(words.size()) + "\r\n";
-  for (const auto& word : words) bytes += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
-  return bytes;
-}
 
 // `busy` makes the server busy; clients that are there already come to its notice together.
 struct Crowd {

@@ -26,6 +26,12 @@ int connected(int family, const sockaddr* address, socklen_t size) {
 
 }  // namespace
 
+std::string request(const std::vector<std::string>& words) {
+  std::string bytes = "*" + std::to_string(words.size()) + "\r\n";
+  for (const auto& word : words) bytes += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
+  return bytes;
+}
+
 SocketClient::SocketClient(int port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;

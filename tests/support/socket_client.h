@@ -4,8 +4,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace redouble {
+
+/// The bytes of a request.
+std::string request(const std::vector<std::string>& words);
 
 class SocketClient {
  public:
