@@ -98,6 +98,7 @@ class Bench:
         def measure(server, count):
             if before:
                 before(server, count)
+                server.settle()
             used = server.cpu_ns()
             return load(server, count), (server.cpu_ns() - used) / count / 1000
 
