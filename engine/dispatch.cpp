@@ -203,10 +203,6 @@ void Engine::prefetch(const Session& session, std::span<const Argv> requests) {
   db(session.db).keys().prefetch_for(requests);
 }
 
-void Engine::prefetch_keys(const Session& session, Argv keys) {
-  db(session.db).keys().prefetch(keys, 1);
-}
-
 void Engine::dispatch(Session& session, Argv argv, Reply& reply) {
   const Command* command = look_up(session, argv, reply);
   if (command == nullptr || !admit(*command, session, argv, reply)) return;

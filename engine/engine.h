@@ -93,11 +93,10 @@ class Engine final : public Ceiling {
   /// REQUIRES: is_quiet(session), and that nothing but this was called since it was.
   bool execute_quietly(Session& session, Argv argv);
 
-  /// A hint that costs little: `requests` are what `session` executes next. Starts to fetch the memory of the
-  /// keys that stand first in them, and of the members they ask for there, without waiting for it.
+  /// A hint that costs little: `requests` are what `session`, and others, execute next. Starts to fetch the
+  /// memory of the keys that stand first in them, and of the members they ask for there, without waiting for
+  /// it.
   void prefetch(const Session& session, std::span<const Argv> requests);
-  /// The same for keys that `session`, and others, ask for next.
-  void prefetch_keys(const Session& session, Argv keys);
 
   /// Sessions with something new since the last call: bytes in `out`, a request that can be read on, or
   /// an order to close.

@@ -225,10 +225,11 @@ void Connection::on_readable() {
     return;
   }
   std::size_t n = 0;
-  Core::Scratch& scratch = Core::scratch();
-  if (scratch == nullptr) scratch = std::make_unique_for_overwrite<char[]>(Core::kScratchSize);
-  char* const at = scratch.get() + core_.intake_size_;
-  const std::size_t room = is_stranger() ? kStrangerReads : Core::kScratchSize - core_.intake_size_;
+  Core::Workplace& workplace = Core::workplace();
+  char* const at = workplace.bytes + core_.intake_size_;
+  static_assert(Core::kMostAhead + kReadSize / 4 <= sizeof workplace.bytes);
+  const std::size_t left = sizeof workplace.bytes - core_.intake_size_;
+  const std::size_t room = is_stranger() ? std::min(kStrangerReads, left) : left;
   if (read(at, room, n)) core_.take_in(*this, {at, n});
 }
 
@@ -253,24 +254,22 @@ bool Connection::read_into_input() {
   return true;
 }
 
-// The key that a request asks for, most likely; none where it is not whole yet or not to be executed now.
-std::string_view Connection::key_in(std::string_view bytes) {
-  if (bytes.front() != '*' || is_stranger() || !may_process()) return {};
-  const RequestParser::Limits limits{core_.engine.config.number(Setting::proto_max_bulk_len), true};
-  const bool is_whole = parser_.parse(bytes, limits) == RequestParser::Status::request;
-  const std::string_view key = is_whole && parser_.argv().size() > 1 ? parser_.argv()[1] : std::string_view();
-  parser_.reset();
-  return key;
+// Whether its requests are parsed now, to be executed later in this turn.
+bool Connection::gather_ahead(std::string_view bytes, RequestBatch& batch) {
+  if (is_stranger() || !may_process()) return false;
+  ahead_ = gather(bytes, {core_.engine.config.number(Setting::proto_max_bulk_len), true}, batch);
+  return true;
 }
 
 void Connection::execute_intake() {
   if (closed_) return release_if_idle();
   surviving([this] {
     const std::string_view bytes = std::exchange(intake_bytes_, {});
+    const RequestBatch::Part ahead = std::exchange(ahead_, {});
     if (!input_.empty()) {
       if (check_input_limit()) process_input();
     } else {
-      const std::size_t used = process(bytes);
+      const std::size_t used = process(bytes, ahead);
       if (used < bytes.size() && !closed_ && is_stranger()) input_.reserve_exactly(kStrangerKeeps);
       input_.append(bytes.substr(used));
     }
@@ -300,44 +299,57 @@ bool Connection::may_read() const {
          !(session_->is_blocked() && input_.size() >= kMaxUnread);
 }
 
-// Parses requests into the core's batch until it is full or something else ends it: `incomplete` and `error`
-// are what comes behind the batch, `request` says that there may be more.
-RequestParser::Status Connection::gather(std::string_view bytes, const RequestParser::Limits& limits) {
-  RequestBatch& batch = *core_.batch_;
-  batch.clear();
-  while (!bytes.empty()) {
-    const auto status = parser_.parse(bytes, limits);
-    if (status != RequestParser::Status::request) return status;
+// Parses requests into the batch until it is full or something else ends it.
+RequestBatch::Part Connection::gather(std::string_view bytes, const RequestParser::Limits& limits,
+                                      RequestBatch& batch) {
+  RequestBatch::Part part{&batch, batch.size(), batch.size()};
+  bool goes_on = true;
+  while (goes_on && !batch.full()) {
+    part.behind = bytes.empty() ? RequestParser::Status::incomplete : parser_.parse(bytes, limits);
+    if (part.behind != RequestParser::Status::request) break;
     const bool is_copied = batch.add(parser_.argv(), parser_.consumed());
+    part.end = batch.size();
     // The words of an inline request belong to the parser; before AUTH other limits hold than behind it.
-    if (!is_copied || batch.full() || bytes.front() != '*' || !limits.authenticated) return status;
+    goes_on = is_copied && bytes.front() == '*' && limits.authenticated;
     bytes.remove_prefix(parser_.consumed());
   }
-  return RequestParser::Status::incomplete;
+  return part;
 }
 
-// Executes the whole requests at the front of `bytes`; returns how many bytes they took.
-std::size_t Connection::process(std::string_view bytes) {
-  const RequestBatch& batch = *core_.batch_;
+// Executes the whole requests at the front of `bytes`; returns how many bytes they took. The first of them
+// may have been parsed before, with a client's usual limits.
+std::size_t Connection::process(std::string_view bytes, RequestBatch::Part part) {
+  if (!may_process()) {
+    parser_.reset();
+    return 0;
+  }
   std::size_t used = 0;
   RequestParser::Limits limits{core_.engine.config.number(Setting::proto_max_bulk_len), true};
   while (used < bytes.size() && may_process()) {
-    limits.authenticated = !core_.engine.needs_auth(*session_);
-    const auto behind = gather(bytes.substr(used), limits);
-    if (batch.size() > 1) core_.engine.prefetch(*session_, batch.requests());
-    std::size_t i = 0;
+    if (part.of == nullptr) {
+      RequestBatch& batch = Core::workplace().batch;
+      batch.clear();
+      limits.authenticated = !core_.engine.needs_auth(*session_);
+      part = gather(bytes.substr(used), limits, batch);
+    }
+    RequestBatch& batch = *part.of;
+    std::size_t i = part.begin;
     const std::size_t flush_at = std::min(kFlushAt, max_unsent());
     bool is_quiet = core_.engine.is_quiet(*session_);
-    while (i < batch.size() && may_process() && core_.engine.needs_auth(*session_) != limits.authenticated) {
-      const Argv request = batch.requests()[i];
+    while (i < part.end && may_process() && core_.engine.needs_auth(*session_) != limits.authenticated) {
+      if (const auto next = batch.to_fetch(i); next.size() > 1) core_.engine.prefetch(*session_, next);
+      const Argv request = batch.request(i);
       is_quiet = is_quiet && core_.engine.execute_quietly(*session_, request);
       if (!is_quiet) core_.engine.execute(*session_, request);
       used += batch.bytes(i++);
       if (session_->out.size() >= flush_at && !session_->close_now) flush();
     }
-    if (i < batch.size() || !may_process()) {
+    const auto behind = part.behind;
+    const bool is_done = i == part.end;
+    part = {};
+    if (!is_done || !may_process()) {
       // What was read ahead is read again when its turn comes.
-      if (i < batch.size() || behind == RequestParser::Status::error) parser_.reset();
+      if (!is_done || behind == RequestParser::Status::error) parser_.reset();
     } else if (behind == RequestParser::Status::incomplete) {
       break;
     } else if (behind == RequestParser::Status::error) {

@@ -15,6 +15,7 @@
 #include "protocol/request_parser.h"
 #include "server/channel.h"
 #include "server/poller.h"
+#include "server/request_batch.h"
 
 namespace redouble {
 
@@ -93,10 +94,10 @@ class Connection {
   void note_drained(const Transfer& got);
   bool turned_away();
   void throw_away();
-  std::string_view key_in(std::string_view bytes);
+  bool gather_ahead(std::string_view bytes, RequestBatch& batch);
   bool read_into_input();
-  RequestParser::Status gather(std::string_view bytes, const RequestParser::Limits& limits);
-  std::size_t process(std::string_view bytes);
+  RequestBatch::Part gather(std::string_view bytes, const RequestParser::Limits& limits, RequestBatch& batch);
+  std::size_t process(std::string_view bytes, RequestBatch::Part part = {});
   void process_input();
   bool is_stranger() const;
   std::size_t max_unsent() const { return is_stranger() ? kStrangerUnsent : kMaxUnsent; }
@@ -124,6 +125,7 @@ class Connection {
   bool told_of_writes_ = false;  // by the poller
   Place turn_, intake_, answer_;
   std::string_view intake_bytes_;  // read in its turn and not executed yet, if it had no `input_` before
+  RequestBatch::Part ahead_;       // the requests of those, if they were parsed then
   // When a TLS handshake must be over: Core's list of handshakes goes by it.
   std::chrono::steady_clock::time_point handshake_until_ = kNoHandshake;
 };

@@ -50,6 +50,8 @@ void Core::out_of_memory() noexcept {
 }
 
 void Core::service() {
+  // Who was read from in a turn that ran out of memory.
+  execute_intake();
   while (Session* session = engine.next_dirty())
     if (session->connection != nullptr) session->connection->service();
   if (was_asleep_ && !engine.asleep()) {
@@ -144,24 +146,22 @@ void Core::take_turns() {
   answer_all();
 }
 
-// Of several clients without pipelines each would wait for the memory of its own key. Short requests that
-// come together are read first, up to the first that is another, and executed in the order of their coming,
-// the memory of their keys fetched side by side.
+// Of several clients with short pipelines, or none, each would wait for the memory of its own keys. What such
+// clients send together is read and parsed first, up to the first that sends much, and executed in the order
+// of their coming, the memory of all their keys fetched side by side. The kernel, too, costs less where a
+// read follows a read.
 void Core::take_in(Connection& connection, std::string_view bytes) {
-  constexpr std::size_t kShort = 256;
-  const bool has_company = !turns_.empty() || !intake_.empty();
-  const bool is_short = !bytes.empty() && bytes.size() <= kShort;
-  const std::string_view key = has_company && is_short ? connection.key_in(bytes) : std::string_view();
-  intake_keys_[intake_.size()] = key;
+  constexpr std::size_t kShort = 2048;
+  RequestBatch& ahead = workplace().ahead;
+  if (intake_.empty()) ahead.clear();
+  const bool is_ahead = !bytes.empty() && connection.gather_ahead(bytes, ahead);
   connection.intake_bytes_ = bytes;
   intake_size_ += bytes.size();
   intake_.push(connection);
-  intake_ends_ = key.empty() || intake_.size() == intake_keys_.size();
+  intake_ends_ = !is_ahead || bytes.size() > kShort || intake_size_ > kMostAhead || ahead.full();
 }
 
 void Core::execute_intake() {
-  if (intake_.size() > 1 && !intake_.front().closed_)
-    engine.prefetch_keys(*intake_.front().session_, Argv(intake_keys_).first(intake_.size()));
   while (!intake_.empty()) intake_.pop().execute_intake();
   intake_size_ = 0;
   intake_ends_ = false;
@@ -171,9 +171,15 @@ void Core::answer_all() {
   while (!unanswered_.empty()) unanswered_.pop().answer();
 }
 
-Core::Scratch& Core::scratch() {
-  thread_local Scratch shared;
+std::unique_ptr<Core::Workplace>& Core::own_workplace() {
+  thread_local std::unique_ptr<Workplace> shared;
   return shared;
+}
+
+Core::Workplace& Core::workplace() {
+  auto& own = own_workplace();
+  if (own == nullptr) own = std::make_unique_for_overwrite<Workplace>();
+  return *own;
 }
 
 void Core::bury() {
@@ -358,8 +364,8 @@ void Core::post_shutdown() {
 void Core::serve_while_busy() {
   constexpr int kHandlers = 64;
   constexpr auto kPause = std::chrono::microseconds(50);
-  if (!set_aside_)
-    set_aside_.emplace(std::exchange(batch_, std::make_unique<RequestBatch>()), std::move(scratch()));
+  if (!set_aside_) set_aside_.emplace(std::move(own_workplace()));
+  if (*set_aside_ != nullptr) (*set_aside_)->ahead.fetch_no_more();
   take_turns();
   lock_.unlock();
   if (loop_.get_executor().running_in_this_thread())
@@ -371,8 +377,7 @@ void Core::serve_while_busy() {
 
 void Core::busy_ended() {
   if (!set_aside_) return;
-  batch_ = std::move(set_aside_->batch);
-  if (set_aside_->scratch != nullptr) scratch() = std::move(set_aside_->scratch);
+  if (*set_aside_ != nullptr) own_workplace() = *std::move(set_aside_);
   set_aside_.reset();
   idle_.notify_all();
   if (std::exchange(shutdown_when_idle_, false)) post_shutdown();

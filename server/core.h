@@ -10,7 +10,6 @@
 
 #include <sys/socket.h>
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -129,10 +128,15 @@ class Core final : public Host {
 
  private:
   friend class Connection;
-  static constexpr std::size_t kScratchSize = 64 * 1024;  // what is read at once
-  using Scratch = std::unique_ptr<char[]>;
-  /// Where connections read into: one for all servers of a loop's thread, made for the first that reads.
-  static Scratch& scratch();
+  /// Where connections read into, at most that much at once, the requests that are parsed of it before their
+  /// turn comes, and those of the connection whose turn it is: one for all servers of a thread.
+  static constexpr std::size_t kMostAhead = 16 * 1024;  // that stands in `bytes` while others are read from
+  struct Workplace {
+    char bytes[64 * 1024];
+    RequestBatch ahead, batch;
+  };
+  static std::unique_ptr<Workplace>& own_workplace();
+  static Workplace& workplace();
   using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 
   enum class Speaks : std::uint8_t { plain, tls };
@@ -232,13 +236,11 @@ class Core final : public Host {
   std::condition_variable drained_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_set<Connection*> connections_;
-  std::unique_ptr<RequestBatch> batch_ = std::make_unique<RequestBatch>();
   std::unique_ptr<Poller> poller_;                     // null until the first connection
   bool idle_poller_ = false;                           // it is not waited for
   Connection::Line<&Connection::turn_> turns_;         // who has something to do
   Connection::Line<&Connection::intake_> intake_;      // who has been read from, and is to be executed
-  std::array<std::string_view, 16> intake_keys_;       // the keys of those, if known: views into `scratch`
-  std::size_t intake_size_ = 0;                        // bytes of those, at the front of `scratch`
+  std::size_t intake_size_ = 0;                        // bytes of those, at the front of the workplace's
   bool intake_ends_ = false;                           // the last one is not to wait for others
   Connection::Line<&Connection::answer_> unanswered_;  // and who is to be answered behind them
   bool giving_turns_ = false;                          // a handler is on its way for those
@@ -256,12 +258,8 @@ class Core final : public Host {
   bool idle_listeners_ = false;  // some are not waited for
   std::optional<std::chrono::steady_clock::time_point> complained_at_;
   SpareDescriptor spare_;
-  // What the request of a script that runs past its time lies in, while others use new ones.
-  struct SetAside {
-    std::unique_ptr<RequestBatch> batch;
-    Scratch scratch;
-  };
-  std::optional<SetAside> set_aside_;
+  // What the request of a script that runs past its time lies in, while others use a new one.
+  std::optional<std::unique_ptr<Workplace>> set_aside_;
   std::condition_variable idle_;
   bool shutdown_when_idle_ = false;
   bool was_asleep_ = false;

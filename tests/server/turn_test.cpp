@@ -142,3 +142,57 @@ TEST_CASE("turn: nothing of a client runs inside its own script", "[turn][server
   CHECK(crowd[0].read(4) == "-ERR");
   CHECK(crowd[1].read(5) == "+OK\r\n");
 }
+
+TEST_CASE("turn: many send more together than is read at once, whole requests and halves", "[turn][server]") {
+  Crowd crowd(60);
+  const auto set = [](std::size_t i) { return request({"SET", std::to_string(i), std::string(1900, 'v')}); };
+  for (const bool halves : {false, true}) {
+    crowd.begin();
+    for (std::size_t i = 0; i < 60; ++i) crowd[i].send(halves ? set(i).substr(0, 1500) : set(i));
+    CHECK(crowd.busy.read(4) == ":1\r\n");
+    for (std::size_t i = 0; i < 60; ++i) {
+      if (halves) crowd[i].send(set(i).substr(1500));
+      REQUIRE(crowd[i].read(5) == "+OK\r\n");
+    }
+  }
+}
+
+TEST_CASE("turn: a stranger sends much behind many others", "[turn][server]") {
+  redouble::Options options;
+  options.password = "secret";
+  Server server(options);
+  std::vector<std::unique_ptr<SocketClient>> clients;
+  for (std::size_t i = 0; i < 35; ++i) {
+    clients.push_back(std::make_unique<SocketClient>(server.port()));
+    CHECK(clients.back()->ask("AUTH secret\r\n", "+OK\r\n") == "+OK\r\n");
+  }
+  SocketClient stranger(server.port());
+  stranger.send("PING\r\n");
+  CHECK(stranger.read(35).starts_with("-NOAUTH"));
+  clients[0]->send(kWorking);
+  for (std::size_t i = 1; i < 35; ++i) clients[i]->send(request({"SET", "k", std::string(1900, 'v')}));
+  stranger.send(std::string(16 * 1024, 'A'));
+  for (std::size_t i = 1; i < 35; ++i) REQUIRE(clients[i]->read(5) == "+OK\r\n");
+  CHECK(server.call({"STRLEN", "k"}).integer() == 1900);
+}
+
+TEST_CASE("turn: who is killed before an endless script had many words", "[turn][server]") {
+  redouble::Options options;
+  options.settings = {{"busy-reply-threshold", "100000"}};
+  Crowd crowd(3, options);
+  const std::string id = crowd[1].ask("CLIENT ID\r\n", ":0\r\n").substr(1, 1);
+  std::string pipeline = request({"CONFIG", "SET", "busy-reply-threshold", "1"}) +
+                         request({"CLIENT", "KILL", "ID", id}) + request({"EVAL", "while true do end", "0"});
+  for (int i = 0; i < 40; ++i) pipeline += request({"GET", "k"});
+  std::vector<std::string> words(10000);
+  words[0] = "MGET";
+  crowd.begin();
+  crowd[0].send(pipeline);
+  crowd[1].send(request(words));
+  CHECK(crowd[1].at_end());
+  CHECK(crowd[2].ask("SCRIPT KILL\r\n", "+OK\r\n") == "+OK\r\n");
+  CHECK(crowd.busy.read(4) == ":1\r\n");
+  // Replies before a script that is past its time are sent with its own.
+  const std::string begun = "+OK\r\n:1\r\n-ERR";
+  CHECK(crowd[0].read(begun.size()) == begun);
+}
