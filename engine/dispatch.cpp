@@ -56,7 +56,7 @@ std::string quoted_arguments(Argv argv) {
 }  // namespace
 
 void Engine::execute(Session& session, Argv argv, Reply& reply) {
-  if (argv.empty()) return;
+  if (argv.empty()) return settle_reply_mode(session);
   if (doubtful_) [[unlikely]]
     put_right();
   now_ = std::max(now_, stamp_);
@@ -131,12 +131,12 @@ void Engine::end_of_command(Session& session) {
     }
   }
   tell_client(Recorder::Kind::command_replied, session);
-  if (session.reply_mode != ReplyMode::on) [[unlikely]]
-    settle_reply_mode(session);
+  settle_reply_mode(session);
 }
 
-// A command has ended: CLIENT REPLY SKIP is for the one behind it.
+// A command has ended, or an empty request: CLIENT REPLY SKIP is for the one behind it.
 void Engine::settle_reply_mode(Session& session) {
+  if (session.reply_mode == ReplyMode::on) return;
   session.muted.clear();
   if (session.reply_mode == ReplyMode::skip) session.set_reply_mode(ReplyMode::on);
   if (session.reply_mode == ReplyMode::skip_next) session.set_reply_mode(ReplyMode::skip);

@@ -261,7 +261,7 @@ void Engine::reset(Session& session) {
   session.monitor = false;
   session.db = 0;
   session.name.clear();
-  session.set_reply_mode(ReplyMode::on);
+  if (session.reply_mode != ReplyMode::skip) session.set_reply_mode(ReplyMode::on);
   acl.log_out(session);
   session.may_use_powers = false;
   session.reply.set_protocol(2);
