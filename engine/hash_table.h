@@ -3,9 +3,13 @@
 // and shows every node that is there from the first piece to the last at least once, however the table is
 // resized in between: buckets are visited in the order of their reversed bits.
 //
+// A bucket knows how many nodes its chain has (`Chain`), so that a draw looks at eight buckets at once, which
+// lie side by side, and at no node but the one it takes.
+//
 // Traits: static std::uint64_t hash(const Node&, seed); static Node*& next(Node&).
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -38,14 +42,14 @@ class HashTable {
   std::size_t used(int table) const { return used_[table]; }
   bool rehashing() const { return size_[1] != 0; }
 
-  /// The link that points at the node for which `same(node)` holds, or nullptr.
+  /// The node for which `same(node)` holds, or nullptr.
   template <class Same>
-  Node** find(std::uint64_t hash, Same&& same) {
+  Node* find(std::uint64_t hash, Same&& same) const {
     for (int t = 0; t < 2; ++t) {
-      Node** const bucket = bucket_of(t, hash);
-      if (bucket == nullptr) continue;
-      for (Node** link = bucket; *link != nullptr; link = &Traits::next(**link))
-        if (same(**link)) return link;
+      const Chain* const chain = chain_of(t, hash);
+      if (chain == nullptr) continue;
+      for (Node* node = chain->first(); node != nullptr; node = Traits::next(*node))
+        if (same(*node)) return node;
     }
     return nullptr;
   }
@@ -53,23 +57,20 @@ class HashTable {
   /// Hints for `find`, to be given in this order with some other work in between.
   void prefetch_bucket(std::uint64_t hash) const {
     for (int t = 0; t < 2; ++t)
-      if (Node** const bucket = bucket_of(t, hash)) prefetch_memory(bucket);
+      if (const Chain* const chain = chain_of(t, hash)) prefetch_memory(chain);
   }
   void prefetch_node(std::uint64_t hash) const {
-    for (int t = 0; t < 2; ++t) {
-      Node** const bucket = bucket_of(t, hash);
-      if (bucket == nullptr || *bucket == nullptr) continue;
-      const Node* const node = *bucket;
-      prefetch_whole(node);
-    }
+    for (int t = 0; t < 2; ++t)
+      if (const Chain* const chain = chain_of(t, hash); chain != nullptr && !chain->empty())
+        prefetch_whole(chain->first());
   }
   /// The second node of a chain (a third one is rare), and what `more` knows the first to lead to.
   template <class More>
   void prefetch_behind_node(std::uint64_t hash, More&& more) const {
     for (int t = 0; t < 2; ++t) {
-      Node** const bucket = bucket_of(t, hash);
-      if (bucket == nullptr || *bucket == nullptr) continue;
-      Node* const node = *bucket;
+      const Chain* const chain = chain_of(t, hash);
+      if (chain == nullptr || chain->empty()) continue;
+      Node* const node = chain->first();
       if (Traits::next(*node) != nullptr) prefetch_whole(Traits::next(*node));
       more(*node);
     }
@@ -102,23 +103,27 @@ class HashTable {
   void insert(Node* node, std::uint64_t hash, bool may_grow = true) {
     make_room(may_grow);
     const int t = rehashing() ? 1 : 0;
-    Node*& bucket = table_[t][hash & (size_[t] - 1)];
-    Traits::next(*node) = bucket;
-    bucket = node;
+    table_[t][hash & (size_[t] - 1)].push(node);
     ++used_[t];
   }
 
-  /// Unlinks the node that `link` (from `find`) points at, and returns it.
-  Node* remove(Node** link, std::uint64_t hash) {
-    Node* node = *link;
-    // While rehashing, a node sits in the first table exactly when its bucket there is not moved yet.
-    const int t = rehashing() && !in_first(node, hash) ? 1 : 0;
-    *link = Traits::next(*node);
-    --used_[t];
+  /// Unlinks a node. REQUIRES: it is in the table.
+  void remove(Node* node, std::uint64_t hash) {
+    for (int t = 0; t < 2; ++t) {
+      Chain* const chain = chain_of(t, hash);
+      if (chain == nullptr || !chain->remove(node)) continue;
+      --used_[t];
+      break;
+    }
     step();
     if (!rehashing() && size_[0] > kSmallest && used_[0] * 10 < size_[0])
       resize(std::bit_ceil(used_[0] < kSmallest ? kSmallest : used_[0]));
-    return node;
+  }
+
+  /// Puts `fresh` in the place of a node. REQUIRES: that is in the table, and has the same key.
+  void replace(Node* node, Node* fresh, std::uint64_t hash) {
+    for (int t = 0; t < 2; ++t)
+      if (Chain* const chain = chain_of(t, hash)) chain->replace(node, fresh);
   }
 
   /// Visits one bucket (two while rehashing) and returns the next cursor; 0 when the walk is complete.
@@ -148,7 +153,7 @@ class HashTable {
     for (int t = 0; t < 2; ++t) {
       std::size_t left = used_[t];
       for (std::size_t i = t == 0 ? moved_ : 0; left > 0; ++i)
-        for (Node* node = table_[t][i]; node != nullptr; --left) {
+        for (Node* node = table_[t][i].first(); node != nullptr; --left) {
           Node* next = Traits::next(*node);
           visit(*node);
           node = next;
@@ -159,11 +164,7 @@ class HashTable {
   /// Calls `visit(length)` for the chain of every bucket of one table, empty ones included.
   template <class Visit>
   void for_each_chain(int table, Visit&& visit) const {
-    for (std::size_t i = 0; i < size_[table]; ++i) {
-      std::size_t length = 0;
-      for (Node* node = table_[table][i]; node != nullptr; node = Traits::next(*node)) ++length;
-      visit(length);
-    }
+    for (std::size_t i = 0; i < size_[table]; ++i) visit(table_[table][i].size());
   }
 
   /// Visits nodes until `visit` returns false; true when it never did. The table must not change meanwhile.
@@ -171,29 +172,36 @@ class HashTable {
   bool all_of(Visit&& visit) const {
     for (int t = 0; t < 2; ++t)
       for (std::size_t i = t == 0 ? moved_ : 0; i < size_[t]; ++i)
-        for (Node* node = table_[t][i]; node != nullptr; node = Traits::next(*node))
+        for (Node* node = table_[t][i].first(); node != nullptr; node = Traits::next(*node))
           if (!visit(*node)) return false;
     return true;
   }
 
   /// A node by `random(n)` (a number below n), each as likely as any other; nullptr when empty. A place is
-  /// drawn, a bucket and how deep in its chain, until there is a node. Nodes beyond the deepest place, which
-  /// one in a hundred thousand is, share it.
+  /// drawn, some buckets side by side and which of their nodes, until there is such a node. Nodes beyond the
+  /// last place, which one in a hundred thousand is, share it.
   template <class Random>
   Node* random(Random&& random) {
     if (empty()) return nullptr;
     step();
-    // Buckets that were moved are empty. Thin tables have short chains: fewer places, fewer misses.
-    const std::size_t slots = size_[0] + size_[1] - moved_;
-    const unsigned bits = size() < slots / 4 ? 2 : 3;
-    const std::uint64_t deepest = (1u << bits) - 1;
+    const std::size_t least = rehashing() ? std::min(size_[0], size_[1]) : size_[0];
+    const std::size_t width = std::min(kBucketsOfDraw, least);
+    // Buckets that were moved are empty.
+    const std::size_t first = moved_ / width, groups = (size_[0] + size_[1]) / width - first;
+    const std::size_t places = 6 + 2 * ((width * size() + least - 1) / least);
     while (true) {
-      const std::uint64_t place = random(slots << bits);
-      Node* node = bucket((place >> bits) + moved_);
-      std::uint64_t skip = place & deepest;
-      for (; skip > 0 && node != nullptr; --skip) node = Traits::next(*node);
-      if (node == nullptr) continue;
-      return (place & deepest) == deepest ? one_from(node, random) : node;
+      const std::uint64_t drawn = random(groups * places);
+      const Chain* const chains = &bucket((drawn / places + first) * width);
+      std::uint64_t skip = drawn % places;
+      std::size_t nodes = 0;
+      for (std::size_t i = 0; i < width; ++i) nodes += chains[i].size();
+      if (skip >= nodes) continue;
+      if (skip + 1 == places && nodes > places) skip += random(nodes - skip);
+      const Chain* chain = chains;
+      for (; skip >= chain->size(); ++chain) skip -= chain->size();
+      Node* node = chain->first();
+      for (; skip > 0; --skip) node = Traits::next(*node);
+      return node;
     }
   }
 
@@ -209,9 +217,9 @@ class HashTable {
   template <class Free>
   bool drain(std::size_t n, Free&& free) {
     while (moved_ < size_[0] + size_[1]) {
-      while (Node* node = bucket(moved_)) {
+      while (!bucket(moved_).empty()) {
         if (n-- == 0) return false;
-        bucket(moved_) = Traits::next(*node);
+        Node* const node = bucket(moved_).pop();
         --used_[moved_ < size_[0] ? 0 : 1];
         free(node);
       }
@@ -237,13 +245,10 @@ class HashTable {
       if (table_[t] == nullptr) throw std::bad_alloc();
       size_[t] = size;
       for (std::size_t i = 0; i < size; ++i) {
-        if (i + kAhead < size && other.table_[t][i + kAhead] != nullptr)
-          prefetch_memory(other.table_[t][i + kAhead]);
-        Node** link = &table_[t][i];
-        for (Node* node = other.table_[t][i]; node != nullptr; node = Traits::next(*node)) {
-          *link = copy(*node);
-          link = &Traits::next(**link);
-          *link = nullptr;
+        if (i + kAhead < size) prefetch_memory(other.table_[t][i + kAhead].first());
+        Node* last = nullptr;
+        for (Node* node = other.table_[t][i].first(); node != nullptr; node = Traits::next(*node)) {
+          last = table_[t][i].append(copy(*node), last);
           ++used_[t];
         }
       }
@@ -267,9 +272,69 @@ class HashTable {
 
  private:
   static constexpr std::size_t kSmallest = 4;
+  static constexpr std::size_t kBucketsOfDraw = 8;  // a line of the cache
+
+  // The first node of a bucket and, in the bits that alignment leaves free, how many there are.
+  class Chain {
+   public:
+    Node* first() const { return reinterpret_cast<Node*>(bits_ & ~kMany); }
+    bool empty() const { return bits_ == 0; }
+    std::size_t size() const { return tag() < kMany ? tag() : counted(); }
+
+    void push(Node* node) {
+      static_assert(alignof(Node) > kMany);
+      Traits::next(*node) = first();
+      become(node, std::min(tag() + 1, kMany));
+    }
+    /// Behind `last`, the last one or nullptr; returns the node.
+    Node* append(Node* node, Node* last) {
+      Traits::next(*node) = nullptr;
+      if (last != nullptr) Traits::next(*last) = node;
+      become(last == nullptr ? node : first(), std::min(tag() + 1, kMany));
+      return node;
+    }
+    Node* pop() {
+      Node* const node = first();
+      remove(node);
+      return node;
+    }
+    bool remove(Node* node) {
+      if (!replace(node, Traits::next(*node))) return false;
+      become(first(), tag() < kMany ? tag() - 1 : kMany);
+      return true;
+    }
+    /// Whether it was there. What stands behind it is the other's to know.
+    bool replace(Node* node, Node* other) {
+      if (first() == node) {
+        bits_ = reinterpret_cast<std::uintptr_t>(other) | (bits_ & kMany);
+        return true;
+      }
+      for (Node* n = first(); n != nullptr; n = Traits::next(*n))
+        if (Traits::next(*n) == node) {
+          Traits::next(*n) = other;
+          return true;
+        }
+      return false;
+    }
+
+   private:
+    static constexpr std::uintptr_t kMany = 7;  // or a few less, since then: they are to be counted
+
+    std::uintptr_t tag() const { return bits_ & kMany; }
+    void become(Node* first, std::uintptr_t tag) {
+      bits_ = first == nullptr ? 0 : reinterpret_cast<std::uintptr_t>(first) | tag;
+    }
+    std::size_t counted() const {
+      std::size_t nodes = 0;
+      for (Node* node = first(); node != nullptr; node = Traits::next(*node)) ++nodes;
+      return nodes;
+    }
+
+    std::uintptr_t bits_;
+  };
 
   // Where such a node may be; nullptr where it cannot: the memory of moved buckets has gone back.
-  Node** bucket_of(int t, std::uint64_t hash) const {
+  Chain* chain_of(int t, std::uint64_t hash) const {
     if (size_[t] == 0) return nullptr;
     const std::size_t at = hash & (size_[t] - 1);
     return t == 0 && at < moved_ ? nullptr : &table_[t][at];
@@ -282,16 +347,7 @@ class HashTable {
   }
 
   // The buckets of both tables, one behind the other.
-  Node*& bucket(std::size_t i) const { return i < size_[0] ? table_[0][i] : table_[1][i - size_[0]]; }
-
-  // One of a node and those behind it in its chain.
-  template <class Random>
-  static Node* one_from(Node* chain, Random&& random) {
-    std::size_t length = 0;
-    for (Node* node = chain; node != nullptr; node = Traits::next(*node)) ++length;
-    for (std::uint64_t skip = length > 1 ? random(length) : 0; skip > 0; --skip) chain = Traits::next(*chain);
-    return chain;
-  }
+  Chain& bucket(std::size_t i) const { return i < size_[0] ? table_[0][i] : table_[1][i - size_[0]]; }
 
   static std::uint64_t reversed(std::uint64_t v) {
     v = ((v >> 1) & 0x5555555555555555u) | ((v & 0x5555555555555555u) << 1);
@@ -305,35 +361,27 @@ class HashTable {
 
   template <class Visit>
   void visit_bucket(int t, std::uint64_t i, Visit&& visit) {
-    for (Node* node = table_[t][i]; node != nullptr;) {
+    for (Node* node = table_[t][i].first(); node != nullptr;) {
       Node* next = Traits::next(*node);
       visit(*node);
       node = next;
     }
   }
 
-  bool in_first(const Node* node, std::uint64_t hash) const {
-    const std::size_t bucket = hash & (size_[0] - 1);
-    if (bucket < moved_) return false;
-    for (Node* n = table_[0][bucket]; n != nullptr; n = Traits::next(*n))
-      if (n == node) return true;
-    return false;
+  static Chain* make_table(std::size_t buckets) {
+    return static_cast<Chain*>(allocate_zeros(buckets * sizeof(Chain)));
   }
-
-  static Node** make_table(std::size_t buckets) {
-    return static_cast<Node**>(allocate_zeros(buckets * sizeof(Node*)));
-  }
-  static void free_table(Node** table, std::size_t buckets) { free_zeros(table, buckets * sizeof(Node*)); }
+  static void free_table(Chain* table, std::size_t buckets) { free_zeros(table, buckets * sizeof(Chain)); }
   // The first `moved` buckets of a table are empty for good: gives their memory back, whenever there is
   // enough, which it then tells.
   bool give_back_behind(int t, std::size_t moved) {
-    constexpr std::size_t kBuckets = kGivenBack / sizeof(Node*);
+    constexpr std::size_t kBuckets = kGivenBack / sizeof(Chain);
     return moved % kBuckets == 0 && moved != 0 &&
-           give_back(&table_[t][moved - kBuckets], kGivenBack, size_[t] * sizeof(Node*));
+           give_back(&table_[t][moved - kBuckets], kGivenBack, size_[t] * sizeof(Chain));
   }
 
   void resize(std::size_t buckets) {
-    Node** fresh = make_table(buckets);
+    Chain* const fresh = make_table(buckets);
     if (fresh == nullptr && table_[0] != nullptr) return;
     if (fresh == nullptr) throw std::bad_alloc();
     if (table_[0] == nullptr || used_[0] == 0) {
@@ -353,24 +401,20 @@ class HashTable {
     constexpr std::size_t kAhead = 4;
     for (int empty = 0; moved_ < size_[0]; ++moved_) {
       give_back_behind(0, moved_);
-      Node* node = table_[0][moved_];
-      if (node == nullptr) {
+      Chain& chain = table_[0][moved_];
+      if (chain.empty()) {
         if (++empty > 10) return;
         continue;
       }
-      while (node != nullptr) {
-        Node* next = Traits::next(*node);
-        Node*& bucket = table_[1][Traits::hash(*node, seed_) & (size_[1] - 1)];
-        Traits::next(*node) = bucket;
-        bucket = node;
+      while (!chain.empty()) {
+        Node* const node = chain.pop();
+        table_[1][Traits::hash(*node, seed_) & (size_[1] - 1)].push(node);
         --used_[0];
         ++used_[1];
-        node = next;
       }
-      table_[0][moved_] = nullptr;
       ++moved_;
-      if (moved_ + kAhead < size_[0] && table_[0][moved_ + kAhead] != nullptr)
-        prefetch_whole(table_[0][moved_ + kAhead]);
+      if (moved_ + kAhead < size_[0] && !table_[0][moved_ + kAhead].empty())
+        prefetch_whole(table_[0][moved_ + kAhead].first());
       break;
     }
     if (used_[0] > 0) return;
@@ -382,7 +426,7 @@ class HashTable {
     size_[1] = used_[1] = moved_ = 0;
   }
 
-  Node** table_[2] = {nullptr, nullptr};
+  Chain* table_[2] = {nullptr, nullptr};
   std::size_t size_[2] = {0, 0};
   std::size_t used_[2] = {0, 0};
   std::size_t moved_ = 0;  // buckets of the first table already moved

@@ -97,10 +97,9 @@ std::string_view name_of(Encoding encoding) {
 }
 
 Entry* Keyspace::find(std::string_view key, std::uint64_t hash) {
-  Entry** link = table_.find(hash, [&](const Entry& entry) {
+  return table_.find(hash, [&](const Entry& entry) {
     return entry.key_size == key.size() && same_bytes(entry.key_data(), key.data(), key.size());
   });
-  return link == nullptr ? nullptr : *link;
 }
 
 // The allocator rounds up to 16 bytes anyway: what is left over serves as room to grow.
@@ -260,9 +259,8 @@ Entry* Keyspace::replace(Entry* entry, Layout layout) {
   layout.timed |= entry->timed;
   Entry* fresh = allocate(entry->key(), layout).release();
   fresh->lru = entry->lru;
-  Entry** at = table_.find(hash(entry->key()), [&](const Entry& e) { return &e == entry; });
   fresh->next = entry->next;
-  *at = fresh;
+  table_.replace(entry, fresh, hash(entry->key()));
   if (entry->has_ttl()) {
     fresh->deadline() = entry->deadline();
     deadlines_[fresh->deadline().slot].entry = fresh;
@@ -554,8 +552,7 @@ void Keyspace::erase(Entry* entry) {
     modelled_ -= memory_model::kTableEntry;
   }
   discharge(*entry);
-  const std::uint64_t h = hash(entry->key());
-  table_.remove(table_.find(h, [&](const Entry& e) { return &e == entry; }), h);
+  table_.remove(entry, hash(entry->key()));
   free_entry(entry);
 }
 

@@ -85,7 +85,7 @@ std::unique_ptr<Keyspace> Keyspace::copy(std::unique_ptr<Keyspace> to, Copies* c
   return to;
 }
 
-// A const lookup: finding changes nothing, but hands out links that could be.
+// A const lookup: finding changes nothing, but hands out an entry that could be changed.
 bool Keyspace::contains(std::string_view key) const {
   return const_cast<Keyspace*>(this)->find(key, hash(key)) != nullptr;
 }

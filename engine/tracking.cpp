@@ -51,7 +51,7 @@ void Tracking::leave(const std::string& prefix, Session& session) {
 
 // --- Who read what ---------------------------------------------------------------------------------------
 
-Tracking::Readers** Tracking::find(std::string_view key) {
+Tracking::Readers* Tracking::find(std::string_view key) {
   return readers_.find(hash_bytes(key, readers_.seed()), [&](const Readers& r) { return r.key == key; });
 }
 
@@ -66,8 +66,7 @@ void Tracking::remember(const Session& session, const Command& command, Argv arg
 }
 
 void Tracking::remember(std::string_view key, std::uint64_t id) {
-  Readers** const link = find(key);
-  Readers* readers = link != nullptr ? *link : nullptr;
+  Readers* readers = find(key);
   if (readers == nullptr) {
     readers_.ensure_table();
     readers = new Readers{nullptr, std::string(key), {}};
@@ -85,9 +84,9 @@ void Tracking::remember(std::string_view key, std::uint64_t id) {
 
 // Forgets them: they are told of the next change when they have read the key again.
 void Tracking::tell_readers(std::string_view key) {
-  Readers** const link = find(key);
-  if (link == nullptr) return;
-  const std::unique_ptr<Readers> readers(readers_.remove(link, hash_bytes(key, readers_.seed())));
+  const std::unique_ptr<Readers> readers(find(key));
+  if (readers == nullptr) return;
+  readers_.remove(readers.get(), hash_bytes(key, readers_.seed()));
   items_ -= readers->ids.size();
   bytes_ -= readers->bytes();
   for (const std::uint64_t id : readers->ids) {

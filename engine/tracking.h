@@ -85,7 +85,7 @@ class Tracking {
     std::map<std::string, std::uint64_t, std::less<>> changed;
   };
 
-  Readers** find(std::string_view key);
+  Readers* find(std::string_view key);
   void remember(std::string_view key, std::uint64_t id);
   void tell_readers(std::string_view key);
   void forget_readers();

@@ -130,11 +130,11 @@ class Core final : public Host {
   friend class Connection;
   /// Where connections read into, at most that much at once, the requests that are parsed of it before their
   /// turn comes, and those of the connection whose turn it is: one for all servers of a thread.
-  static constexpr std::size_t kMostAhead = 16 * 1024;  // that stands in `bytes` while others are read from
   struct Workplace {
     char bytes[64 * 1024];
     RequestBatch ahead, batch;
   };
+  static constexpr std::size_t kMostAhead = 16 * 1024;  // of `bytes`: behind that nobody is read from first
   static std::unique_ptr<Workplace>& own_workplace();
   static Workplace& workplace();
   using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;

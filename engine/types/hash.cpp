@@ -28,10 +28,9 @@ std::size_t modelled(const HashValue::Node& node) {
          memory_model::key_bytes(node.value());
 }
 
-HashValue::Node* allocate(HashValue::Node* old, std::size_t field_size, std::size_t value_size) {
+HashValue::Node* allocate(std::size_t field_size, std::size_t value_size) {
   if (field_size > UINT32_MAX || value_size > UINT32_MAX) throw std::bad_alloc();
-  auto* node =
-      static_cast<HashValue::Node*>(std::realloc(old, sizeof(HashValue::Node) + field_size + value_size));
+  auto* node = static_cast<HashValue::Node*>(std::malloc(sizeof(HashValue::Node) + field_size + value_size));
   if (node == nullptr) throw std::bad_alloc();
   node->field_size = static_cast<std::uint32_t>(field_size);
   node->value_size = static_cast<std::uint32_t>(value_size);
@@ -52,7 +51,7 @@ HashValue::Table::~Table() {
 std::unique_ptr<HashValue::Table> HashValue::Table::copy() const {
   auto twin = std::make_unique<Table>(nodes.seed());
   twin->nodes.copy_from(nodes, [](const Node& node) {
-    Node* fresh = allocate(nullptr, node.field_size, node.value_size);
+    Node* fresh = allocate(node.field_size, node.value_size);
     std::memcpy(fresh->bytes(), node.bytes(), std::size_t{node.field_size} + node.value_size);
     return fresh;
   });
@@ -61,7 +60,7 @@ std::unique_ptr<HashValue::Table> HashValue::Table::copy() const {
   return twin;
 }
 
-HashValue::Node** HashValue::find_node(Table& table, std::string_view field, std::uint64_t hash) {
+HashValue::Node* HashValue::find_node(Table& table, std::string_view field, std::uint64_t hash) {
   return table.nodes.find(hash, [&](const Node& node) {
     return node.field_size == field.size() && std::memcmp(node.bytes(), field.data(), field.size()) == 0;
   });
@@ -80,29 +79,32 @@ void HashValue::uncount(Table& table, const Node& node) {
 void HashValue::insert_node(Table& table, std::string_view field, std::string_view value,
                             std::uint64_t hash) {
   table.nodes.ensure_table();
-  Node* node = allocate(nullptr, field.size(), value.size());
+  Node* node = allocate(field.size(), value.size());
   copy(node->bytes(), field);
   copy(node->bytes() + field.size(), value);
   table.nodes.insert(node, hash);
   count(table, *node);
 }
 
-void HashValue::replace_value(Table& table, Node** link, std::string_view value) {
-  if ((*link)->value_size != value.size()) {
-    const std::size_t bytes = allocation(size_of(**link)), model = modelled(**link);
-    *link = allocate(*link, (*link)->field_size, value.size());
-    table.bytes -= bytes;
-    table.modelled -= model;
-    count(table, **link);
+void HashValue::replace_value(Table& table, Node* node, std::string_view value, std::uint64_t hash) {
+  if (node->value_size != value.size()) {
+    Node* const fresh = allocate(node->field_size, value.size());
+    copy(fresh->bytes(), node->field());
+    fresh->next = node->next;
+    table.nodes.replace(node, fresh, hash);
+    uncount(table, *node);
+    count(table, *fresh);
+    std::free(node);
+    node = fresh;
   }
-  copy((*link)->bytes() + (*link)->field_size, value);
+  copy(node->bytes() + node->field_size, value);
 }
 
 bool HashValue::set_in_table(Table& table, std::string_view field, std::string_view value) {
   const std::uint64_t hash = hash_bytes(field, table.nodes.seed());
   table.nodes.step();  // one more than an insertion's own, as in Redis
-  if (Node** link = find_node(table, field, hash)) {
-    replace_value(table, link, value);
+  if (Node* const node = find_node(table, field, hash)) {
+    replace_value(table, node, value, hash);
     return false;
   }
   insert_node(table, field, value, hash);
@@ -111,8 +113,8 @@ bool HashValue::set_in_table(Table& table, std::string_view field, std::string_v
 
 std::optional<HashValue::Item> HashValue::find(std::string_view field) const {
   if (is_table()) {
-    Node** link = find_node(table(), field, hash_bytes(field, table().nodes.seed()));
-    return link == nullptr ? std::nullopt : std::optional(Item{(*link)->value()});
+    const Node* const node = find_node(table(), field, hash_bytes(field, table().nodes.seed()));
+    return node == nullptr ? std::nullopt : std::optional(Item{node->value()});
   }
   const auto at = listpack().find(field, 0, 2);
   return at == listpack().end() ? std::nullopt : std::optional(listpack()[listpack().next(at)]);
@@ -139,12 +141,12 @@ bool HashValue::set(std::string_view field, std::string_view value, const Limits
 bool HashValue::erase(std::string_view field) {
   if (is_table()) {
     const std::uint64_t hash = hash_bytes(field, table().nodes.seed());
-    Node** link = find_node(table(), field, hash);
-    if (link == nullptr) {
+    Node* const node = find_node(table(), field, hash);
+    if (node == nullptr) {
       table().nodes.step();  // as Redis does in vain, too
       return false;
     }
-    Node* node = table().nodes.remove(link, hash);
+    table().nodes.remove(node, hash);
     uncount(table(), *node);
     std::free(node);
     return true;

@@ -118,11 +118,11 @@ class HashValue final : public NestedObject<HashValue> {
   };
 
   Table& table() const { return data_.table(); }
-  static Node** find_node(Table& table, std::string_view field, std::uint64_t hash);
+  static Node* find_node(Table& table, std::string_view field, std::uint64_t hash);
   static void insert_node(Table& table, std::string_view field, std::string_view value, std::uint64_t hash);
   static void count(Table& table, const Node& node);
   static void uncount(Table& table, const Node& node);
-  static void replace_value(Table& table, Node** link, std::string_view value);
+  static void replace_value(Table& table, Node* node, std::string_view value, std::uint64_t hash);
   static bool set_in_table(Table& table, std::string_view field, std::string_view value);
 
   SmallOrTable<Listpack, Table> data_;

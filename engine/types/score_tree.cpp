@@ -117,8 +117,7 @@ ScoreTree::Member* ScoreTree::make_member(std::string_view bytes, std::size_t le
 }
 
 ScoreTree::Member* ScoreTree::find(std::string_view bytes, std::uint64_t hash) const {
-  Member** link = table_.find(hash, [&](const Member& member) { return member.bytes() == bytes; });
-  return link == nullptr ? nullptr : *link;
+  return table_.find(hash, [&](const Member& member) { return member.bytes() == bytes; });
 }
 
 // Puts a new member into the table.
@@ -134,8 +133,7 @@ ScoreTree::Member* ScoreTree::add(std::string_view bytes, std::uint64_t hash, do
 
 // Takes one out of the table, and frees it.
 void ScoreTree::drop(Member* member) {
-  const std::uint64_t h = hash(member->bytes());
-  table_.remove(table_.find(h, [&](const Member& other) { return &other == member; }), h);
+  table_.remove(member, hash(member->bytes()));
   bytes_ -= sizeof(Member) + std::size_t{member->size};
   modelled_ -= modelled(*member);
   std::free(member);

@@ -194,7 +194,7 @@ class ScoreTree {
   void free_page(Branch* branch);
   bool free_pages(std::size_t n);
 
-  mutable HashTable<Member, Links> table_;  // a lookup hands out links that may be changed
+  mutable HashTable<Member, Links> table_;  // a draw lets it go on with resizing
   void* root_;                              // a leaf, or with some height a branch
   std::size_t height_ = 0;                  // levels of branches
   std::size_t leaves_ = 1, branches_ = 0;

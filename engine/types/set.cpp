@@ -46,7 +46,7 @@ std::unique_ptr<SetValue> SetValue::made_for(std::string_view first, std::uint64
   return set;
 }
 
-SetValue::Node** SetValue::find_node(Table& table, std::string_view member, std::uint64_t hash) {
+SetValue::Node* SetValue::find_node(Table& table, std::string_view member, std::uint64_t hash) {
   return table.nodes.find(hash, [&](const Node& node) {
     return node.size == member.size() && std::memcmp(node.bytes(), member.data(), member.size()) == 0;
   });
@@ -80,17 +80,17 @@ bool SetValue::add_to_table(Table& table, std::string_view member) {
 
 bool SetValue::erase_from_table(Table& table, std::string_view member) {
   const std::uint64_t hash = hash_bytes(member, table.nodes.seed());
-  Node** link = find_node(table, member, hash);
-  if (link == nullptr) {
+  Node* const node = find_node(table, member, hash);
+  if (node == nullptr) {
     table.nodes.step();  // as Redis does in vain, too
     return false;
   }
-  erase_node(table, link, hash);
+  erase_node(table, node, hash);
   return true;
 }
 
-void SetValue::erase_node(Table& table, Node** link, std::uint64_t hash) {
-  Node* node = table.nodes.remove(link, hash);
+void SetValue::erase_node(Table& table, Node* node, std::uint64_t hash) {
+  table.nodes.remove(node, hash);
   table.bytes -= allocation(node_size(node->size));
   table.modelled -= memory_model::kTableEntry + memory_model::key_bytes(node->text());
   std::free(node);

@@ -125,12 +125,12 @@ class SetValue final : public NestedObject<SetValue> {
   };
 
   Table& table() const { return data_.table(); }
-  static Node** find_node(Table& table, std::string_view member, std::uint64_t hash);
+  static Node* find_node(Table& table, std::string_view member, std::uint64_t hash);
   static Node* make_node(std::string_view member);
   static void insert_node(Table& table, std::string_view member, std::uint64_t hash);
   static bool add_to_table(Table& table, std::string_view member);
   static bool erase_from_table(Table& table, std::string_view member);
-  static void erase_node(Table& table, Node** link, std::uint64_t hash);
+  static void erase_node(Table& table, Node* node, std::uint64_t hash);
   bool add_number(std::int64_t number, const Limits& limits);
   Node* random_node(Random& random) const {
     return table().nodes.random([&](std::uint64_t n) { return random.below(n); });
@@ -153,10 +153,9 @@ bool SetValue::all_of(Visit&& visit) const {
 template <class Use>
 void SetValue::pop(Random& random, Use&& use) {
   if (is_table()) {
-    const Node* const node = random_node(random);
+    Node* const node = random_node(random);
     use(Item{node->text()});
-    const std::uint64_t hash = hash_bytes(node->text(), nodes().seed());
-    erase_node(table(), table().nodes.find(hash, [&](const Node& other) { return &other == node; }), hash);
+    erase_node(table(), node, hash_bytes(node->text(), nodes().seed()));
     return;
   }
   Intset& numbers = data_.small();
