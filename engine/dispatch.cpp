@@ -163,8 +163,11 @@ bool Engine::is_quiet(const Session& session) const {
 }
 
 bool Engine::execute_quietly(Session& session, Argv argv) {
-  const Command* const command = argv.empty() ? nullptr : commands_.find(argv[0]);
-  if (command == nullptr || !command->plain || !command->takes(argv.size()) || doubtful_) return false;
+  if (argv.empty() || doubtful_) return false;
+  // A pipeline is often of one command.
+  const Command* command = session.last_command;
+  if (command == nullptr || command->name != argv[0]) command = commands_.find(argv[0]);
+  if (command == nullptr || !command->plain || !command->takes(argv.size())) return false;
   now_ = std::max(now_, stamp_);
   session.active_at = now_;
   session.last_command = command;
@@ -484,7 +487,16 @@ void Engine::record_time(const Command& command, const Session& session, Argv ar
     counters.latency->record(static_cast<std::uint64_t>(took) * 1000);
   }
   const std::int64_t slow = config.number(Setting::slowlog_log_slower_than);
-  if (slow >= 0 && took >= slow && !command.is(kSkipSlowlog)) log_slow_call(session, argv, took);
+  const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
+  if ((slow >= 0 && took >= slow) || (spike > 0 && took / 1000 >= spike)) [[unlikely]]
+    note_slow(command, session, argv, took);
+}
+
+void Engine::note_slow(const Command& command, const Session& session, Argv argv, Micros took) {
+  const std::int64_t slow = config.number(Setting::slowlog_log_slower_than);
+  if (slow >= 0 && took >= slow && !command.is(kSkipSlowlog))
+    slowlog.add(without_secrets(argv), now_, took, session.script_of != nullptr ? "?:0" : session.address,
+                session.name, static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
   const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
   if (spike > 0 && took / 1000 >= spike)
     latency.add(command.is(kFast) ? "fast-command" : "command", now_ / 1'000'000, took / 1000);
@@ -495,11 +507,6 @@ std::vector<std::string_view> Engine::without_secrets(Argv argv) const {
   for (const std::size_t secret : redacted_)
     if (secret < shown.size()) shown[secret] = "(redacted)";
   return shown;
-}
-
-void Engine::log_slow_call(const Session& session, Argv argv, Micros took) {
-  slowlog.add(without_secrets(argv), now_, took, session.script_of != nullptr ? "?:0" : session.address,
-              session.name, static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
 }
 
 void Engine::feed_monitors(const Session& session, Argv argv) {

@@ -391,7 +391,7 @@ class Engine final : public Ceiling {
   void hold_back(Session& session, Argv argv);
   void queue(const Command& command, Session& session, Argv argv, Reply& reply);
   std::vector<std::string_view> without_secrets(Argv argv) const;
-  void log_slow_call(const Session& session, Argv argv, Micros took);
+  void note_slow(const Command& command, const Session& session, Argv argv, Micros took);
   void run_due(Millis at);
   bool expires_by_itself() const { return active_expire && !cron_paused && pause_ == Pause::none; }
   std::string apply_setting(Setting setting);
