@@ -10,6 +10,7 @@ import tempfile
 import time
 
 NAMES = ("redouble", "redis-server")
+FLOOR = "floor"  # see floor.py
 
 
 def cores():
@@ -25,12 +26,14 @@ def free_port():
 
 
 def command_of(name, build, port, folder):
+    if name == FLOOR:
+        return [os.path.join(build, "tests/bench/bench_floor"), "--port", str(port)]
     binary = os.path.join(build, "redouble") if name == "redouble" else shutil.which("redis-server")
     return [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
 
 
 class Server:
-    """A running server. `name` is one of NAMES; `build` is where our binary is."""
+    """A running server. `name` is one of NAMES, or FLOOR; `build` is where our binaries are."""
 
     def __init__(self, name, build):
         self.name = name

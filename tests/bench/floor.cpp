@@ -1,0 +1,85 @@
+// The least that a server can do, to see what of the others' time is the kernel's: it counts the requests
+// that it reads, by their '*', and sends as many fixed replies. Reads come first and writes behind them, as
+// this is what costs the kernel least.
+//
+//   floor --port N   until it is terminated; a line without a '*' is answered as PING
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "tests/bench/socket.h"
+
+namespace {
+
+using bench::give_up;
+
+constexpr std::string_view kReply = "$3\r\nxxx\r\n", kPong = "+PONG\r\n";
+
+int listening(int port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) give_up("bind");
+  if (::listen(fd, 511) != 0) give_up("listen");
+  return fd;
+}
+
+void watch(int poll, int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = fd;
+  if (::epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event) != 0) give_up("epoll_ctl");
+}
+
+void accept_one(int poll, int listener) {
+  const int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (fd < 0) return;
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  watch(poll, fd);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3 || std::string_view(argv[1]) != "--port") {
+    std::fprintf(stderr, "usage: floor --port N\n");
+    return 2;
+  }
+  const int listener = listening(std::atoi(argv[2])), poll = ::epoll_create1(EPOLL_CLOEXEC);
+  watch(poll, listener);
+  std::vector<char> input(64 * 1024);
+  std::string replies;
+  for (std::size_t i = 0; i < input.size(); ++i) replies += kReply;
+  std::array<epoll_event, 128> events;
+  std::vector<std::pair<int, std::string_view>> answers;
+  while (true) {
+    const int n = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), -1);
+    answers.clear();
+    for (int i = 0; i < n; ++i) {
+      const int fd = events[static_cast<std::size_t>(i)].data.fd;
+      if (fd == listener) {
+        accept_one(poll, listener);
+        continue;
+      }
+      const ssize_t got = ::recv(fd, input.data(), input.size(), 0);
+      if (got <= 0) {
+        ::close(fd);
+        continue;
+      }
+      const auto requests = static_cast<std::size_t>(std::count(input.data(), input.data() + got, '*'));
+      answers.emplace_back(
+          fd, requests == 0 ? kPong : std::string_view(replies).substr(0, requests * kReply.size()));
+    }
+    for (const auto& [fd, text] : answers)
+      if (::send(fd, text.data(), text.size(), MSG_NOSIGNAL) < 0 && errno != EPIPE && errno != ECONNRESET)
+        give_up("send");
+  }
+}
