@@ -57,6 +57,8 @@ class Parser {
     pending_ = true;
     if (text == "noreply") {
       next_.no_reply = true;
+    } else if (text.starts_with("until ")) {
+      next_.until = trim(text.substr(6));
     } else if (!add_annotation(next_.rule, text)) {
       fail("unknown annotation: " + std::string(text));
     }

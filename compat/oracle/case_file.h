@@ -24,6 +24,7 @@ struct CaseLine {
   std::string bytes;
   int milliseconds = 0;
   bool no_reply = false;  // a command that is answered by nothing
+  std::string until;      // a command that is sent again and again, until its reply holds this
   Rule rule;
   int number = 0;
 };

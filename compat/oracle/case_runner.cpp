@@ -14,6 +14,8 @@ namespace redouble::oracle {
 namespace {
 
 constexpr int kShownPerCase = 3;
+constexpr int kMostRepeats = 500;
+constexpr auto kBetweenRepeats = std::chrono::milliseconds(20);
 constexpr auto kNoReplyWait = std::chrono::milliseconds(10);
 constexpr auto kLeftoverWait = std::chrono::milliseconds(300);
 
@@ -183,6 +185,11 @@ void CaseRunner::start(Side& side, const CaseLine& line) {
 
 Reply CaseRunner::finish(Side& side, const CaseLine& line) {
   auto reply = connection(side, line.connection).read();
+  const auto is_awaited = [&] { return !reply.is_end() && reply.text.find(line.until) == reply.text.npos; };
+  for (int times = 0; times < kMostRepeats && is_awaited(); ++times) {
+    std::this_thread::sleep_for(kBetweenRepeats);
+    reply = connection(side, line.connection).call(expand(side, line));
+  }
   side.last[line.connection] = reply;
   return reply;
 }
