@@ -3,8 +3,10 @@
 // are served one by one, which looks the same.
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "redouble/server.h"
@@ -183,12 +185,15 @@ TEST_CASE("turn: who is killed before an endless script had many words", "[turn]
   const std::string id = crowd[1].ask("CLIENT ID\r\n", ":0\r\n").substr(1, 1);
   std::string pipeline = request({"CONFIG", "SET", "busy-reply-threshold", "1"}) +
                          request({"CLIENT", "KILL", "ID", id}) + request({"EVAL", "while true do end", "0"});
-  for (int i = 0; i < 40; ++i) pipeline += request({"GET", "k"});
-  std::vector<std::string> words(10000);
-  words[0] = "MGET";
-  crowd.begin();
+  for (int i = 0; i < 40; ++i) pipeline += request({"HGET", "hash", "field"});
+  std::vector<std::string> words(2000);  // more than a batch has room for
+  words[0] = "HGET";
+  const std::string many_words = request(words);
+  CHECK(crowd.server.call({"HSET", "hash", "field", "value"}).integer() == 1);
+  crowd.busy.send("EVAL \"for i = 1, 2e7 do end return 1\" 0\r\n");
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));  // it has begun
   crowd[0].send(pipeline);
-  crowd[1].send(request(words));
+  crowd[1].send(many_words);
   CHECK(crowd[1].at_end());
   CHECK(crowd[2].ask("SCRIPT KILL\r\n", "+OK\r\n") == "+OK\r\n");
   CHECK(crowd.busy.read(4) == ":1\r\n");
