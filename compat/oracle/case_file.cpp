@@ -81,6 +81,8 @@ class Parser {
     } else {
       fill(line, ">", text);
     }
+    if (!line.until.empty() && (line.argv.empty() || line.no_reply))
+      fail("`until` takes a command with a reply");
     cases_.back().lines.push_back(std::move(line));
   }
 

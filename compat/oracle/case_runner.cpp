@@ -49,6 +49,10 @@ std::string first_text(const Reply& reply) {
   return reply.is_aggregate() && !reply.items.empty() ? reply.items[0].text : reply.text;
 }
 
+bool holds(const Reply& reply, const std::string& text) {
+  return reply.text.find(text) != reply.text.npos;
+}
+
 }  // namespace
 
 CaseRunner::CaseRunner(Pair& pair) : pair_(pair) {
@@ -185,8 +189,7 @@ void CaseRunner::start(Side& side, const CaseLine& line) {
 
 Reply CaseRunner::finish(Side& side, const CaseLine& line) {
   auto reply = connection(side, line.connection).read();
-  const auto is_awaited = [&] { return !reply.is_end() && reply.text.find(line.until) == reply.text.npos; };
-  for (int times = 0; times < kMostRepeats && is_awaited(); ++times) {
+  for (int times = 0; times < kMostRepeats && !reply.is_end() && !holds(reply, line.until); ++times) {
     std::this_thread::sleep_for(kBetweenRepeats);
     reply = connection(side, line.connection).call(expand(side, line));
   }
@@ -220,7 +223,9 @@ bool CaseRunner::play_line(const Case& written, const CaseLine& line) {
   const auto theirs = finish(theirs_, line);
   const auto ours = finish(ours_, line);
   // A case that waits for what neither server sends is wrong itself.
-  if (theirs.kind == Reply::Kind::silence || !same(ours, theirs, line.rule)) {
+  const bool came =
+      theirs.kind != Reply::Kind::silence && holds(theirs, line.until) && holds(ours, line.until);
+  if (!came || !same(ours, theirs, line.rule)) {
     const auto [our_text, their_text] =
         explain(blanked(ours, line.rule), blanked(theirs, line.rule), line.rule);
     report(written, "line " + std::to_string(line.number) + ": " + show(line), our_text, their_text);

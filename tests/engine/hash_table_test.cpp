@@ -1,4 +1,5 @@
-// What a bucket knows of its chain is true whatever is done to it, and draws are fair where chains are long.
+// A table finds each of a million nodes, what a bucket knows of its chain is true whatever is done to it, and
+// draws are fair where chains are long.
 #include <catch2/catch.hpp>
 
 #include <cmath>
@@ -18,18 +19,28 @@ struct Number {
   std::uint64_t value = 0;
 };
 
-// Every third one shares its bucket with many.
-struct Uneven {
+struct Links {
   static Number*& next(Number& number) { return number.next; }
+};
+
+struct Even : Links {
   static std::uint64_t hash(const Number& number, std::uint64_t) {
-    return number.value % 3 == 0 ? 5 : number.value * 0x9e3779b97f4a7c15u >> 20;
+    return number.value * 0x9e3779b97f4a7c15u >> 20;
+  }
+};
+
+// Every third one shares its bucket with many.
+struct Uneven : Links {
+  static std::uint64_t hash(const Number& number, std::uint64_t seed) {
+    return number.value % 3 == 0 ? 5 : Even::hash(number, seed);
   }
 };
 
 using Table = HashTable<Number, Uneven>;
 
-Number* find(const Table& table, const Number& number) {
-  return table.find(Uneven::hash(number, 0), [&](const Number& other) { return &other == &number; });
+template <class Hash>
+Number* find(const HashTable<Number, Hash>& table, const Number& number) {
+  return table.find(Hash::hash(number, 0), [&](const Number& other) { return &other == &number; });
 }
 
 std::size_t nodes_in_chains(const Table& table) {
@@ -120,4 +131,37 @@ TEST_CASE("hash table: a copy has the same chains", "[hash_table]") {
   }
   for (const Number& twin : twins) CHECK(find(copy, twin) == &twin);
   for (const Number& number : numbers) CHECK(find(table, number) == &number);
+}
+
+TEST_CASE("hash table: each of a million nodes is found while it grows, shrinks and is drained",
+          "[hash_table]") {
+  std::vector<Number> numbers(1'000'000);
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i].value = i;
+  HashTable<Number, Even> table;
+  std::size_t in = 0;
+  const auto all_found = [&] {
+    for (std::size_t i = 0; i < numbers.size(); i += 997)
+      if ((find(table, numbers[i]) != nullptr) != (i < in)) return false;
+    return true;
+  };
+  for (; in < numbers.size(); ++in) {
+    table.insert(&numbers[in], Even::hash(numbers[in], 0));
+    if (in % 65'536 == 1) REQUIRE(all_found());
+  }
+  for (; in > 50'000; --in) {
+    Number& last = numbers[in - 1];
+    table.remove(&last, Even::hash(last, 0));
+    if (in % 65'536 == 1) REQUIRE(all_found());
+  }
+  CHECK(table.rehashing());  // both tables have nodes
+  std::uint64_t visited = 0;
+  table.for_each([&](const Number& number) { visited += number.value; });
+  CHECK(visited == 50'000ull * 49'999 / 2);
+  std::size_t drained = 0;
+  int slices = 0;
+  for (bool done_yet = false; !done_yet; ++slices)
+    done_yet = table.drain(1000, [&](Number* number) { drained += number->value < 50'000; });
+  CHECK(drained == 50'000);
+  CHECK(slices >= 50);
+  CHECK(table.buckets(0) + table.buckets(1) == 0);
 }

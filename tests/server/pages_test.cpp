@@ -1,5 +1,5 @@
-// Memory of big arrays: what was given back reads as zeros, a vector of it keeps its items however it grows
-// and shrinks, and a table that grew to a million nodes has all of them.
+// Memory of big arrays: what was given back reads as zeros, and a vector of it keeps its items however it
+// grows and shrinks.
 #include "engine/pages.h"
 
 #include <catch2/catch.hpp>
@@ -8,32 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/hash_table.h"
-
 namespace redouble {
-namespace {
-
-struct Number {
-  Number* next = nullptr;
-  std::uint64_t value = 0;
-};
-
-struct ByValue {
-  static Number*& next(Number& number) { return number.next; }
-  static std::uint64_t hash(const Number& number, std::uint64_t) {
-    return number.value * 0x9e3779b97f4a7c15u >> 20;
-  }
-};
-
-using Numbers = HashTable<Number, ByValue>;
-
-Number* find(Numbers& table, const Number& number) {
-  return table.find(ByValue::hash(number, 0),
-                    [&](const Number& other) { return other.value == number.value; });
-}
-
-}  // namespace
-
 TEST_CASE("pages: a part that is given back is zeros, the rest stays", "[pages]") {
   constexpr std::size_t kBytes = 4 * 1024 * 1024;
   auto* bytes = static_cast<unsigned char*>(allocate_zeros(kBytes));
@@ -79,38 +54,6 @@ TEST_CASE("pages: a vector that grows and shrinks by a million is as a std::vect
     for (std::size_t i = 0; i < size; ++i) same &= ours[i] == model[i] && copy[i] == model[i];
     CHECK(same);
   }
-}
-
-TEST_CASE("hash table: each of a million nodes is found while it grows, shrinks and is drained", "[pages]") {
-  std::vector<Number> numbers(1'000'000);
-  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i].value = i;
-  Numbers table;
-  std::size_t in = 0;
-  const auto all_found = [&] {
-    for (std::size_t i = 0; i < numbers.size(); i += 997)
-      if ((find(table, numbers[i]) != nullptr) != (i < in)) return false;
-    return true;
-  };
-  for (; in < numbers.size(); ++in) {
-    table.insert(&numbers[in], ByValue::hash(numbers[in], 0));
-    if (in % 65'536 == 1) REQUIRE(all_found());
-  }
-  for (; in > 50'000; --in) {
-    Number& last = numbers[in - 1];
-    table.remove(&last, ByValue::hash(last, 0));
-    if (in % 65'536 == 1) REQUIRE(all_found());
-  }
-  CHECK(table.rehashing());  // both tables have nodes
-  std::uint64_t visited = 0;
-  table.for_each([&](const Number& number) { visited += number.value; });
-  CHECK(visited == 50'000ull * 49'999 / 2);
-  std::size_t drained = 0;
-  int slices = 0;
-  for (bool done_yet = false; !done_yet; ++slices)
-    done_yet = table.drain(1000, [&](Number* number) { drained += number->value < 50'000; });
-  CHECK(drained == 50'000);
-  CHECK(slices >= 50);
-  CHECK(table.buckets(0) + table.buckets(1) == 0);
 }
 
 }  // namespace redouble
