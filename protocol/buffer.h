@@ -80,7 +80,7 @@ class Buffer {
  private:
   static constexpr std::size_t kKeep = 64 * 1024;
 
-  void grow(std::size_t n) {
+  [[gnu::noinline]] void grow(std::size_t n) {
     if (begin_ > 0 && begin_ >= size() && capacity_ - size() >= n) {
       std::memmove(data_, data_ + begin_, size());
     } else {

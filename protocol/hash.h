@@ -41,7 +41,7 @@ std::uint64_t absorb_long(const char*& at, std::size_t& left, std::uint64_t stat
 
 }  // namespace hash_detail
 
-inline std::uint64_t hash_bytes(std::string_view text, std::uint64_t seed) {
+[[gnu::always_inline]] inline std::uint64_t hash_bytes(std::string_view text, std::uint64_t seed) {
   using namespace hash_detail;
   const char* at = text.data();
   std::size_t left = text.size();

@@ -42,6 +42,10 @@ using LongDoubleText = NumberText<4960>;
 
 // An integer in its one canonical spelling: "0", "-7", never "+7", "07", "-0" or " 7".
 std::optional<std::int64_t> parse_int64(std::string_view text);
+// False where it cannot spell one: most texts that are none are told by their first byte.
+inline bool may_be_int64(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxInt64Chars && text.front() <= '9' && text.front() >= '-';
+}
 
 // A stream id's half or a client-given counter. Wider than parse_int64, as in Redis: what is not a canonical
 // integer is read once more the way C does it, so " 5", "+5" and "05" are 5, "-05" is 2^64 - 5, and text

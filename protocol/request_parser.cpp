@@ -34,6 +34,52 @@ std::size_t short_header(std::string_view bytes, char type, std::int64_t& number
   return i + 2;
 }
 
+constexpr std::int64_t kLongestQuick = 9'999;
+
+// The common request in one pass: all of it is there, and it has no more arguments than there is room for (99
+// at most), each of up to 9,999 bytes. Returns the number of bytes it takes, or 0 for any other, and then
+// says nothing about it.
+inline std::size_t whole_request(std::string_view bytes, std::span<std::string_view> room,
+                                 std::size_t& count) {
+  // Of a header that has not ended yet, and of an argument, "$0\r\n\r\n".
+  constexpr std::ptrdiff_t kShortestHeader = 5, kShortest = 6;
+  const auto digit = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c - '0')); };
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  if (end - at < kShortestHeader || at[0] != '*') return 0;
+  count = digit(at[1]);
+  if (count == 0 || count > 9) return 0;
+  at += 2;
+  if (*at != '\r') {
+    const std::size_t next = digit(*at++);
+    if (next > 9 || *at != '\r') return 0;
+    count = count * 10 + next;
+  }
+  if (count > room.size()) return 0;
+  at += 2;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (end - at < kShortest || at[0] != '$') return 0;
+    std::size_t size = digit(at[1]);
+    if (size > 9) return 0;
+    at += 2;
+    if (*at != '\r') {
+      // Up to three more digits, of a text that is not empty.
+      if (size == 0) return 0;
+      for (int n = 0; n < 3 && *at != '\r'; ++n) {
+        const std::size_t next = digit(*at++);
+        if (next > 9) return 0;
+        size = size * 10 + next;
+      }
+      if (*at != '\r') return 0;
+    }
+    // Two bytes behind the size, and two behind the argument.
+    if (end - at < static_cast<std::ptrdiff_t>(size) + 4) return 0;
+    room[i] = {at + 2, size};
+    at += size + 4;
+  }
+  return static_cast<std::size_t>(at - bytes.data());
+}
+
 }  // namespace
 
 void RequestParser::reset() {
@@ -57,9 +103,18 @@ RequestParser::Status RequestParser::fail(std::string_view text) {
   return Status::error;
 }
 
-RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits& limits) {
+RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits& limits,
+                                           std::span<std::string_view> room) {
   if (!in_request_) {
-    if (parse_whole(bytes, limits)) return Status::request;
+    const bool is_own = room.size() < kFew;
+    if (is_own) room = few_words_;
+    if (limits.authenticated && limits.max_bulk >= kLongestQuick) [[likely]] {
+      if (const std::size_t size = whole_request(bytes, room, few_); size != 0) {
+        few_at_ = is_own ? nullptr : room.data();
+        position_ = size;
+        return Status::request;
+      }
+    }
     if (argv_.capacity() > kManyArguments) [[unlikely]]
       trim();
     reset();
@@ -69,45 +124,6 @@ RequestParser::Status RequestParser::parse(std::string_view bytes, const Limits&
     if (!in_request_) return status;
   }
   return parse_arguments(bytes, limits);
-}
-
-// The common request in one pass: all of it is there, and it has up to nine arguments of up to 9,999 bytes.
-// False for any other, of which nothing is said and nothing kept.
-bool RequestParser::parse_whole(std::string_view bytes, const Limits& limits) {
-  constexpr std::size_t kLongest = 9'999;
-  // "*3\r\n": the shortest header; "$3\r\n" likewise.
-  constexpr std::ptrdiff_t kHeader = 4;
-  const auto digit = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c - '0')); };
-  const char* at = bytes.data();
-  const char* const end = at + bytes.size();
-  if (end - at < kHeader || at[0] != '*' || at[2] != '\r') return false;
-  const std::size_t count = digit(at[1]);
-  if (count == 0 || count > kFew) return false;
-  if (!limits.authenticated || limits.max_bulk < std::int64_t{kLongest}) return false;
-  at += kHeader;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (end - at < kHeader || at[0] != '$') return false;
-    std::size_t size = digit(at[1]);
-    if (size > 9) return false;
-    at += 2;
-    if (*at != '\r') {
-      // Up to three more digits.
-      if (size == 0 || end - at < kHeader + 1) return false;
-      for (int n = 0; n < 3 && *at != '\r'; ++n) {
-        const std::size_t next = digit(*at++);
-        if (next > 9) return false;
-        size = size * 10 + next;
-      }
-      if (*at != '\r') return false;
-    }
-    at += 2;
-    if (end - at < static_cast<std::ptrdiff_t>(size) + 2) return false;
-    few_words_[i] = {at, size};
-    at += size + 2;
-  }
-  few_ = count;
-  position_ = static_cast<std::size_t>(at - bytes.data());
-  return true;
 }
 
 RequestParser::Status RequestParser::parse_inline(std::string_view bytes, const Limits& limits) {

@@ -2,8 +2,8 @@
 // caller's buffer. Incremental: a request that is split anywhere is resumed where it stopped, and costs
 // nothing more than once through its bytes. Limits and texts are those of redis-server 7.0.15.
 //
-//   RequestParser parser(limits);
-//   switch (parser.parse(bytes)) {
+//   RequestParser parser;
+//   switch (parser.parse(bytes, limits)) {
 //     case RequestParser::Status::request:    parser.argv(); parser.consumed();
 //     case RequestParser::Status::incomplete: keep the bytes, come back with more (same start)
 //     case RequestParser::Status::error:      reply parser.error(), then close
@@ -31,12 +31,15 @@ class RequestParser {
 
   /// Reads one request from the front of `bytes`, which must start where the last request ended and, after
   /// `incomplete`, must hold the same bytes as before with more behind them (they may have moved).
-  Status parse(std::string_view bytes, const Limits& limits);
+  /// The arguments of most requests can be put in `room`, which saves copying them there.
+  Status parse(std::string_view bytes, const Limits& limits, std::span<std::string_view> room = {});
 
   /// The arguments of the request just read; an empty request (a blank line, `*0`) has none. Views into
-  /// the bytes given to `parse`, or into the parser itself for an inline request; valid until the next call.
+  /// the bytes given to `parse`, or into the parser itself for an inline request; they stand in `room`, or
+  /// are valid until the next call.
   std::span<const std::string_view> argv() const {
-    return few_ > 0 ? std::span(few_words_.data(), few_) : std::span<const std::string_view>(argv_);
+    if (few_ == 0) return argv_;
+    return {few_at_ != nullptr ? few_at_ : few_words_.data(), few_};
   }
   /// How many bytes that request took.
   std::size_t consumed() const { return position_; }
@@ -61,9 +64,8 @@ class RequestParser {
 
  private:
   static constexpr std::size_t kKept = 2048;
-  static constexpr std::size_t kFew = 9;  // arguments whose count is one digit
+  static constexpr std::size_t kFew = 9;  // arguments
 
-  bool parse_whole(std::string_view bytes, const Limits& limits);
   Status parse_inline(std::string_view bytes, const Limits& limits);
   Status parse_header(std::string_view bytes, const Limits& limits);
   Status parse_arguments(std::string_view bytes, const Limits& limits);
@@ -80,7 +82,8 @@ class RequestParser {
   std::int64_t missing_ = 0;     // arguments still to come
   std::int64_t bulk_size_ = -1;  // size of the argument being read, -1 before its header
   std::size_t wanted_ = 0;
-  std::size_t few_ = 0;  // how many of `few_words_` are the request; 0: it is in `argv_`
+  std::size_t few_ = 0;                       // how many words the request has; 0: it is in `argv_`
+  const std::string_view* few_at_ = nullptr;  // where they stand; nullptr: in `few_words_`
   std::array<std::string_view, kFew> few_words_;
   std::vector<Extent> extents_;
   std::vector<std::string_view> argv_;

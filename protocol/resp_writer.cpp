@@ -1,57 +1,38 @@
 #include "protocol/resp_writer.h"
 
-#include <array>
-#include <cstdint>
 #include <cstring>
 
+#include "protocol/copy_bytes.h"
 #include "protocol/number.h"
 
 namespace redouble {
 namespace {
 
-// Two pieces that overlap where there are less than two full ones.
-template <class Piece>
-void copy_both_ends(std::string_view bytes, char* to) {
-  Piece front, back;
-  const std::size_t behind = bytes.size() - sizeof(Piece);
-  std::memcpy(&front, bytes.data(), sizeof(Piece));
-  std::memcpy(&back, bytes.data() + behind, sizeof(Piece));
-  std::memcpy(to, &front, sizeof(Piece));
-  std::memcpy(to + behind, &back, sizeof(Piece));
-}
-
-// Elements of a collection are short: a call of memcpy for each costs more than the copying.
-char* copy(std::string_view bytes, char* to) {
-  const std::size_t size = bytes.size();
-  if (size > 32)
-    std::memcpy(to, bytes.data(), size);
-  else if (size >= 16)
-    copy_both_ends<std::array<char, 16>>(bytes, to);
-  else if (size >= 8)
-    copy_both_ends<std::uint64_t>(bytes, to);
-  else if (size >= 4)
-    copy_both_ends<std::uint32_t>(bytes, to);
-  else
-    for (std::size_t i = 0; i < size; ++i) to[i] = bytes[i];
-  return to + size;
+char* end_line(char* at) {
+  std::memcpy(at, "\r\n", 2);
+  return at + 2;
 }
 
 }  // namespace
 
 void RespWriter::line(char type, std::string_view text) {
-  char* p = out_->reserve(text.size() + 3);
-  *p++ = type;
-  if (!text.empty()) std::memcpy(p, text.data(), text.size());
-  std::memcpy(p + text.size(), "\r\n", 2);
+  char* const p = out_->reserve(text.size() + 3);
+  *p = type;
+  end_line(copy_bytes(text, p + 1));
   out_->commit(text.size() + 3);
 }
 
 void RespWriter::header(char type, std::int64_t number) {
-  char* p = out_->reserve(24);
+  char* const p = out_->reserve(24);
   *p = type;
+  if (number >= 0 && number < 10) {
+    p[1] = static_cast<char>('0' + number);
+    end_line(p + 2);
+    return out_->commit(4);
+  }
   const std::size_t n =
       number < 0 ? format_int64(number, p + 1) : format_size(static_cast<std::size_t>(number), p + 1);
-  std::memcpy(p + 1 + n, "\r\n", 2);
+  end_line(p + 1 + n);
   out_->commit(n + 3);
 }
 
@@ -73,14 +54,11 @@ void RespWriter::integer(std::int64_t number) {
 }
 
 void RespWriter::bulk(std::string_view bytes) {
-  char* start = out_->reserve(bytes.size() + 26);
-  char* p = start;
-  *p++ = '$';
-  p += format_size(bytes.size(), p);
-  std::memcpy(p, "\r\n", 2);
-  p = copy(bytes, p + 2);
-  std::memcpy(p, "\r\n", 2);
-  out_->commit(static_cast<std::size_t>(p + 2 - start));
+  char* const start = out_->reserve(bytes.size() + 26);
+  *start = '$';
+  const std::size_t digits = format_size(bytes.size(), start + 1);
+  char* const end = end_line(copy_bytes(bytes, end_line(start + 1 + digits)));
+  out_->commit(static_cast<std::size_t>(end - start));
 }
 
 void RespWriter::null() {

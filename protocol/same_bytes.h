@@ -24,9 +24,8 @@ inline bool same_bytes(const char* a, const char* b, std::size_t size) {
     return !differ(size - 8, std::uint64_t{});  // with bytes that were compared already, perhaps
   }
   if (size >= 4) return !differ(0, std::uint32_t{}) && !differ(size - 4, std::uint32_t{});
-  for (std::size_t at = 0; at < size; ++at)
-    if (a[at] != b[at]) return false;
-  return true;
+  if (size >= 2) return !differ(0, std::uint16_t{}) && !differ(size - 2, std::uint16_t{});
+  return size == 0 || *a == *b;
 }
 
 inline bool same_bytes(std::string_view a, std::string_view b) {

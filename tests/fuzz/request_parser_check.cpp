@@ -14,21 +14,26 @@ namespace {
 
 using Request = std::vector<std::string>;
 
+// Words of a request that is parsed in one pass, if there is room for them.
+constexpr std::size_t kMostQuick = 99;
+
 struct Parsed {
   std::vector<Request> requests;
   std::string error;    // the reply that closes the connection, empty if none
   std::string problem;  // a broken promise of the parser, empty if none
 };
 
-// Gives the parser `piece` more bytes whenever it has too few.
-Parsed parse_in_pieces(std::string_view stream, const RequestParser::Limits& limits, std::size_t piece) {
+// Gives the parser `piece` more bytes whenever it has too few, and room for so many words.
+Parsed parse_in_pieces(std::string_view stream, const RequestParser::Limits& limits, std::size_t piece,
+                       std::size_t words) {
   Parsed parsed;
   RequestParser parser;
+  std::vector<std::string_view> room(words);
   std::size_t begin = 0;
   std::size_t end = std::min(piece, stream.size());
   while (true) {
     const ExactCopy copy(stream.substr(begin, end - begin));
-    const auto status = parser.parse(copy.view(), limits);
+    const auto status = parser.parse(copy.view(), limits, room);
     if (status == RequestParser::Status::error) {
       parsed.error = parser.error();
       if (parsed.error.empty()) parsed.problem = "an error without a text";
@@ -70,7 +75,7 @@ std::string round_trip_problem(const Parsed& parsed) {
     with_arguments.push_back(request);
     text += plain_form(request);
   }
-  const auto again = parse_in_pieces(text, RequestParser::Limits{}, text.size());
+  const auto again = parse_in_pieces(text, RequestParser::Limits{}, text.size(), kMostQuick);
   if (!again.problem.empty()) return again.problem;
   if (!again.error.empty()) return "written in the plain form, refused: " + again.error;
   return again.requests == with_arguments ? "" : "written in the plain form, another request";
@@ -87,9 +92,9 @@ std::string request_parser_problem(std::string_view input) {
   const std::size_t piece = std::size_t{1} << ((choice >> 2) & 7);
   const auto stream = input.substr(1);
 
-  const auto whole = parse_in_pieces(stream, limits, stream.size());
+  const auto whole = parse_in_pieces(stream, limits, stream.size(), kMostQuick);
   if (!whole.problem.empty()) return whole.problem;
-  const auto split = parse_in_pieces(stream, limits, piece);
+  const auto split = parse_in_pieces(stream, limits, piece, 0);
   if (!split.problem.empty()) return split.problem + " (in pieces of " + std::to_string(piece) + ")";
   if (whole.requests != split.requests || whole.error != split.error) {
     return "at once " + std::to_string(whole.requests.size()) + " requests, then '" + whole.error +

@@ -2,6 +2,7 @@
 // were read from redis-server 7.0.15.
 #include "protocol/request_parser.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <string_view>
@@ -139,6 +140,36 @@ TEST_CASE("request_parser: many and large arguments", "[request_parser]") {
   CHECK(large.requests.empty());
   large.feed("\r\n");
   CHECK(large.requests == std::vector<Request>{{"SET", "k", value}});
+}
+
+TEST_CASE("request_parser: arguments stand where there is room for them", "[request_parser]") {
+  const auto request = [](std::size_t arguments) {
+    std::string bytes = "*" + std::to_string(arguments) + "\r\n";
+    for (std::size_t i = 0; i < arguments; ++i) {
+      const std::string word(i % 12, 'x');
+      bytes += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
+    }
+    return bytes;
+  };
+  std::vector<std::string_view> room(99);
+  RequestParser parser;
+  for (std::size_t n = 1; n <= 120; ++n) {
+    CAPTURE(n);
+    const std::string bytes = request(n) + "*1\r\n$4\r\nPING\r\n";
+    for (const std::size_t size : {std::size_t{0}, n - 1, n, std::size_t{99}}) {
+      if (size > room.size()) continue;
+      REQUIRE(parser.parse(bytes, {}, {room.data(), size}) == RequestParser::Status::request);
+      REQUIRE(parser.argv().size() == n);
+      CHECK(parser.consumed() == bytes.size() - 14);
+      for (std::size_t i = 0; i < n; ++i) CHECK(parser.argv()[i].size() == i % 12);
+      CHECK((parser.argv().data() == room.data()) == (size >= std::max<std::size_t>(n, 9) && n <= 99));
+    }
+  }
+  // Room is given again for what comes behind half a request, and is not needed then.
+  const std::string bytes = request(3);
+  REQUIRE(parser.parse(std::string_view(bytes).substr(0, 9), {}, room) == RequestParser::Status::incomplete);
+  REQUIRE(parser.parse(bytes, {}, room) == RequestParser::Status::request);
+  CHECK(parser.argv().size() == 3);
 }
 
 TEST_CASE("request_parser: inline words", "[request_parser]") {
