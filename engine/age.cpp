@@ -14,11 +14,6 @@ std::uint32_t minutes(Micros now) {
 
 }  // namespace
 
-bool Engine::counts_frequency() const {
-  const EvictionPolicy policy = config.eviction_policy();
-  return policy == EvictionPolicy::allkeys_lfu || policy == EvictionPolicy::volatile_lfu;
-}
-
 std::uint32_t Engine::idle_since(std::uint32_t used) const {
   const std::uint32_t now = lru_clock();
   return now >= used ? now - used : static_cast<std::uint32_t>(kClockRound) - used + now;
@@ -34,8 +29,8 @@ std::uint32_t Engine::decayed_frequency(std::uint32_t age) const {
   return periods > count ? 0 : count - periods;
 }
 
-std::uint32_t Engine::aged(std::optional<std::uint32_t> before) {
-  if (!counts_frequency()) return lru_clock();
+// The field of a key that is used now, under an LFU policy.
+std::uint32_t Engine::counted(std::optional<std::uint32_t> before) {
   std::uint32_t count = before ? decayed_frequency(*before) : kFirstCount;
   if (before && count < kHighestCount) {
     const double above = count > kFirstCount ? count - kFirstCount : 0;

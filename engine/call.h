@@ -66,13 +66,6 @@ struct Call {
   bool awaits(std::string_view key) const;
   /// Whether the command had to wait and is run again.
   bool is_woken() const;
-  /// MSET, MGET, DEL …: their keys' memory is fetched side by side, not one key after the other.
-  void prefetch_keys() const {
-    const KeySpec& keys = command.keys[0];
-    if (args.all().size() > 3 && keys.last < 0 && keys.begin == KeySpec::Begin::index)
-      db.keys().prefetch(args.all().subspan(static_cast<std::size_t>(keys.index)),
-                         static_cast<std::size_t>(keys.step));
-  }
   /// The deadline that a timeout in seconds (a float; 0 is none) or in milliseconds means; kNever for none.
   /// Errors go to `args`.
   Millis timeout_in_seconds() { return timeout_in_seconds(args.next()); }

@@ -16,18 +16,20 @@ Database::Database(Engine& engine, int index, std::uint64_t seed)
       keys_(std::make_unique<Keyspace>(seed, engine.garbage, engine.eviction_order, engine)) {}
 
 // Deadlines are kept by the engine's clock; a lookup meets a due key only while active expiry is off.
-AnyRef Database::find(std::string_view key) {
-  const std::uint64_t hash = keys_->hash(key);
-  Entry* entry = keys_->find(key, hash);
-  if (entry != nullptr && entry->timed && entry->deadline().at <= engine_.now_ms()) [[unlikely]] {
-    AnyRef due(this, key, hash, entry);
-    remove(due, event::expired);
-    entry = nullptr;
-  }
-  return {this, key, hash, entry};
+[[gnu::always_inline]] inline void Database::find(AnyRef& ref) {
+  ref.hash_ = keys_->hash(ref.key_);
+  ref.entry_ = keys_->find_inline(ref.key_, ref.hash_);
+  if (ref && ref.entry_->timed && ref.entry_->deadline().at <= engine_.now_ms()) [[unlikely]]
+    remove(ref, event::expired);
 }
 
-AnyRef Database::tell_read(AnyRef ref) {
+AnyRef Database::find(std::string_view key) {
+  AnyRef ref(this, key, 0, nullptr);
+  find(ref);
+  return ref;
+}
+
+void Database::tell_read(const AnyRef& ref) {
   if (engine_.recorder.wants(Recorder::Kind::key_read)) [[unlikely]]
     engine_.recorder.record({.kind = Recorder::Kind::key_read,
                              .at = engine_.now(),
@@ -35,7 +37,6 @@ AnyRef Database::tell_read(AnyRef ref) {
                              .db = index_,
                              .key = ref.key_,
                              .found = static_cast<bool>(ref)});
-  return ref;
 }
 
 void Database::tell_written(const Event& what, std::string_view key) {
@@ -52,7 +53,7 @@ void Database::tell_written(const Event& what, std::string_view key) {
                            .what = what.name});
 }
 
-void Database::count(bool hit, std::string_view key) {
+inline void Database::count(bool hit, std::string_view key) {
   if (hit) {
     ++engine_.stats.keyspace_hits;
   } else {
@@ -61,27 +62,25 @@ void Database::count(bool hit, std::string_view key) {
   }
 }
 
-void Database::age(Entry& entry) {
+inline void Database::age(Entry& entry) {
   engine_.eviction_order.use(entry, engine_.aged(std::uint32_t{entry.lru}));
 }
 
-AnyRef Database::read(std::string_view key) {
-  AnyRef ref = find(key);
+void Database::find_to_read(AnyRef& ref) {
+  find(ref);
   if (engine_.recorder.active()) [[unlikely]]
     tell_read(ref);
-  count(static_cast<bool>(ref), key);
+  count(static_cast<bool>(ref), ref.key_);
   if (ref) age(*ref.entry_);
   // Drawing a random member moves a table on that is being resized.
   if (ref && ref.entry_->shared != 0 && ref.entry_->kind() != Type::string &&
       !object_of(*ref.entry_).settled()) [[unlikely]]
     keys_->own(*ref.entry_);
-  return ref;
 }
 
-AnyRef Database::write(std::string_view key) {
-  AnyRef ref = find(key);
+void Database::find_to_write(AnyRef& ref) {
+  find(ref);
   if (ref) age(*ref.entry_);
-  return ref;
 }
 
 AnyRef Database::locate(std::string_view key) {
@@ -91,7 +90,8 @@ AnyRef Database::locate(std::string_view key) {
 
 AnyRef Database::look(std::string_view key) {
   const AnyRef ref = find(key);
-  return engine_.recorder.active() ? tell_read(ref) : ref;
+  if (engine_.recorder.active()) tell_read(ref);
+  return ref;
 }
 
 AnyRef Database::look_counted(std::string_view key) {
@@ -162,20 +162,25 @@ void Database::account(const AnyRef& ref) {
   if (ref && ref.entry()->kind() != Type::string) keys_->account(*ref.entry());
 }
 
-void Database::changed(AnyRef& ref, const Event& what, std::uint64_t n) {
-  const bool is_collection = ref && ref.entry_->kind() != Type::string;
-  if (is_collection) keys_->account(*ref.entry_);
-  changed(ref.key(), what, n);
-  if (is_collection && ref.entry_->kind() != Type::stream && object_of(*ref.entry_).size() == 0)
-    drop(ref, event::del);
-}
-
-void Database::changed(std::string_view key, const Event& what, std::uint64_t n) {
+[[gnu::always_inline]] inline void Database::tell_changed(std::string_view key, const Event& what,
+                                                          std::uint64_t n) {
   engine_.changes += n;
   if (is_observed()) [[unlikely]]
     announce(key, what.wakes);
   if (is_told(what)) [[unlikely]]
     notify(what, key);
+}
+
+void Database::changed(std::string_view key, const Event& what, std::uint64_t n) {
+  tell_changed(key, what, n);
+}
+
+void Database::changed(AnyRef& ref, const Event& what, std::uint64_t n) {
+  const bool is_collection = ref && ref.entry_->kind() != Type::string;
+  if (is_collection) keys_->account(*ref.entry_);
+  tell_changed(ref.key(), what, n);
+  if (is_collection && ref.entry_->kind() != Type::stream && object_of(*ref.entry_).size() == 0)
+    drop(ref, event::del);
 }
 
 void Database::changed_unseen(const AnyRef& ref, const Event& what, std::uint64_t n) {

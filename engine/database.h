@@ -68,7 +68,9 @@ class Ref : public T {
 
  private:
   friend class Database;
-  explicit Ref(const AnyRef& any) : T(any) {
+  explicit Ref(const AnyRef& any) : T(any) {}
+
+  void check_type() {
     wrong_ = this->entry_ != nullptr && this->entry_->kind() != T::kType;
     if (wrong_) this->entry_ = nullptr;
   }
@@ -88,9 +90,9 @@ class Database {
   std::uint64_t seed() const { return keys_->seed(); }
 
   /// For reading: counts a hit or a miss, refreshes the key's age.
-  AnyRef read(std::string_view key);
+  AnyRef read(std::string_view key) { return read_over<AnyRef>(key); }
   /// For writing: refreshes the key's age.
-  AnyRef write(std::string_view key);
+  AnyRef write(std::string_view key) { return write_over<AnyRef>(key); }
   /// Without a trace: neither age nor statistics (TTL, TYPE, OBJECT, EXISTS …).
   AnyRef look(std::string_view key);
   /// `look`, counting a hit or a miss.
@@ -99,17 +101,35 @@ class Database {
   AnyRef look_untold(std::string_view key);
   template <class T>
   Ref<T> read(std::string_view key) {
-    return Ref<T>(read(key));
+    auto ref = read_over<Ref<T>>(key);
+    ref.check_type();
+    return ref;
   }
   template <class T>
   Ref<T> write(std::string_view key) {
-    Ref<T> ref(write(key));
+    auto ref = write_over<Ref<T>>(key);
+    ref.check_type();
     own(ref);
     return ref;
   }
   template <class T>
   Ref<T> look(std::string_view key) {
-    return Ref<T>(look(key));
+    Ref<T> ref(look(key));
+    ref.check_type();
+    return ref;
+  }
+  /// For who replaces what is there: a T whatever the key holds.
+  template <class T>
+  T read_over(std::string_view key) {
+    T ref(AnyRef(this, key, 0, nullptr));
+    find_to_read(ref);
+    return ref;
+  }
+  template <class T>
+  T write_over(std::string_view key) {
+    T ref(AnyRef(this, key, 0, nullptr));
+    find_to_write(ref);
+    return ref;
   }
 
   /// What comes before a change of a value that was not looked up by `write<T>`: a snapshot may hold it too.
@@ -177,13 +197,19 @@ class Database {
 
  private:
   friend class AnyRef;
+  // A lookup is filled in where it stands: it was written in pieces just now, and copying it as a whole would
+  // wait for them. This, `count`, `age` and `tell_changed` are in line in database.cpp, and for it alone.
+  void find(AnyRef& ref);
+  void find_to_read(AnyRef& ref);
+  void find_to_write(AnyRef& ref);
   AnyRef find(std::string_view key);
   Watches::Seen seen(std::string_view key) const;
   bool is_observed() const;
   bool is_told(const Event& what) const;
   void count(bool hit, std::string_view key);
-  AnyRef tell_read(AnyRef ref);
+  void tell_read(const AnyRef& ref);
   void tell_written(const Event& what, std::string_view key);
+  void tell_changed(std::string_view key, const Event& what, std::uint64_t n);
   void announce(std::string_view key, bool wakes = true);
   void announce(std::string_view key, const Session* author, bool wakes);
   void announce_streams();

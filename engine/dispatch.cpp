@@ -1,4 +1,5 @@
-// The gates that every request passes, in Redis's order, and the bookkeeping around running a command.
+// The gates that every request passes, in Redis's order, and running a command; what is counted and shown of
+// it is in accounting.cpp.
 // The order is visible behaviour (processCommand of 7.0.15): lookup, arity, protected commands, AUTH, MULTI's
 // exclusions, ACL, memory, the tracking table's limit, writes after a failed save (MISCONF) or without
 // replicas (NOREPLICAS), subscribed mode, a script past its time (BUSY), what monitors and replicas may not
@@ -14,6 +15,7 @@
 #include "engine/engine.h"
 #include "protocol/ascii.h"
 #include "protocol/quoted.h"
+#include "protocol/same_bytes.h"
 
 namespace redouble {
 namespace {
@@ -27,6 +29,9 @@ constexpr std::size_t kGarbagePerCommand = 100;
 
 constexpr std::size_t kMaxQuoted = 128;
 
+// With fewer there are two keys at most.
+constexpr std::size_t kManyWords = 4;
+
 // Counts commands inside each other, or requests; ends with what was, however that comes.
 class Depth {
  public:
@@ -39,6 +44,20 @@ class Depth {
   int& depth_;
   int before_;
 };
+
+// MSET, MGET, DEL …: their keys' memory is fetched side by side, not one key after the other; and, of
+// requests of one kind that follow each other, together. Returns how many of `requests` need not be asked for
+// again.
+std::size_t prefetch_many(const Command& command, std::span<const Argv> requests, const Database& db) {
+  const KeySpec& keys = command.keys[0];
+  if (keys.last >= 0 || keys.begin != KeySpec::Begin::index) return 1;
+  const std::string_view name = requests.front().front();
+  std::size_t alike = 1;
+  while (alike < requests.size() && !requests[alike].empty() && same_bytes(requests[alike].front(), name))
+    ++alike;
+  return db.keys().prefetch(requests.first(alike), static_cast<std::size_t>(keys.index),
+                            static_cast<std::size_t>(keys.step));
+}
 
 // A word as Redis's error texts show it: cut at `limit`, and at its first NUL, where C's formatting ends.
 std::string_view shown(std::string_view word, std::size_t limit = kMaxQuoted) {
@@ -142,6 +161,35 @@ void Engine::settle_reply_mode(Session& session) {
   if (session.reply_mode == ReplyMode::skip_next) session.set_reply_mode(ReplyMode::skip);
 }
 
+// --- What a call took ---------------------------------------------------------------------------------
+
+// How long a call took that began then: where it ends the next one of its batch begins.
+inline Micros Engine::lap(Micros begin) {
+  stamp_ = clock_.now();
+  return std::max<Micros>(0, stamp_ - begin);
+}
+
+inline void Engine::count_call(CommandStats& counters, bool failed) {
+  ++stats.commands_processed;
+  ++counters.calls;
+  if (failed) ++counters.failed;
+}
+
+[[gnu::always_inline]] inline void Engine::record_time(CommandStats& counters, const Command& command,
+                                                       const Session& session, Argv argv, Micros took) {
+  counters.microseconds += static_cast<std::uint64_t>(took);
+  if (config.flag(Setting::latency_tracking))
+    histogram_of(counters).record(static_cast<std::uint64_t>(took) * 1000);
+  const std::int64_t slow = config.number(Setting::slowlog_log_slower_than);
+  const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
+  if ((slow >= 0 && took >= slow) || (spike > 0 && took / 1000 >= spike)) [[unlikely]]
+    note_slow(command, session, argv, took);
+}
+
+void Engine::record_time(const Command& command, const Session& session, Argv argv, Micros took) {
+  record_time(stats_of(command), command, session, argv, took);
+}
+
 // --- The quick way ---------------------------------------------------------------------------------------
 
 // Most requests ask for data while nobody looks on, and come many at once: for them the questions of `admit`,
@@ -162,42 +210,72 @@ bool Engine::is_quiet(const Session& session) const {
   return is_free && is_unlimited && is_unseen && renamed_.empty() && current_ == nullptr && running_ == 0;
 }
 
-bool Engine::execute_quietly(Session& session, Argv argv) {
-  if (argv.empty() || doubtful_) return false;
-  // A pipeline is often of one command.
+// The command of a plain request, or nullptr. A pipeline is often of one command.
+inline const Command* Engine::plain_command(const Session& session, Argv argv) const {
+  if (argv.empty() || doubtful_) return nullptr;
   const Command* command = session.last_command;
-  if (command == nullptr || command->name != argv[0]) command = commands_.find(argv[0]);
-  if (command == nullptr || !command->plain || !command->takes(argv.size())) return false;
-  now_ = std::max(now_, stamp_);
-  session.active_at = now_;
-  session.last_command = command;
+  if (command == nullptr || !same_bytes(command->name, argv[0])) command = commands_.find(argv[0]);
+  return command != nullptr && command->plain && command->takes(argv.size()) ? command : nullptr;
+}
+
+std::size_t Engine::execute_quietly(Session& session, std::span<const Argv> requests, std::size_t enough) {
+  Database& database = db(session.db);
+  std::size_t n = 0, fetched = 0;
+  std::uint64_t mark = 0;
+  Instants instants;
+  const bool all_are_slow = config.number(Setting::slowlog_log_slower_than) == 0;
   author_ = current_ = &session;
-  const std::uint64_t mark = mark_of(session);
   try {
-    Call call{*this, session, db(session.db), Args(argv), session.reply, *command, true};
-    call.prefetch_keys();
-    const Micros begin = stamp_;
-    errors_seen_ = stats.error_replies;
-    running_ = 1;
-    const Outcome outcome = command->run(call);
-    if (outcome.is_error()) reply_error(session.reply, outcome.error());
-    running_ = 0;
-    record_time(*command, session, argv, count_call(*command, begin).took);
-    redacted_.clear();
-    if (waiters.has_ready()) [[unlikely]]
-      serve_waiters();
+    while (n < requests.size() && (n == 0 || (session.out.size() < enough && session.open()))) {
+      const Argv argv = requests[n];
+      const Command* const command = plain_command(session, argv);
+      if (command == nullptr) break;
+      now_ = std::max(now_, stamp_);
+      session.active_at = now_;
+      session.last_command = command;
+      mark = mark_of(session);
+      if (argv.size() >= kManyWords && n >= fetched)
+        fetched = n + prefetch_many(*command, requests.subspan(n), database);
+      ++n;
+      const bool is_first = command != instants.of;
+      if (is_first) count(std::exchange(instants, {command, 0}));
+      Call call{*this, session, database, Args(argv), session.reply, *command, true};
+      const Micros begin = stamp_;
+      const std::uint64_t errors = stats.error_replies;
+      running_ = 1;
+      const Outcome outcome = command->run(call);
+      if (outcome.is_error()) [[unlikely]]
+        reply_error(session.reply, outcome.error());
+      running_ = 0;
+      const Micros took = lap(begin);
+      const bool failed = stats.error_replies > errors;
+      // Of a call that took no time there is nothing else to record.
+      if (took == 0 && !failed && !is_first && !all_are_slow) [[likely]] {
+        ++instants.calls;
+      } else {
+        CommandStats& counters = stats_of(*command);
+        count_call(counters, failed);
+        record_time(counters, *command, session, argv, took);
+      }
+      redacted_.clear();
+      if (waiters.has_ready()) [[unlikely]] {
+        serve_waiters();
+        author_ = current_ = &session;
+      }
+      if (!garbage.empty()) [[unlikely]]
+        garbage.collect(kGarbagePerCommand);
+      if (session.out.size() > kReplyBlock) [[unlikely]]
+        check_output_limit(session);
+    }
     author_ = current_ = nullptr;
-    if (!garbage.empty()) [[unlikely]]
-      garbage.collect(kGarbagePerCommand);
-    if (session.out.size() > kReplyBlock) [[unlikely]]
-      check_output_limit(session);
   } catch (const std::bad_alloc&) {
     author_ = current_ = nullptr;
     running_ = 0;
     ran_out_of_memory(session, mark);
     end_of_command(session);
   }
-  return true;
+  count(instants);
+  return n;
 }
 
 // --- The gates -------------------------------------------------------------------------------------------
@@ -418,7 +496,7 @@ void Engine::queue(const Command& command, Session& session, Argv argv, Reply& r
 void Engine::run(const Command& command, Session& session, Argv argv, Reply& reply, bool may_block) {
   Call call{*this, session, db(session.db), Args(argv, command.words),
             reply, command, may_block,      followers()};
-  call.prefetch_keys();
+  if (argv.size() >= kManyWords) prefetch_many(command, {&argv, 1}, call.db);
   // The clock is read once a command: where this one ends the next one of its batch begins.
   const Micros begin = stamp_;
   errors_seen_ = stats.error_replies;
@@ -443,11 +521,16 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
     tracking.deliver_own(session);
   if (running_ == 0 && !propagation.empty() && !busy()) [[unlikely]]
     propagation.send(Propagation::As::one_step);
-  const auto [took, failed] = count_call(command, begin);
-  if (!outcome.is_blocked()) record_time(command, session, argv, took);
+  const Micros took = lap(begin);
+  // An error of a command that a script called counts there, and not for the script as well.
+  const bool failed = stats.error_replies > errors_seen_;
+  errors_seen_ = stats.error_replies;
+  CommandStats& counters = stats_of(command);
+  count_call(counters, failed);
+  if (!outcome.is_blocked()) record_time(counters, command, session, argv, took);
   if (outcome.is_blocked() && session.parked.may_be_freed()) {
     // The rest is recorded when it has waited; as in Redis this part counts once more then.
-    stats_of(command).microseconds += static_cast<std::uint64_t>(took);
+    counters.microseconds += static_cast<std::uint64_t>(took);
     session.parked.command = &command;
     session.parked.took = took;
   }
@@ -461,94 +544,6 @@ void Engine::run(const Command& command, Session& session, Argv argv, Reply& rep
                      .argv = argv,
                      .failed = failed,
                      .took = took});
-}
-
-// A call has ended that began then: where it ends the next one of its batch begins.
-Engine::Ended Engine::count_call(const Command& command, Micros begin) {
-  stamp_ = clock_.now();
-  ++stats.commands_processed;
-  CommandStats& counters = stats_of(command);
-  ++counters.calls;
-  // An error of a command that a script called counts there, and not for the script as well.
-  const bool failed = stats.error_replies > errors_seen_;
-  if (failed) ++counters.failed;
-  errors_seen_ = stats.error_replies;
-  return {std::max<Micros>(0, stamp_ - begin), failed};
-}
-
-void Engine::record_time(const Command& command, const Session& session, Argv argv, Micros took) {
-  CommandStats& counters = stats_of(command);
-  counters.microseconds += static_cast<std::uint64_t>(took);
-  if (config.flag(Setting::latency_tracking)) {
-    if (!counters.latency) {
-      counters.latency = std::make_unique<LatencyHistogram>();
-      ++stats.histograms;
-    }
-    counters.latency->record(static_cast<std::uint64_t>(took) * 1000);
-  }
-  const std::int64_t slow = config.number(Setting::slowlog_log_slower_than);
-  const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
-  if ((slow >= 0 && took >= slow) || (spike > 0 && took / 1000 >= spike)) [[unlikely]]
-    note_slow(command, session, argv, took);
-}
-
-void Engine::note_slow(const Command& command, const Session& session, Argv argv, Micros took) {
-  const std::int64_t slow = config.number(Setting::slowlog_log_slower_than);
-  if (slow >= 0 && took >= slow && !command.is(kSkipSlowlog))
-    slowlog.add(without_secrets(argv), now_, took, session.script_of != nullptr ? "?:0" : session.address,
-                session.name, static_cast<std::size_t>(config.number(Setting::slowlog_max_len)));
-  const std::int64_t spike = config.number(Setting::latency_monitor_threshold);
-  if (spike > 0 && took / 1000 >= spike)
-    latency.add(command.is(kFast) ? "fast-command" : "command", now_ / 1'000'000, took / 1000);
-}
-
-std::vector<std::string_view> Engine::without_secrets(Argv argv) const {
-  std::vector<std::string_view> shown(argv.begin(), argv.end());
-  for (const std::size_t secret : redacted_)
-    if (secret < shown.size()) shown[secret] = "(redacted)";
-  return shown;
-}
-
-void Engine::feed_monitors(const Session& session, Argv argv) {
-  std::string line = fmt::format("{}.{:06} [{} {}{}]", now_ / 1'000'000, now_ % 1'000'000, session.db,
-                                 session.over_unix_socket ? "unix:" : "",
-                                 session.script_of != nullptr ? "lua" : session.address);
-  for (const auto argument : without_secrets(argv)) append_quoted(line += ' ', argument);
-  for (Session* monitor : monitors) {
-    if (!monitor->open() || monitor->reply_mode == ReplyMode::off || monitor->reply_mode == ReplyMode::skip)
-      continue;
-    Message sending(*monitor);
-    monitor->reply.status(line);
-    sending.end();
-  }
-}
-
-void Engine::reply_error(Reply& reply, std::string_view text) {
-  count_error(text);
-  reply.error(text);
-}
-
-void Engine::count_rejected(const Command* command, std::string_view error) {
-  count_error(error);
-  if (command != nullptr) ++stats_of(*command).rejected;
-  errors_seen_ = stats.error_replies;
-}
-
-void Engine::count_error(std::string_view text) {
-  ++stats.error_replies;
-  // Codes are counted by name; a name past the limit of 128 (a script may make up any) is not.
-  constexpr std::size_t kLongestCode = 30;
-  const std::size_t space = text.find(' ');
-  const std::string_view code = space <= kLongestCode ? text.substr(0, space) : "ERR";
-  const auto at = stats.errors.find(code);
-  if (at != stats.errors.end())
-    ++at->second;
-  else if (stats.errors.size() < 128)
-    stats.errors.emplace(code, 1);
-}
-
-void Engine::make_command_stats() {
-  stats.commands.resize(commands_.size());
 }
 
 }  // namespace redouble

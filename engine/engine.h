@@ -89,9 +89,10 @@ class Engine final : public Ceiling {
   /// Command::plain): no gate refuses it, nobody is told of it. True until another request is run, or time
   /// goes on (`tick`).
   bool is_quiet(const Session& session) const;
-  /// Runs such a request as `execute` would; false, with nothing done, where it is another one.
+  /// Runs such requests as `execute` would, in their order: all up to the first that is another one, or until
+  /// `enough` bytes of replies wait to be sent. Returns how many.
   /// REQUIRES: is_quiet(session), and that nothing but this was called since it was.
-  bool execute_quietly(Session& session, Argv argv);
+  std::size_t execute_quietly(Session& session, std::span<const Argv> requests, std::size_t enough);
 
   /// A hint that costs little: `requests` are what `session`, and others, execute next. Starts to fetch the
   /// memory of the keys that stand first in them, and of the members they ask for there, without waiting for
@@ -282,9 +283,14 @@ class Engine final : public Ceiling {
   /// Seconds since then on that clock; one that was set back has gone round, as in Redis.
   std::uint32_t idle_since(std::uint32_t used) const;
   /// True under an LFU policy, where a key's age field holds minutes and a counter.
-  bool counts_frequency() const;
+  bool counts_frequency() const {
+    const EvictionPolicy policy = config.eviction_policy();
+    return policy == EvictionPolicy::allkeys_lfu || policy == EvictionPolicy::volatile_lfu;
+  }
   /// The age field of a key that is used now; `before` is its present one, or nothing for a new key.
-  std::uint32_t aged(std::optional<std::uint32_t> before);
+  std::uint32_t aged(std::optional<std::uint32_t> before) {
+    return counts_frequency() ? counted(before) : lru_clock();
+  }
   /// The counter of an age field, less what time has taken from it.
   std::uint32_t decayed_frequency(std::uint32_t age) const;
   /// The age field of a key that comes from elsewhere (RESTORE, a file), with what is known of it.
@@ -377,11 +383,18 @@ class Engine final : public Ceiling {
   static void take_back(Session& session, std::uint64_t mark);
   /// Where what is written to a session begins.
   static std::uint64_t mark_of(const Session& session) { return session.bytes_out + session.out.size(); }
-  struct Ended {
-    Micros took;
-    bool failed;
+  Micros lap(Micros begin);
+  void count_call(CommandStats& counters, bool failed);
+  /// Further calls of a command that no time went by in, as in most: a pipeline's are counted together.
+  struct Instants {
+    const Command* of = nullptr;
+    std::uint64_t calls = 0;
   };
-  Ended count_call(const Command& command, Micros begin);
+  void count(const Instants& instants) noexcept;
+  LatencyHistogram& histogram_of(CommandStats& counters);
+  void record_time(CommandStats& counters, const Command& command, const Session& session, Argv argv,
+                   Micros took);
+  const Command* plain_command(const Session& session, Argv argv) const;
   const Command* look_up(Session& session, Argv argv, Reply& reply);
   bool admit(const Command& command, Session& session, Argv argv, Reply& reply);
   void deny(const Command& command, Session& session, Argv argv, Reply& reply, AclVerdict verdict);
@@ -393,6 +406,7 @@ class Engine final : public Ceiling {
   std::vector<std::string_view> without_secrets(Argv argv) const;
   void note_slow(const Command& command, const Session& session, Argv argv, Micros took);
   void run_due(Millis at);
+  std::uint32_t counted(std::optional<std::uint32_t> before);
   bool expires_by_itself() const { return active_expire && !cron_paused && pause_ == Pause::none; }
   std::string apply_setting(Setting setting);
   void serve(const Waiters::Key& key);

@@ -44,14 +44,15 @@ class HashTable {
 
   /// The node for which `same(node)` holds, or nullptr.
   template <class Same>
-  Node* find(std::uint64_t hash, Same&& same) const {
-    for (int t = 0; t < 2; ++t) {
-      const Chain* const chain = chain_of(t, hash);
-      if (chain == nullptr) continue;
-      for (Node* node = chain->first(); node != nullptr; node = Traits::next(*node))
-        if (same(*node)) return node;
+  [[gnu::always_inline]] Node* find(std::uint64_t hash, Same&& same) const {
+    const Chain* chain = chain_of(0, hash);
+    for (bool is_last = !rehashing();; is_last = true) {
+      if (chain != nullptr)
+        for (Node* node = chain->first(); node != nullptr; node = Traits::next(*node))
+          if (same(*node)) return node;
+      if (is_last) return nullptr;
+      chain = chain_of(1, hash);
     }
-    return nullptr;
   }
 
   /// Hints for `find`, to be given in this order with some other work in between.
@@ -343,7 +344,7 @@ class HashTable {
   // A small node often lies across two lines of the cache.
   static void prefetch_whole(const Node* node) {
     prefetch_memory(node);
-    prefetch_memory(reinterpret_cast<const char*>(node) + 48);
+    prefetch_memory(reinterpret_cast<const char*>(node) + 40);
   }
 
   // The buckets of both tables, one behind the other.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 namespace redouble {
 namespace {
@@ -21,11 +22,19 @@ std::int64_t slot_end(std::size_t group, std::size_t slot) {
 
 }  // namespace
 
+std::uint64_t LatencyHistogram::count() const {
+  std::uint64_t total = 0;
+  for (const auto& slots : groups_)
+    if (slots) total = std::accumulate(slots->begin(), slots->end(), total);
+  return total;
+}
+
 std::int64_t LatencyHistogram::percentile_ns(double percent) const {
-  if (total_ == 0) return 0;
+  const std::uint64_t total = count();
+  if (total == 0) return 0;
   const double share = std::min(percent, 100.0) / 100;
   const auto wanted =
-      std::max(std::uint64_t{1}, static_cast<std::uint64_t>(share * static_cast<double>(total_) + 0.5));
+      std::max(std::uint64_t{1}, static_cast<std::uint64_t>(share * static_cast<double>(total) + 0.5));
   std::uint64_t seen = 0;
   for (std::size_t group = 0; group < kGroups; ++group) {
     if (!groups_[group]) continue;
@@ -40,7 +49,6 @@ std::int64_t LatencyHistogram::percentile_ns(double percent) const {
 
 std::vector<LatencyStep> LatencyHistogram::steps() const {
   std::vector<LatencyStep> result;
-  if (total_ == 0) return result;
   std::uint64_t reported = 0;
   const auto report = [&](std::int64_t end, std::uint64_t calls) {
     if (calls > reported) result.push_back({end / 1000, calls});

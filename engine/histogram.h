@@ -25,10 +25,10 @@ struct LatencyStep {
 class LatencyHistogram {
  public:
   // Redis measures whole microseconds and records them times 1,000. Outside of 1 ns to 1 s the nearest
-  // counts.
-  void record(std::uint64_t nanoseconds);
+  // counts. So many calls took as long.
+  void record(std::uint64_t nanoseconds, std::uint64_t calls = 1);
 
-  std::uint64_t count() const { return total_; }
+  std::uint64_t count() const;
 
   // The end of the slot that holds the given percentage of calls, its begin for 0. 0 when nothing is
   // recorded. INFO shows it in microseconds with three decimals.
@@ -49,19 +49,18 @@ class LatencyHistogram {
   using Group = std::array<std::uint64_t, kGroupSlots>;
 
   // Group 0 holds 0..127 ns, group g > 0 the values from 2^(6+g) up to 2^(7+g) in equal slots.
-  std::uint64_t total_ = 0;
   std::array<std::unique_ptr<Group>, kGroups> groups_;
 };
 
-inline void LatencyHistogram::record(std::uint64_t nanoseconds) {
+inline void LatencyHistogram::record(std::uint64_t nanoseconds, std::uint64_t calls) {
   const std::uint64_t value = std::clamp(nanoseconds, kShortest, kLongest);
   const auto bits = static_cast<std::size_t>(std::bit_width(value));
   const std::size_t group = bits <= 7 ? 0 : bits - 7;
   const std::size_t slot = (group == 0 ? value : value >> (group - 1)) & (kGroupSlots - 1);
   auto& slots = groups_[group];
-  if (!slots) slots = std::make_unique<Group>();
-  ++(*slots)[slot];
-  ++total_;
+  if (!slots) [[unlikely]]
+    slots = std::make_unique<Group>();
+  (*slots)[slot] += calls;
 }
 
 }  // namespace redouble

@@ -11,8 +11,8 @@
 #include "engine/garbage.h"
 #include "engine/memory_model.h"
 #include "engine/object.h"
+#include "protocol/copy_bytes.h"
 #include "protocol/number.h"
-#include "protocol/same_bytes.h"
 
 namespace redouble {
 namespace {
@@ -96,10 +96,8 @@ std::string_view name_of(Encoding encoding) {
   return kNames[static_cast<int>(encoding)];
 }
 
-Entry* Keyspace::find(std::string_view key, std::uint64_t hash) {
-  return table_.find(hash, [&](const Entry& entry) {
-    return entry.key_size == key.size() && same_bytes(entry.key_data(), key.data(), key.size());
-  });
+Entry* Keyspace::find(std::string_view key, std::uint64_t hash) const {
+  return find_inline(key, hash);
 }
 
 // The allocator rounds up to 16 bytes anyway: what is left over serves as room to grow.
@@ -124,7 +122,7 @@ Keyspace::Fresh Keyspace::allocate(std::string_view key, Layout layout) {
   entry->inside.capacity = static_cast<std::uint32_t>(total - head);
   if (layout.timed) entry->deadline() = {kNever, 0};
   if (placed) entry->place() = {nullptr, nullptr};
-  if (!key.empty()) std::memcpy(entry->key_data(), key.data(), key.size());
+  copy_bytes(key, entry->key_data());
   return entry;
 }
 
@@ -196,8 +194,7 @@ void Keyspace::put_string(Entry* entry, std::string_view bytes, Encoding encodin
   if (bytes.size() <= kMaxEmbedded) {
     entry->embedded = 1;
     entry->inside.size = static_cast<std::uint32_t>(bytes.size());
-    // An empty text may have no bytes at all (a default string_view), which memcpy must not see.
-    if (!bytes.empty()) std::memcpy(entry->value_data(), bytes.data(), bytes.size());
+    copy_bytes(bytes, entry->value_data());
     return;
   }
   entry->bytes = filled(bytes, bytes.size());
@@ -316,11 +313,13 @@ void Keyspace::drop_bytes(Bytes* bytes) {
 
 Entry* Keyspace::assign_string(Entry* entry, std::string_view bytes, Encoding encoding) {
   if (entry->embedded && bytes.size() <= entry->inside.capacity) {
-    discharge(*entry);
+    // Usually nothing changes that is counted.
+    const bool is_alike = entry->inside.size == bytes.size() && entry->coding() == encoding;
+    if (!is_alike) discharge(*entry);
     entry->become(Type::string, encoding);
     entry->inside.size = static_cast<std::uint32_t>(bytes.size());
-    if (!bytes.empty()) std::memmove(entry->value_data(), bytes.data(), bytes.size());
-    charge(*entry);
+    copy_bytes(bytes, entry->value_data());
+    if (!is_alike) charge(*entry);
     return entry;
   }
   const bool plain =

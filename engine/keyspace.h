@@ -17,6 +17,7 @@
 #include "engine/pages.h"
 #include "engine/random.h"
 #include "protocol/hash.h"
+#include "protocol/same_bytes.h"
 
 namespace redouble {
 
@@ -47,15 +48,24 @@ class Keyspace {
   void own(Entry& entry);
 
   std::uint64_t seed() const { return table_.seed(); }
-  std::uint64_t hash(std::string_view key) const { return hash_bytes(key, table_.seed()); }
-  Entry* find(std::string_view key, std::uint64_t hash);
-  Entry* find(std::string_view key) { return find(key, hash(key)); }
+  [[gnu::always_inline]] std::uint64_t hash(std::string_view key) const {
+    return hash_bytes(key, table_.seed());
+  }
+  Entry* find(std::string_view key, std::uint64_t hash) const;
+  Entry* find(std::string_view key) const { return find(key, hash(key)); }
+  /// The same in line, for the one place that the lookups of commands go through.
+  [[gnu::always_inline]] Entry* find_inline(std::string_view key, std::uint64_t hash) const {
+    return table_.find(hash, [&](const Entry& entry) {
+      return entry.key_size == key.size() && same_bytes(entry.key_data(), key.data(), key.size());
+    });
+  }
 
   bool contains(std::string_view key) const;
 
-  /// A hint: every `step`-th of `words` is a key that will be looked for soon. Starts to fetch the memory of
-  /// the first few, without waiting for it.
-  void prefetch(std::span<const std::string_view> words, std::size_t step) const;
+  /// A hint: of each of these requests every `step`-th word from `first` on is a key that will be looked for
+  /// soon. Starts to fetch the memory of some, without waiting for it: returns of how many requests.
+  std::size_t prefetch(std::span<const std::span<const std::string_view>> requests, std::size_t first,
+                       std::size_t step) const;
   /// The same for the first few requests of a pipeline: their keys, and what they will look for in the
   /// values.
   void prefetch_for(std::span<const std::span<const std::string_view>> requests);

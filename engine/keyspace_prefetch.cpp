@@ -41,35 +41,43 @@ std::string_view member_in(std::span<const std::string_view> request, const Entr
 
 }  // namespace
 
-// Of keys with these hashes. Whether some have a value of a kind that keeps its members elsewhere, most
-// likely.
+// Of keys with these hashes. Whether some have a value with a table of its own, most likely: of the first
+// node of a bucket it is not looked whether it is the key's.
 bool Keyspace::prefetch_keys(std::span<const std::uint64_t> hashes) const {
   for (const std::uint64_t each : hashes) table_.prefetch_node(each);
-  bool is_among_collections = false;
+  bool is_among_tables = false;
   const Bytes* texts[kAtOnce];
   std::size_t found = 0;
   for (const std::uint64_t each : hashes)
     table_.prefetch_behind_node(each, [&](const Entry& entry) {
-      is_among_collections |= is_collection(entry);
-      if (const Bytes* const text = text_apart(entry); text != nullptr && found < kAtOnce)
+      if (is_collection(entry))
+        is_among_tables |= object_of(entry).prefetch({}, 0);
+      else if (const Bytes* const text = text_apart(entry); text != nullptr && found < kAtOnce)
         prefetch_lines(texts[found++] = text, 0, kBeginning);
-      else if (entry.kind() != Type::string && entry.nested == 0)
+      else if (entry.kind() != Type::string)
         prefetch_memory(entry.object);
     });
   for (const Bytes* text : std::span(texts, found))
     prefetch_lines(text, kBeginning, sizeof(Bytes) + std::min<std::size_t>(text->size, kMost));
-  return is_among_collections;
+  return is_among_tables;
 }
 
-void Keyspace::prefetch(std::span<const std::string_view> words, std::size_t step) const {
-  if (is_cached()) return;
+std::size_t Keyspace::prefetch(std::span<const std::span<const std::string_view>> requests, std::size_t first,
+                               std::size_t step) const {
+  if (is_cached()) return requests.size();
   std::uint64_t hashes[kAtOnce];
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < words.size() && n < kAtOnce; i += step, ++n) {
-    hashes[n] = hash(words[i]);
-    table_.prefetch_bucket(hashes[n]);
+  std::size_t n = 0, taken = 0;
+  for (; taken < requests.size(); ++taken) {
+    const auto words = requests[taken];
+    // A part of them would be in the way of the others.
+    if (taken > 0 && words.size() > first + (kAtOnce - n) * step) break;
+    for (std::size_t i = first; i < words.size() && n < kAtOnce; i += step, ++n) {
+      hashes[n] = hash(words[i]);
+      table_.prefetch_bucket(hashes[n]);
+    }
   }
   prefetch_keys({hashes, n});
+  return taken;
 }
 
 void Keyspace::prefetch_for(std::span<const std::span<const std::string_view>> requests) {
@@ -94,17 +102,22 @@ void Keyspace::prefetch_for(std::span<const std::span<const std::string_view>> r
       if (const Entry* const entry = find(key_of(requests[i]), hashes[i]); entry && is_collection(*entry))
         sought[n++] = {&object_of(*entry), member_in(requests[i], *entry)};
   } else {
-    // Few keys, but one of them may be large: a lookup for each is worth it as long as they are collections.
+    // Few keys, but one of them may be large: a lookup for each is worth it as long as their values have
+    // tables.
     const Entry* entry = nullptr;
     for (; n < requests.size() && requests[n].size() > 2; ++n) {
       if (n == 0 || key_of(requests[n]) != key_of(requests[n - 1])) entry = find(key_of(requests[n]));
       if (entry == nullptr || !is_collection(*entry)) break;
       sought[n] = {&object_of(*entry), member_in(requests[n], *entry)};
+      if (!sought[n].in->prefetch({}, 0)) break;
     }
   }
-  for (int step = 0; n > 0 && step < Object::kPrefetchSteps; ++step)
+  for (int step = 0; n > 0 && step < Object::kPrefetchSteps; ++step) {
+    std::size_t left = 0;
     for (const Sought& each : std::span(sought, n))
-      if (step == 0 || !each.member.empty()) each.in->prefetch(each.member, step);
+      if (each.in->prefetch(each.member, step) && !each.member.empty()) sought[left++] = each;
+    n = left;
+  }
 }
 
 }  // namespace redouble

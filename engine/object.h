@@ -49,10 +49,12 @@ class Object {
 
   /// A hint: this member will be looked for soon. In steps, from 0 on, with other work in between: each reads
   /// what the one before has begun to fetch.
+  /// False when there is nothing to fetch in a further one.
   static constexpr int kPrefetchSteps = 4;
-  virtual void prefetch(std::string_view member, int step) const {
+  virtual bool prefetch(std::string_view member, int step) const {
     static_cast<void>(member);
     static_cast<void>(step);
+    return false;
   }
 
   /// Whether reading leaves it as it is, to the bit. A table that is being resized goes on with that even

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/session.h"
+#include "protocol/hash.h"
 
 namespace redouble {
 
@@ -21,7 +22,7 @@ class Pubsub {
   using Subscribers = std::vector<Session*>;
   struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    std::size_t operator()(std::string_view text) const { return hash_bytes(text, 0); }
   };
   using Channels = std::unordered_map<std::string, Subscribers, TextHash, std::equal_to<>>;
 

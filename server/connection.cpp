@@ -305,7 +305,8 @@ RequestBatch::Part Connection::gather(std::string_view bytes, const RequestParse
   RequestBatch::Part part{&batch, batch.size(), batch.size()};
   bool goes_on = true;
   while (goes_on && !batch.full()) {
-    part.behind = bytes.empty() ? RequestParser::Status::incomplete : parser_.parse(bytes, limits);
+    part.behind =
+        bytes.empty() ? RequestParser::Status::incomplete : parser_.parse(bytes, limits, batch.room());
     if (part.behind != RequestParser::Status::request) break;
     const bool is_copied = batch.add(parser_.argv(), parser_.consumed());
     part.end = batch.size();
@@ -338,10 +339,14 @@ std::size_t Connection::process(std::string_view bytes, RequestBatch::Part part)
     bool is_quiet = core_.engine.is_quiet(*session_);
     while (i < part.end && may_process() && core_.engine.needs_auth(*session_) != limits.authenticated) {
       if (const auto next = batch.to_fetch(i); next.size() > 1) core_.engine.prefetch(*session_, next);
-      const Argv request = batch.request(i);
-      is_quiet = is_quiet && core_.engine.execute_quietly(*session_, request);
-      if (!is_quiet) core_.engine.execute(*session_, request);
-      used += batch.bytes(i++);
+      std::size_t n =
+          is_quiet ? core_.engine.execute_quietly(*session_, batch.fetched(i, part.end), flush_at) : 0;
+      if (n == 0) {
+        is_quiet = false;
+        core_.engine.execute(*session_, batch.request(i));
+        n = 1;
+      }
+      for (; n > 0; --n) used += batch.bytes(i++);
       if (session_->out.size() >= flush_at && !session_->close_now) flush();
     }
     const auto behind = part.behind;

@@ -29,6 +29,9 @@ class RequestBatch {
   std::size_t size() const { return count_; }
   bool full() const { return count_ == kRequests || words_used_ == kWords; }
 
+  /// Where the next request's arguments may be put.
+  std::span<std::string_view> room() { return {words_.data() + words_used_, kWords - words_used_}; }
+
   /// Takes in a request whose bytes are `size` long. False, and it is full, when there is no room to copy its
   /// arguments' views: they are good until the parser's next request only, so it has to be the last one.
   bool add(Argv argv, std::size_t size) {
@@ -39,7 +42,7 @@ class RequestBatch {
       return false;
     }
     std::string_view* const copy = words_.data() + words_used_;
-    std::copy(argv.begin(), argv.end(), copy);
+    if (copy != argv.data()) std::copy(argv.begin(), argv.end(), copy);
     words_used_ += argv.size();
     requests_[count_++] = {copy, argv.size()};
     return true;
@@ -54,6 +57,10 @@ class RequestBatch {
     if (i < fetched_) return {};
     fetched_ = std::min(count_, i + kFetched);
     return {requests_.data() + i, fetched_ - i};
+  }
+  /// Requests `i` and behind it, as far as they have been fetched, up to `end`.
+  std::span<const Argv> fetched(std::size_t i, std::size_t end) const {
+    return {requests_.data() + i, std::min(end, fetched_) - i};
   }
   /// Requests may be executed in another order from now on, and words that belong to a parser may go.
   void fetch_no_more() { fetched_ = kRequests; }

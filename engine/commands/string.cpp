@@ -14,7 +14,7 @@ namespace redouble {
 namespace {
 
 // The bytes, or null for a missing key or (MGET) one of another type.
-void reply_text(Call& c, const String& text) {
+inline void reply_text(Call& c, const String& text) {
   IntegerText scratch;
   if (text)
     c.reply.bulk(text.text(scratch));
@@ -123,7 +123,7 @@ Outcome set(Call& c) {
     at = moment.at;
   }
   // With GET the key is read as by the command of that name: counted, and of the right type only.
-  String text(options.get ? c.db.read(key) : c.db.write(key));
+  auto text = options.get ? c.db.read_over<String>(key) : c.db.write_over<String>(key);
   if (options.get) {
     if (text && text.entry()->kind() != Type::string) return err::wrong_type;
     reply_text(c, text);
@@ -147,7 +147,7 @@ Outcome set(Call& c) {
 
 Outcome setnx(Call& c) {
   const auto key = c.args.next();
-  auto text = String(c.db.write(key));
+  auto text = c.db.write_over<String>(key);
   const bool free = !text;
   if (free) {
     text.assign(c.args.next());
@@ -161,7 +161,7 @@ Outcome set_with_ttl(Call& c, Expiry::Word unit) {
   const auto key = c.args.next();
   Moment moment = deadline_of(c, {unit, c.args.next()});
   if (!moment.error.empty()) return c.fail_text(std::move(moment.error));
-  auto text = String(c.db.write(key));
+  auto text = c.db.write_over<String>(key);
   const auto value = c.args.next();
   text.replace(value, moment.at);
   c.db.changed(text, event::set);
@@ -257,7 +257,7 @@ Outcome set_many(Call& c, bool only_new) {
         return done;
       }
   for (std::size_t i = 0; i < pairs.size(); i += 2) {
-    auto text = String(c.db.write(pairs[i]));
+    auto text = c.db.write_over<String>(pairs[i]);
     text.replace(pairs[i + 1], kNever);
     c.db.changed(text, event::set);
   }

@@ -242,9 +242,12 @@ void HashValue::digest(DigestSum& sum) const {
   });
 }
 
-void HashValue::prefetch(std::string_view member, int step) const {
-  if (step == 0) return data_.prefetch();
-  if (is_table()) nodes().prefetch(hash_bytes(member, nodes().seed()), step);
+bool HashValue::prefetch(std::string_view member, int step) const {
+  if (step == 0)
+    data_.prefetch();
+  else if (is_table())
+    nodes().prefetch(hash_bytes(member, nodes().seed()), step);
+  return is_table();
 }
 
 bool HashValue::dismantle(std::size_t n) {

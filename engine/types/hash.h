@@ -81,7 +81,7 @@ class HashValue final : public NestedObject<HashValue> {
   std::size_t modelled_allocations() const override;
   void digest(DigestSum& sum) const override;
   bool dismantle(std::size_t n) override;
-  void prefetch(std::string_view member, int step) const override;
+  bool prefetch(std::string_view member, int step) const override;
   bool settled() const override { return !is_table() || !nodes().rehashing(); }
   void own() override { data_.own(); }
 

@@ -215,9 +215,12 @@ void SetValue::digest(DigestSum& sum) const {
   });
 }
 
-void SetValue::prefetch(std::string_view member, int step) const {
-  if (step == 0) return data_.prefetch();
-  if (is_table()) nodes().prefetch(hash_bytes(member, nodes().seed()), step);
+bool SetValue::prefetch(std::string_view member, int step) const {
+  if (step == 0)
+    data_.prefetch();
+  else if (is_table())
+    nodes().prefetch(hash_bytes(member, nodes().seed()), step);
+  return is_table();
 }
 
 bool SetValue::dismantle(std::size_t n) {

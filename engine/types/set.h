@@ -90,7 +90,7 @@ class SetValue final : public NestedObject<SetValue> {
   std::size_t modelled_allocations() const override;
   void digest(DigestSum& sum) const override;
   bool dismantle(std::size_t n) override;
-  void prefetch(std::string_view member, int step) const override;
+  bool prefetch(std::string_view member, int step) const override;
   bool settled() const override { return !is_table() || !nodes().rehashing(); }
   void own() override { data_.own(); }
 

@@ -254,9 +254,12 @@ void SortedSetValue::erase(const Slice& slice) {
     data_.small().erase(listpack().at(static_cast<std::int64_t>(2 * slice.lowest())), 2 * slice.count);
 }
 
-void SortedSetValue::prefetch(std::string_view member, int step) const {
-  if (step == 0) return data_.prefetch();
-  if (is_tree()) tree().table().prefetch(tree().hash(member), step);
+bool SortedSetValue::prefetch(std::string_view member, int step) const {
+  if (step == 0)
+    data_.prefetch();
+  else if (is_tree())
+    tree().table().prefetch(tree().hash(member), step);
+  return is_tree();
 }
 
 // --- Look ------------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ class SortedSetValue final : public NestedObject<SortedSetValue> {
   std::size_t modelled_bytes(std::size_t samples) const override;
   std::size_t modelled_allocations() const override;
   void digest(DigestSum& sum) const override;
-  void prefetch(std::string_view member, int step) const override;
+  bool prefetch(std::string_view member, int step) const override;
   bool dismantle(std::size_t n) override {
     return !is_tree() || !tree().shares.alone() || tree().dismantle(n);
   }

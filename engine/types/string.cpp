@@ -23,20 +23,11 @@ std::size_t capacity_to_hold(const Entry& entry, std::size_t before, std::size_t
 
 }  // namespace
 
-std::string_view text_of(const Entry& entry, IntegerText& scratch) {
-  if (entry.coding() == Encoding::integer) return scratch = format_int64(entry.integer);
-  return entry.embedded ? std::string_view(entry.value_data(), entry.inside.size) : entry.bytes->view();
-}
-
 Entry* insert_text(Keyspace& keys, std::string_view key, std::uint64_t hash, std::string_view bytes,
                    Millis at) {
-  if (bytes.size() <= kMaxInt64Chars)
+  if (may_be_int64(bytes))
     if (const auto number = parse_int64(bytes)) return keys.insert_integer(key, hash, *number, at);
   return keys.insert_string(key, hash, bytes, coding_for(bytes), at);
-}
-
-std::string_view String::text(IntegerText& scratch) const {
-  return text_of(*entry_, scratch);
 }
 
 std::size_t String::size() const {
@@ -51,7 +42,7 @@ std::optional<std::int64_t> String::as_int64() const {
 }
 
 void String::assign(std::string_view bytes) {
-  if (bytes.size() <= kMaxInt64Chars)
+  if (may_be_int64(bytes))
     if (const auto number = parse_int64(bytes)) return assign(*number);
   assign_text(bytes);
 }

@@ -12,7 +12,10 @@
 namespace redouble {
 
 /// The bytes of a string entry; `scratch` holds them when it is an integer.
-std::string_view text_of(const Entry& entry, IntegerText& scratch);
+inline std::string_view text_of(const Entry& entry, IntegerText& scratch) {
+  if (entry.coding() == Encoding::integer) return scratch = format_int64(entry.integer);
+  return entry.embedded ? std::string_view(entry.value_data(), entry.inside.size) : entry.bytes->view();
+}
 
 /// Adds a string under a key that must not be there, as an integer if it spells one.
 Entry* insert_text(Keyspace& keys, std::string_view key, std::uint64_t hash, std::string_view bytes,
@@ -25,7 +28,7 @@ class String : public AnyRef {
   explicit String(const AnyRef& any) : AnyRef(any) {}
 
   /// The value's bytes; `scratch` holds them when the value is an integer. REQUIRES: the key exists.
-  std::string_view text(IntegerText& scratch) const;
+  std::string_view text(IntegerText& scratch) const { return text_of(*entry_, scratch); }
   std::size_t size() const;
   /// The value as an integer, if it is one by Redis's rules.
   std::optional<std::int64_t> as_int64() const;

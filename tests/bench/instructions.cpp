@@ -18,6 +18,7 @@
 #include "engine/engine.h"
 #include "protocol/request_parser.h"
 #include "scripting/scripting.h"
+#include "server/request_batch.h"
 
 namespace redouble {
 namespace {
@@ -82,12 +83,15 @@ class Scene {
     measured_.out.clear();
     other_.out.clear();
     engine_.tick();
-    bool is_quiet = engine_.is_quiet(client);
+    batch_.clear();
     for (; !bytes.empty(); bytes.remove_prefix(parser_.consumed())) {
-      if (parser_.parse(bytes, limits_) != RequestParser::Status::request) return false;
-      is_quiet = is_quiet && engine_.execute_quietly(client, parser_.argv());
-      if (!is_quiet) engine_.execute(client, parser_.argv());
+      if (parser_.parse(bytes, limits_, batch_.room()) != RequestParser::Status::request) return false;
+      batch_.add(parser_.argv(), parser_.consumed());
     }
+    const auto requests = batch_.to_fetch(0);
+    engine_.prefetch(client, requests);
+    std::size_t i = engine_.is_quiet(client) ? engine_.execute_quietly(client, requests, 64 * 1024) : 0;
+    for (; i < requests.size(); ++i) engine_.execute(client, requests[i]);
     while (engine_.next_dirty() != nullptr) {
     }
     return true;
@@ -100,6 +104,7 @@ class Scene {
   Session& measured_ = engine_.connect();
   Session& other_ = engine_.connect();
   RequestParser parser_;
+  RequestBatch batch_;
   const RequestParser::Limits limits_{};
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ namespace redouble {
 namespace {
 
 using Words = std::vector<std::string>;
+
+constexpr std::size_t kEnough = 64 * 1024;
 
 // A server with a client, another one that may be in its way, one that listens, and one that ends waiting.
 struct Pair {
@@ -31,18 +34,39 @@ struct Pair {
   // time is looked at and the gates are asked.
   std::string call(Session& session, const Words& words) {
     const std::vector<std::string_view> argv(words.begin(), words.end());
+    const Argv request = argv;
     if (&session != &f.client || left-- == 0) {
       f.engine.tick();
       is_quiet = is_quick && f.engine.is_quiet(f.client);
       left = 7;
     }
     if (session.is_blocked()) return "waits";
-    is_quiet = is_quiet && &session == &f.client && f.engine.execute_quietly(session, argv);
+    is_quiet = is_quiet && &session == &f.client && f.engine.execute_quietly(session, {&request, 1}, 1) == 1;
     if (is_quiet)
       ++quick;
     else
       f.engine.execute(session, argv);
     if (f.client.is_blocked()) f.send_as(third, "CLIENT", "UNBLOCK", std::to_string(f.client.id));
+    return f.received(f.client) + f.received(other) + f.received(listener);
+  }
+  // Requests of the client that come together, as far as they go the quick way.
+  std::string call_together(const std::vector<Words>& requests) {
+    std::vector<std::vector<std::string_view>> words;
+    for (const Words& each : requests) words.emplace_back(each.begin(), each.end());
+    const std::vector<Argv> all(words.begin(), words.end());
+    f.engine.tick();
+    std::size_t i = 0;
+    while (i < all.size()) {
+      const bool is_open = is_quick && f.engine.is_quiet(f.client);
+      std::size_t n = is_open ? f.engine.execute_quietly(f.client, std::span(all).subspan(i), kEnough) : 0;
+      quick += n;
+      if (n == 0) {
+        f.engine.execute(f.client, all[i]);
+        if (f.client.is_blocked()) f.send_as(third, "CLIENT", "UNBLOCK", std::to_string(f.client.id));
+        n = 1;
+      }
+      i += n;
+    }
     return f.received(f.client) + f.received(other) + f.received(listener);
   }
   std::string send(std::string_view request, Session& session) {
@@ -123,6 +147,34 @@ TEST_CASE("The quick way: the same replies, messages and statistics", "[quiet][r
   both(false, "SLOWLOG GET 200");
 }
 
+TEST_CASE("The quick way: many requests that come together", "[quiet][random]") {
+  const std::uint64_t seed = GENERATE(1, 2, 3);
+  Pair quick(true), plain(false);
+  for (Pair* pair : {&quick, &plain}) pair->send("CONFIG SET slowlog-log-slower-than 10000", pair->f.client);
+  RandomCalls source(seed, quick.f.engine.now_ms());
+  std::size_t requests = 0;
+  for (int i = 0; i < 250; ++i) {
+    std::vector<Words> together(1 + source.random().below(40));
+    for (Words& each : together)
+      // Many of one kind in a row, too.
+      each = source.random().below(3) > 0 && &each != &together.front() ? *(&each - 1) : source.next();
+    for (Pair* pair : {&quick, &plain}) {
+      if (i % 3 == 0) pair->send("BLPOP k1 k2 k3 0.2", pair->other);
+      pair->f.clock.advance(500);
+    }
+    if (i % 10 == 0) together.insert(together.end(), {{"FLUSHALL"}, {"FLUSHALL"}});
+    requests += together.size();
+    CAPTURE(seed, i);
+    REQUIRE(quick.call_together(together) == plain.call_together(together));
+  }
+  CHECK(quick.quick > requests / 2);
+  for (const char* what : {"stats", "commandstats", "errorstats", "latencystats", "keyspace", "memory"}) {
+    const std::string request = std::string("INFO ") + what;
+    CHECK(quick.send(request, quick.f.client) == plain.send(request, plain.f.client));
+  }
+  CHECK(quick.send("DEBUG DIGEST", quick.f.client) == plain.send("DEBUG DIGEST", plain.f.client));
+}
+
 TEST_CASE("The quick way: closed while there is something to look after", "[quiet]") {
   Pair pair(true);
   REQUIRE(pair.f.engine.is_quiet(pair.f.client));
@@ -151,7 +203,8 @@ TEST_CASE("The quick way: closed while there is something to look after", "[quie
 TEST_CASE("The quick way: only for plain commands, and nothing else happens", "[quiet]") {
   EngineFixture f;
   const auto goes = [&](std::vector<std::string_view> argv) {
-    const bool went = f.engine.execute_quietly(f.client, argv);
+    const Argv request = argv;
+    const bool went = f.engine.execute_quietly(f.client, {&request, 1}, 1) == 1;
     CHECK(f.received(f.client).empty() != went);
     return went;
   };

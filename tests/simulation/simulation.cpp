@@ -61,7 +61,6 @@ void Simulation::leave(Client& client, std::string_view why) {
   tell(why);
   engine_.disconnect(*client.session);
   client.session = nullptr;
-  client.parser.reset();
   client.input.clear();
   client.unsent.clear();
 }
@@ -90,18 +89,28 @@ bool Simulation::may_process(const Client& client) const {
   return !session.is_blocked() && !session.close_now && !session.close_after_reply && !engine_.asleep();
 }
 
+// As in a server what has come is parsed before the first of it is executed.
 void Simulation::process(Client& client) {
-  std::size_t executed = 0;
+  RequestParser parser;
+  batch_.clear();
+  for (std::string_view rest = client.input; !batch_.full(); rest.remove_prefix(parser.consumed())) {
+    if (parser.parse(rest, {}, batch_.room()) != RequestParser::Status::request) break;
+    batch_.add(parser.argv(), parser.consumed());
+  }
+  std::size_t i = 0, executed = 0;
   bool is_quiet = is_quick_ && engine_.is_quiet(*client.session);
-  while (may_process(client)) {
-    const std::string_view rest = std::string_view(client.input).substr(executed);
-    if (client.parser.parse(rest, {}) != RequestParser::Status::request) break;
-    is_quiet = is_quiet && engine_.execute_quietly(*client.session, client.parser.argv());
-    if (!is_quiet) engine_.execute(*client.session, client.parser.argv());
-    executed += client.parser.consumed();
+  while (i < batch_.size() && may_process(client)) {
+    batch_.to_fetch(i);
+    std::size_t n =
+        is_quiet ? engine_.execute_quietly(*client.session, batch_.fetched(i, batch_.size()), 64 * 1024) : 0;
+    if (n == 0) {
+      is_quiet = false;
+      engine_.execute(*client.session, batch_.request(i));
+      n = 1;
+    }
+    for (; n > 0; --n) executed += batch_.bytes(i++);
   }
   client.input.erase(0, executed);
-  if (executed > 0) client.parser.reset();
   client.session->query_bytes = client.input.size();
 }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/engine.h"
-#include "protocol/request_parser.h"
+#include "server/request_batch.h"
 #include "tests/simulation/vocabulary.h"
 
 namespace redouble {
@@ -32,7 +32,6 @@ class Simulation {
   /// A connection as the server keeps it: bytes that came, bytes that are to go.
   struct Client {
     Session* session = nullptr;
-    RequestParser parser;
     std::string input;   // come and not executed yet
     std::string unsent;  // of a request that is under way
     std::string name;
@@ -58,6 +57,7 @@ class Simulation {
   std::size_t memory_at_start_;
   std::uint64_t last_id_ = 0;
   std::array<Client, kClients> clients_;
+  RequestBatch batch_;
   std::vector<std::string> transcript_;
 };
 
