@@ -1,8 +1,10 @@
 // The least that a server can do, to see what of the others' time is the kernel's: it counts the requests
 // that it reads, by their '*', and sends as many fixed replies. Reads come first and writes behind them, as
-// this is what costs the kernel least.
+// this is what costs the kernel least. Of PUBLISH it sends a fixed message to the one who subscribed, once
+// for all that were read.
 //
 //   floor --port N   until it is terminated; a line without a '*' is answered as PING
+#include <fcntl.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -16,7 +18,18 @@ namespace {
 
 using bench::give_up;
 
-constexpr std::string_view kReply = "$3\r\nxxx\r\n", kPong = "+PONG\r\n";
+constexpr std::string_view kReply = "$3\r\nxxx\r\n", kPong = "+PONG\r\n", kPublished = ":1\r\n";
+constexpr std::string_view kSubscribed = "*3\r\n$9\r\nsubscribe\r\n$7\r\nchannel\r\n:1\r\n";
+constexpr std::string_view kMessage =
+    "*3\r\n$7\r\nmessage\r\n$7\r\nchannel\r\n$20\r\nmessage:000000000000\r\n";
+// What the load generator has echoed behind a batch of publishes.
+constexpr std::string_view kEcho = "~the-end~\r\n", kEchoed = "$9\r\n~the-end~\r\n";
+
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  for (; times > 0; --times) all += text;
+  return all;
+}
 
 int listening(int port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -56,13 +69,16 @@ int main(int argc, char** argv) {
   const int listener = listening(std::atoi(argv[2])), poll = ::epoll_create1(EPOLL_CLOEXEC);
   watch(poll, listener);
   std::vector<char> input(64 * 1024);
-  std::string replies;
-  for (std::size_t i = 0; i < input.size(); ++i) replies += kReply;
+  const std::string replies = repeated(kReply, input.size()), messages = repeated(kMessage, 64 * 128);
+  std::vector<std::string> published;  // by how many there were
+  for (std::size_t n = 0; n <= 64; ++n) published.push_back(repeated(kPublished, n) + std::string(kEchoed));
+  int subscriber = -1;
   std::array<epoll_event, 128> events;
   std::vector<std::pair<int, std::string_view>> answers;
   while (true) {
     const int n = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), -1);
     answers.clear();
+    std::size_t owed = 0;  // of `messages`
     for (int i = 0; i < n; ++i) {
       const int fd = events[static_cast<std::size_t>(i)].data.fd;
       if (fd == listener) {
@@ -74,12 +90,24 @@ int main(int argc, char** argv) {
         ::close(fd);
         continue;
       }
-      const auto requests = static_cast<std::size_t>(std::count(input.data(), input.data() + got, '*'));
-      answers.emplace_back(
-          fd, requests == 0 ? kPong : std::string_view(replies).substr(0, requests * kReply.size()));
+      const std::string_view bytes(input.data(), static_cast<std::size_t>(got));
+      const auto requests = static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '*'));
+      if (requests == 0) {
+        answers.emplace_back(fd, kPong);
+      } else if (bytes.ends_with(kEcho)) {
+        answers.emplace_back(fd, published.at(requests - 1));
+        owed += (requests - 1) * kMessage.size();
+      } else if (bytes.find("SUBSCRIBE") != std::string_view::npos) {
+        subscriber = fd;
+        ::fcntl(fd, F_SETFL, 0);  // it takes messages whole
+        answers.emplace_back(fd, kSubscribed);
+      } else {
+        answers.emplace_back(fd, std::string_view(replies).substr(0, requests * kReply.size()));
+      }
     }
     for (const auto& [fd, text] : answers)
       if (::send(fd, text.data(), text.size(), MSG_NOSIGNAL) < 0 && errno != EPIPE && errno != ECONNRESET)
         give_up("send");
+    if (owed > 0 && ::send(subscriber, messages.data(), owed, MSG_NOSIGNAL) < 0) give_up("send");
   }
 }

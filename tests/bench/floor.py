@@ -10,3 +10,5 @@ def rows(bench, report):
         for pipeline in PIPELINES:
             yield report(bench.rate_row(f"counting GETs, -P {pipeline}", servers, lambda server, count:
                                         bench.load(server, "GET", pipeline, count)))
+        yield report(bench.rate_row("counting PUBLISHes to 1, -P 16", servers, lambda server, count: bench.load(
+            server, "PUBLISH channel message:__n__", 16, count, "--subscribers", 1)))
