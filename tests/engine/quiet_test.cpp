@@ -175,6 +175,23 @@ TEST_CASE("The quick way: many requests that come together", "[quiet][random]") 
   CHECK(quick.send("DEBUG DIGEST", quick.f.client) == plain.send("DEBUG DIGEST", plain.f.client));
 }
 
+// FLUSHALL looks at the memory in use before it empties the data, and each kind of command that was called
+// has a histogram there: that of the call before it, too.
+TEST_CASE("The quick way: the memory's peak inside a batch", "[quiet]") {
+  Pair quick(true), plain(false);
+  const auto peak_of = [](Pair& pair) {
+    pair.send("CONFIG SET slowlog-log-slower-than 10000", pair.f.client);
+    pair.send("CONFIG RESETSTAT", pair.f.client);
+    pair.call_together({{"INCR", "k"}, {"SETRANGE", "k", "60000", "x"}, {"FLUSHALL"}});
+    const std::string info = pair.send("INFO memory", pair.f.client);
+    const std::size_t at = info.find("used_memory_peak:");
+    REQUIRE(at != std::string::npos);
+    return info.substr(at, info.find('\r', at) - at);
+  };
+  CHECK(peak_of(quick) == peak_of(plain));
+  CHECK(quick.quick == 3);
+}
+
 TEST_CASE("The quick way: closed while there is something to look after", "[quiet]") {
   Pair pair(true);
   REQUIRE(pair.f.engine.is_quiet(pair.f.client));
