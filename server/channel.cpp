@@ -8,30 +8,40 @@
 namespace redouble {
 namespace {
 
-// What a call that moved no byte has to say of it.
-Transfer without_bytes(ssize_t result, Transfer::State when_it_would_wait) {
-  const bool again = result < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-  return {again ? when_it_would_wait : Transfer::State::closed};
-}
-
+// How many bytes, or the negative of an errno.
 template <class Call>
 ssize_t uninterrupted(Call&& call) {
   while (true)
-    if (const ssize_t result = call(); result >= 0 || errno != EINTR) return result;
+    if (const ssize_t n = call(); n >= 0 || errno != EINTR) return n < 0 ? -errno : n;
+}
+
+Transfer some(ssize_t bytes) {
+  return {Transfer::State::some, static_cast<std::size_t>(bytes)};
+}
+
+// What a call that moved no byte has to say of it.
+Transfer none(ssize_t result, Transfer::State when_it_would_wait) {
+  const bool again = result == -EAGAIN || result == -EWOULDBLOCK;
+  return {again ? when_it_would_wait : Transfer::State::closed};
+}
+
+// The peer has ended what it sends when there are no bytes.
+Transfer read_result(ssize_t n) {
+  return n > 0 ? some(n) : none(n, Transfer::State::wait_read);
+}
+
+Transfer write_result(ssize_t n) {
+  return n >= 0 ? some(n) : none(n, Transfer::State::wait_write);
 }
 
 }  // namespace
 
 Transfer Socket::read(char* at, std::size_t room) {
-  const auto n = uninterrupted([&] { return ::recv(descriptor_, at, room, 0); });
-  if (n <= 0) return without_bytes(n, Transfer::State::wait_read);
-  return {Transfer::State::some, static_cast<std::size_t>(n)};
+  return read_result(uninterrupted([&] { return ::recv(descriptor_, at, room, 0); }));
 }
 
 Transfer Socket::write(const char* bytes, std::size_t size) {
-  const auto n = uninterrupted([&] { return ::send(descriptor_, bytes, size, MSG_NOSIGNAL); });
-  if (n < 0) return without_bytes(n, Transfer::State::wait_write);
-  return {Transfer::State::some, static_cast<std::size_t>(n)};
+  return write_result(uninterrupted([&] { return ::send(descriptor_, bytes, size, MSG_NOSIGNAL); }));
 }
 
 void Socket::close() {
@@ -46,6 +56,16 @@ Transfer Channel::read_raw(char* at, std::size_t room) {
   const Transfer got = socket_.read(at, room);
   drained_ = got.bytes < room;
   return got;
+}
+
+Transfer Channel::was_read(std::int32_t result, std::size_t room) {
+  const Transfer got = read_result(result);
+  drained_ = got.bytes < room;
+  return got;
+}
+
+Transfer Channel::was_written(std::int32_t result) {
+  return write_result(result);
 }
 
 Transfer Channel::read_tls(char* at, std::size_t room) {

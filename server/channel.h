@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,6 +42,12 @@ class Channel {
   Transfer write(const char* bytes, std::size_t size) {
     return tls_ ? tls_->write(bytes, size) : socket_.write(bytes, size);
   }
+  /// Whether reads and writes are the socket's own calls, so that others may make them: see `SocketRing`.
+  bool is_plain() const { return tls_ == nullptr; }
+  /// What a read that somebody else made of `room` bytes came to, and a write. `result` is a count of bytes,
+  /// or the negative of an errno.
+  Transfer was_read(std::int32_t result, std::size_t room);
+  static Transfer was_written(std::int32_t result);
   /// Whether the last read took all that the socket had: what comes later makes it readable anew.
   bool drained() const { return drained_; }
   /// Whether a read would find something though the socket is not readable.

@@ -136,17 +136,35 @@ void Connection::take_turn() {
   });
 }
 
+// What is asked of more than a plain socket with whole requests is asked in `take_turn`.
+bool Connection::reads_together() const {
+  const bool only_reads =
+      readable_ && awaiting_read_ && !writable_ && !ended_ && !broken_ && !urgent_ && !fresh_;
+  return !closed_ && only_reads && channel_.is_plain() && last_read_ <= kLittle && input_.empty() &&
+         session_->executing == 0 && session_->parked.why != Blocked::stalled && !is_stranger();
+}
+
+void Connection::take_turn_read(std::int32_t result, const char* at, std::size_t room) {
+  surviving([&] {
+    std::size_t n = 0;
+    if (took(channel_.was_read(result, room), room, n)) core_.take_in(*this, {at, n});
+  });
+}
+
 // --- Reading ---------------------------------------------------------------------------------------------
 
 // Whether there was something to read. If not, what is to be done about it has been done.
 bool Connection::read(char* at, std::size_t room, std::size_t& n) {
+  return took(channel_.read(at, room), room, n);
+}
+
+bool Connection::took(const Transfer& got, std::size_t room, std::size_t& n) {
   awaiting_read_ = false;
-  const Transfer got = channel_.read(at, room);
   note_drained(got);
   if (handshake_until_ != kNoHandshake && !channel_.handshaking()) core_.end_handshake(*this);
   switch (got.state) {
     case Transfer::State::some:
-      n = got.bytes;
+      last_read_ = n = got.bytes;
       pours_ = n == room;
       ++core_.activity_;
       session_->bytes_in += n;
@@ -390,20 +408,36 @@ void Connection::flush() {
                                  ? out.size()
                                  : session_->pacing->sendable(session_->bytes_out, out.size());
     if (most == 0) return;
-    const auto [state, n] = channel_.write(out.data(), most);
-    if (state == Transfer::State::wait_read) return await_readable();
-    if (state == Transfer::State::wait_write) return await_writable();
-    if (state == Transfer::State::closed) return close();
-    session_->bytes_out += n;
-    session_->active_at = core_.engine.now();
-    core_.engine.stats.bytes_out += n;
-    ++core_.engine.stats.writes_processed;
-    out.consume(n);
-    if (session_->pacing != nullptr) [[unlikely]]
-      core_.engine.interception.sent(*session_);
-    session_->unasked = std::min<std::uint64_t>(session_->unasked, out.size());
-    if (out.empty()) session_->soft_limit_since = -1;
+    if (!wrote(channel_.write(out.data(), most))) return;
   }
+}
+
+// Whether something was written. If not, what is to be done about it has been done.
+bool Connection::wrote(const Transfer& put) {
+  if (put.state == Transfer::State::wait_read) await_readable();
+  if (put.state == Transfer::State::wait_write) await_writable();
+  if (put.state == Transfer::State::closed) close();
+  if (put.state != Transfer::State::some) return false;
+  Buffer& out = session_->out;
+  session_->bytes_out += put.bytes;
+  session_->active_at = core_.engine.now();
+  core_.engine.stats.bytes_out += put.bytes;
+  ++core_.engine.stats.writes_processed;
+  out.consume(put.bytes);
+  if (session_->pacing != nullptr) [[unlikely]]
+    core_.engine.interception.sent(*session_);
+  session_->unasked = std::min<std::uint64_t>(session_->unasked, out.size());
+  if (out.empty()) session_->soft_limit_since = -1;
+  return true;
+}
+
+bool Connection::writes_together() const {
+  return !closed_ && !awaiting_write_ && channel_.is_plain() && session_->executing == 0 &&
+         !session_->close_now && session_->pacing == nullptr && !session_->out.empty();
+}
+
+void Connection::was_written(std::int32_t result) {
+  surviving([&] { wrote(Channel::was_written(result)); });
 }
 
 void Connection::answer() {

@@ -6,9 +6,12 @@
 // ends the request, or the connection, that asked for it: see `surviving` and `execute`.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "engine/session.h"
 #include "protocol/buffer.h"
@@ -41,6 +44,18 @@ class Connection {
       ++size_;
     }
     Connection& front() { return *first_; }
+    /// How many of the first ones, at most so many, are like that.
+    template <class Like>
+    std::size_t count_first(std::size_t most, Like&& like) const {
+      std::size_t n = 0;
+      for (const Connection* each = first_; n < std::min(most, size_) && like(*each); ++n)
+        each = (each->*place).behind;
+      return n;
+    }
+    template <class Visit>
+    void for_first(std::size_t n, Visit&& visit) {
+      for (Connection* each = first_; n > 0; --n) visit(*std::exchange(each, (each->*place).behind));
+    }
     Connection& pop() {
       Connection& first = *first_;
       first_ = (first.*place).behind;
@@ -61,10 +76,19 @@ class Connection {
   /// The socket is ready for something. What that is good for is done in `take_turn`.
   void note(const Poller::Event& event);
   void take_turn();
+  /// Whether its turn is but a read of what will not be much, which Core may do for several: see SocketRing.
+  bool reads_together() const;
+  /// Its turn, when it has been read from to `at`, where there was so much room. `result` is a count of bytes
+  /// or the negative of an errno.
+  void take_turn_read(std::int32_t result, const char* at, std::size_t room);
   /// Executes what it read in its turn.
   void execute_intake();
   /// Sends what the requests of this turn were answered.
   void answer();
+  /// Whether `answer` begins with a write that Core may make before, for several; and takes in what that came
+  /// to.
+  bool writes_together() const;
+  void was_written(std::int32_t result);
   /// Writes what there is, goes on with requests that were held up, closes if ordered to.
   void service();
   void close();
@@ -81,6 +105,8 @@ class Connection {
   static constexpr std::size_t kStrangerKeeps = 18 * 1024;
   static constexpr std::size_t kStrangerUnsent = 2 * 1024;
   static constexpr std::uint64_t kSignOfLife = 16 * 1024;
+  // Whose last read took more than that is read from alone, with more room.
+  static constexpr std::size_t kLittle = 3 * 1024;
   static constexpr auto kNoHandshake = std::chrono::steady_clock::time_point::max();
 
   template <class Body>
@@ -91,6 +117,8 @@ class Connection {
   void on_readable();
   void do_service();
   bool read(char* at, std::size_t room, std::size_t& n);
+  bool took(const Transfer& got, std::size_t room, std::size_t& n);
+  bool wrote(const Transfer& put);
   void note_drained(const Transfer& got);
   bool turned_away();
   void throw_away();
@@ -111,8 +139,9 @@ class Connection {
   Channel channel_;
   Session* session_;  // null once closed
   RequestParser parser_;
-  Buffer input_;        // bytes read that are not a whole request, or not to be executed yet
-  bool fresh_ = true;   // nothing has been read yet
+  Buffer input_;       // bytes read that are not a whole request, or not to be executed yet
+  bool fresh_ = true;  // nothing has been read yet
+  std::size_t last_read_ = 0;
   bool pours_ = false;  // the last read filled its room: there is more than one needs to ask for
   bool closed_ = false, released_ = false;
   int pins_ = 0;  // stack frames of it that are under way: it is not deleted meanwhile

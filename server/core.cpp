@@ -134,16 +134,65 @@ void Core::give_turn(Connection& connection) {
 // too, and each of them may have its turn inside it.
 void Core::take_turns() {
   execute_intake();
-  for (std::size_t n = turns_.size(); n > 0; --n) {
+  for (std::size_t n = turns_.size(); n > 0;) {
     engine.tick();
     // Who leaves is not to be gone before those who came earlier are served.
     if (!turns_.empty() && turns_.front().ended_) execute_intake();
     if (turns_.empty()) break;
+    if (const std::size_t together = read_together(n); together > 0) {
+      n -= together;
+      execute_intake();
+      continue;
+    }
+    --n;
     turns_.pop().take_turn();
     if (intake_ends_) execute_intake();
   }
   execute_intake();
   answer_all();
+}
+
+// The first ones in the line that have but a little to read are read from by one call of the kernel, and have
+// had their turns then. How many those were. Nothing is executed before all of it has been taken in.
+std::size_t Core::read_together(std::size_t most) {
+  Workplace& place = workplace();
+  const std::size_t n = turns_.count_first(std::min<std::size_t>(most, SocketRing::kMost),
+                                           [](const Connection& each) { return each.reads_together(); });
+  if (n < kTogether || !intake_.empty() || !place.can_call_together()) return 0;
+  static_assert(SocketRing::kMost * kSlot <= sizeof place.bytes);
+  char* at = place.bytes;
+  turns_.for_first(n, [&](const Connection& each) {
+    place.ring.add_read(each.channel_.descriptor(), at, kSlot);
+    at += kSlot;
+  });
+  at = place.bytes;
+  for (const std::int32_t result : place.ring.run()) {
+    turns_.pop().take_turn_read(result, at, kSlot);
+    at += kSlot;
+  }
+  return n;
+}
+
+// In the same way the first ones that are to be answered are sent what there is for them. How many.
+std::size_t Core::write_together() {
+  Workplace* const place = own_workplace().get();
+  const std::size_t n = unanswered_.count_first(
+      SocketRing::kMost, [](const Connection& each) { return each.writes_together(); });
+  if (n < kTogether || place == nullptr || !place->can_call_together()) return 0;
+  unanswered_.for_first(n, [&](const Connection& each) {
+    place->ring.add_write(each.channel_.descriptor(), each.session_->out.data(), each.session_->out.size());
+  });
+  const std::int32_t* result = place->ring.run().data();
+  unanswered_.for_first(n, [&](Connection& each) { each.was_written(*result++); });
+  return n;
+}
+
+bool Core::Workplace::can_call_together() {
+  if (ring.is_open()) return true;
+  if (!ring.open()) return false;
+  // Who looks after a program's memory, as valgrind does, does not see the kernel write there.
+  std::memset(bytes, 0, sizeof bytes);
+  return true;
 }
 
 // Of several clients with short pipelines, or none, each would wait for the memory of its own keys. What such
@@ -168,7 +217,12 @@ void Core::execute_intake() {
 }
 
 void Core::answer_all() {
-  while (!unanswered_.empty()) unanswered_.pop().answer();
+  std::size_t written = 0;  // of the first ones
+  while (!unanswered_.empty()) {
+    if (written == 0) written = write_together();
+    written -= std::min<std::size_t>(written, 1);
+    unanswered_.pop().answer();
+  }
 }
 
 std::unique_ptr<Core::Workplace>& Core::own_workplace() {

@@ -30,6 +30,7 @@
 #include "server/descriptors.h"
 #include "server/poller.h"
 #include "server/request_batch.h"
+#include "server/socket_ring.h"
 #include "server/system_clock.h"
 #include "server/tls_stream.h"
 
@@ -133,7 +134,12 @@ class Core final : public Host {
   struct Workplace {
     char bytes[64 * 1024];
     RequestBatch ahead, batch;
+    SocketRing ring;
+
+    bool can_call_together();
   };
+  // Of `bytes`, for each that is read from together with others; and fewer are not worth it.
+  static constexpr std::size_t kSlot = 4096, kTogether = 4;
   static constexpr std::size_t kMostAhead = 16 * 1024;  // of `bytes`: behind that nobody is read from first
   static std::unique_ptr<Workplace>& own_workplace();
   static Workplace& workplace();
@@ -183,6 +189,8 @@ class Core final : public Host {
   void await_ready();
   void give_turn(Connection& connection);
   void take_turns();
+  std::size_t read_together(std::size_t most);
+  std::size_t write_together();
   void take_in(Connection& connection, std::string_view bytes);
   void execute_intake();
   void answer_all();
