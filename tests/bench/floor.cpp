@@ -1,22 +1,26 @@
 // The least that a server can do, to see what of the others' time is the kernel's: it counts the requests
-// that it reads, by their '*', and sends as many fixed replies. Reads come first and writes behind them, as
-// this is what costs the kernel least. Of PUBLISH it sends a fixed message to the one who subscribed, once
-// for all that were read.
+// that it reads, by their '*', and sends as many fixed replies. Reads come first and writes behind them, all
+// of them by one call where the kernel has that, as this is what costs it least. Of PUBLISH it sends a fixed
+// message to the one who subscribed, once for all that were read.
 //
 //   floor --port N   until it is terminated; a line without a '*' is answered as PING
 #include <fcntl.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
-#include <array>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "server/socket_ring.h"
 #include "tests/bench/socket.h"
 
 namespace {
 
 using bench::give_up;
+using redouble::SocketRing;
+
+constexpr std::size_t kSlot = 64 * 1024;  // what is read of a client at once
 
 constexpr std::string_view kReply = "$3\r\nxxx\r\n", kPong = "+PONG\r\n", kPublished = ":1\r\n";
 constexpr std::string_view kSubscribed = "*3\r\n$9\r\nsubscribe\r\n$7\r\nchannel\r\n:1\r\n";
@@ -59,6 +63,22 @@ void accept_one(int poll, int listener) {
   watch(poll, fd);
 }
 
+// Makes so many calls, by the ring or one by one. The results are bytes, or the negative of an errno.
+template <class Add, class Call>
+std::vector<std::int32_t> together(SocketRing& ring, std::size_t n, Add&& add, Call&& call) {
+  std::vector<std::int32_t> results(n);
+  if (n > 1 && ring.open()) {
+    for (std::size_t i = 0; i < n; ++i) add(i);
+    std::ranges::copy(ring.run(), results.begin());
+    return results;
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    const ssize_t result = call(i);
+    results[i] = result < 0 ? -errno : static_cast<std::int32_t>(result);
+  }
+  return results;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -68,29 +88,36 @@ int main(int argc, char** argv) {
   }
   const int listener = listening(std::atoi(argv[2])), poll = ::epoll_create1(EPOLL_CLOEXEC);
   watch(poll, listener);
-  std::vector<char> input(64 * 1024);
-  const std::string replies = repeated(kReply, input.size()), messages = repeated(kMessage, 64 * 128);
+  std::vector<char> input(SocketRing::kMost * kSlot);
+  const std::string replies = repeated(kReply, kSlot), messages = repeated(kMessage, 64 * 128);
   std::vector<std::string> published;  // by how many there were
   for (std::size_t n = 0; n <= 64; ++n) published.push_back(repeated(kPublished, n) + std::string(kEchoed));
   int subscriber = -1;
-  std::array<epoll_event, 128> events;
+  SocketRing ring;
   std::vector<std::pair<int, std::string_view>> answers;
   while (true) {
-    const int n = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), -1);
+    epoll_event events[SocketRing::kMost];
+    const int n = ::epoll_wait(poll, events, SocketRing::kMost, -1);
     answers.clear();
     std::size_t owed = 0;  // of `messages`
-    for (int i = 0; i < n; ++i) {
-      const int fd = events[static_cast<std::size_t>(i)].data.fd;
-      if (fd == listener) {
+    std::vector<int> ready;
+    for (const auto& event : std::span(events, static_cast<std::size_t>(std::max(n, 0))))
+      if (event.data.fd == listener)
         accept_one(poll, listener);
-        continue;
-      }
-      const ssize_t got = ::recv(fd, input.data(), input.size(), 0);
-      if (got <= 0) {
+      else
+        ready.push_back(event.data.fd);
+    const auto slot = [&](std::size_t i) { return input.data() + i * kSlot; };
+    const auto results = together(
+        ring, ready.size(), [&](std::size_t i) { ring.add_read(ready[i], slot(i), kSlot); },
+        [&](std::size_t i) { return ::recv(ready[i], slot(i), kSlot, 0); });
+    for (std::size_t i = 0; i < ready.size(); ++i) {
+      const int fd = ready[i];
+      if (results[i] == -EAGAIN) continue;
+      if (results[i] <= 0) {
         ::close(fd);
         continue;
       }
-      const std::string_view bytes(input.data(), static_cast<std::size_t>(got));
+      const std::string_view bytes(slot(i), static_cast<std::size_t>(results[i]));
       const auto requests = static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '*'));
       if (requests == 0) {
         answers.emplace_back(fd, kPong);
@@ -105,9 +132,14 @@ int main(int argc, char** argv) {
         answers.emplace_back(fd, std::string_view(replies).substr(0, requests * kReply.size()));
       }
     }
-    for (const auto& [fd, text] : answers)
-      if (::send(fd, text.data(), text.size(), MSG_NOSIGNAL) < 0 && errno != EPIPE && errno != ECONNRESET)
-        give_up("send");
+    together(
+        ring, answers.size(),
+        [&](std::size_t i) {
+          ring.add_write(answers[i].first, answers[i].second.data(), answers[i].second.size());
+        },
+        [&](std::size_t i) {
+          return ::send(answers[i].first, answers[i].second.data(), answers[i].second.size(), MSG_NOSIGNAL);
+        });
     if (owed > 0 && ::send(subscriber, messages.data(), owed, MSG_NOSIGNAL) < 0) give_up("send");
   }
 }

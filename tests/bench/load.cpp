@@ -1,7 +1,7 @@
 // A load generator that costs less than the server it loads: batches of requests are built before the clock
 // starts, and only their random numbers are written anew; replies are counted by their line ends and not
-// parsed. Keys and values are spelled as redis-benchmark spells them, so that both can be used on the same
-// data.
+// parsed; and many sockets are read from, and written to, by one call of the kernel where it can. Keys and
+// values are spelled as redis-benchmark spells them, so that both can be used on the same data.
 //
 //   load --port N --command GET|SET|INCR|MSET [--pipeline 64] [--clients 50] [--keys 100000] [--size 3]
 //        [--requests N]   prints {"requests": n, "seconds": s}
@@ -21,23 +21,28 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <span>
 #include <vector>
 
+#include "server/socket_ring.h"
 #include "tests/bench/socket.h"
 
 namespace {
 
 using bench::append_request;
 using bench::give_up;
+using redouble::SocketRing;
 
 // The reply to the ECHO that ends a batch of requests whose replies are not counted by lines.
 constexpr std::string_view kEnd = "$9\r\n~the-end~\r\n";
 
 constexpr std::size_t kMsetKeys = 10;
 constexpr std::size_t kDigits = 12;
+constexpr std::size_t kSlot = 64 * 1024;  // what is read of a client at once
 constexpr std::size_t kLinesOfAMessage = 7;
 
 struct Options {
@@ -139,26 +144,30 @@ void append_words(std::string& out, const std::string& text) {
 class Batch {
  public:
   explicit Batch(std::string bytes) : bytes_(std::move(bytes)) {
-    for (std::size_t at = 0; (at = bytes_.find(kNumber, at)) != std::string::npos; at += kDigits)
-      numbers_.push_back(at);
+    for (std::size_t at = 0; (at = bytes_.find(kNumber, at)) != std::string::npos; at += kDigits) {
+      bytes_.replace(at, kDigits, kDigits, '0');
+      numbers_.push_back(at + kDigits);
+    }
   }
 
   static constexpr std::string_view kNumber = "~~~~~~~~~~~~";
 
   /// With other numbers than before. xorshift is random enough, and costs nothing beside a request.
   std::string_view renewed(std::uint64_t& random, std::uint64_t below) {
-    for (const std::size_t at : numbers_) {
+    for (const std::size_t end : numbers_) {
       random ^= random << 13, random ^= random >> 7, random ^= random << 17;
       std::uint64_t number = static_cast<std::uint64_t>((static_cast<__uint128_t>(random) * below) >> 64);
-      for (std::size_t digit = kDigits; digit-- > 0; number /= 10)
-        bytes_[at + digit] = static_cast<char>('0' + number % 10);
+      // The others are zeros in every number.
+      char* digit = bytes_.data() + end;
+      for (std::uint64_t rest = below; rest > 0; rest /= 10, number /= 10)
+        *--digit = static_cast<char>('0' + number % 10);
     }
     return bytes_;
   }
 
  private:
   std::string bytes_;
-  std::vector<std::size_t> numbers_;
+  std::vector<std::size_t> numbers_;  // where they end
 };
 
 class Load {
@@ -177,22 +186,16 @@ class Load {
   // The requests sent, all of them answered when this returns, and every message read.
   std::size_t run() {
     const std::size_t messages = wanted() * options_.pipeline * options_.subscribers;
+    std::vector<Client*> all;
     for (auto& client : clients_)
-      if (!client->subscriber && sent_ < wanted()) send_next(*client);
+      if (!client->subscriber && sent_ < wanted()) all.push_back(&next_batch(*client));
+    for (std::size_t i = 0; i < all.size(); i += SocketRing::kMost)
+      send(std::span(all).subspan(i, std::min<std::size_t>(SocketRing::kMost, all.size() - i)));
     while (answered_ < wanted() || message_lines_ < messages * kLinesOfAMessage) {
-      epoll_event events[64];
-      const int n = ::epoll_wait(poll_, events, 64, 10000);
+      epoll_event events[SocketRing::kMost];
+      const int n = ::epoll_wait(poll_, events, SocketRing::kMost, 10000);
       if (n <= 0) give_up("no answer within ten seconds");
-      for (int i = 0; i < n; ++i) {
-        auto& client = *static_cast<Client*>(events[i].data.ptr);
-        if ((events[i].events & EPOLLOUT) != 0) write(client);
-        if ((events[i].events & ~static_cast<unsigned>(EPOLLOUT)) == 0) continue;
-        bool is_complete = read(client);
-        while (!is_complete && client.stream.has_buffered()) is_complete = read(client);
-        if (!is_complete) continue;
-        ++answered_;
-        if (sent_ < wanted()) send_next(client);
-      }
+      serve({events, static_cast<std::size_t>(n)});
     }
     return wanted() * options_.pipeline;
   }
@@ -258,13 +261,63 @@ class Load {
     if (::epoll_ctl(poll_, operation, client.stream.descriptor(), &event) != 0) give_up("epoll_ctl");
   }
 
-  void send_next(Client& client) {
+  // All that are ready are read from before any is sent to.
+  void serve(std::span<const epoll_event> events) {
+    std::array<Client*, SocketRing::kMost> ready;
+    std::size_t n = 0;
+    for (const auto& event : events) {
+      auto& client = *static_cast<Client*>(event.data.ptr);
+      if ((event.events & EPOLLOUT) != 0) write(client);
+      if ((event.events & ~static_cast<unsigned>(EPOLLOUT)) != 0) ready[n++] = &client;
+    }
+    receive({ready.data(), n});
+    std::size_t free = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      Client& client = *ready[i];
+      bool is_complete = take(client, slot(i), received_[i]);
+      while (!is_complete && client.stream.has_buffered())
+        is_complete = take(client, slot(i), result(client.stream.receive(slot(i), kSlot)));
+      if (!is_complete) continue;
+      ++answered_;
+      if (sent_ < wanted()) ready[free++] = &next_batch(client);
+    }
+    send({ready.data(), free});
+  }
+
+  bool calls_together() { return tls_ == nullptr && ring_.open(); }
+  char* slot(std::size_t i) { return input_.data() + i * kSlot; }
+  static std::int32_t result(ssize_t n) { return n < 0 ? -errno : static_cast<std::int32_t>(n); }
+
+  // Into a slot for each.
+  void receive(std::span<Client* const> clients) {
+    const bool together = clients.size() > 1 && calls_together();
+    for (std::size_t i = 0; i < clients.size(); ++i)
+      if (together)
+        ring_.add_read(clients[i]->stream.descriptor(), slot(i), kSlot);
+      else
+        received_[i] = result(clients[i]->stream.receive(slot(i), kSlot));
+    if (together) std::ranges::copy(ring_.run(), received_.begin());
+  }
+
+  Client& next_batch(Client& client) {
     Batch& batch = batches_[counts_ ? sent_ : client.number];
     client.unsent = batch.renewed(random_, options_.keys);
     ++sent_;
     client.missing_lines = lines_;
     client.tail.clear();
-    write(client);
+    return client;
+  }
+
+  void send(std::span<Client* const> clients) {
+    if (clients.size() > 1 && calls_together()) {
+      for (const Client* client : clients)
+        ring_.add_write(client->stream.descriptor(), client->unsent.data(), client->unsent.size());
+      const auto results = ring_.run();
+      for (std::size_t i = 0; i < clients.size(); ++i)
+        clients[i]->unsent.remove_prefix(static_cast<std::size_t>(std::max(results[i], 0)));
+    }
+    for (Client* client : clients)
+      if (!client->unsent.empty()) write(*client);
   }
 
   void write(Client& client) {
@@ -279,28 +332,27 @@ class Load {
     watch(client, EPOLL_CTL_MOD, client.awaits_writable ? EPOLLIN | EPOLLOUT : EPOLLIN);
   }
 
-  // True when the replies to the client's batch are complete.
-  bool read(Client& client) {
-    const ssize_t n = client.stream.receive(input_.data(), input_.size());
-    if (n < 0 && errno == EAGAIN) return false;
-    if (n <= 0) give_up("recv");
+  // `got` is what was received, or the negative of an errno. True when the replies to the client's batch are
+  // complete.
+  bool take(Client& client, const char* input, std::int32_t got) {
+    if (got == -EAGAIN) return false;
+    errno = -got;
+    if (got <= 0) give_up("recv");
+    const std::string_view bytes(input, static_cast<std::size_t>(got));
+    const auto lines = static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n'));
     if (client.subscriber) {
-      message_lines_ += static_cast<std::size_t>(std::count(input_.data(), input_.data() + n, '\n'));
+      message_lines_ += lines;
       return false;
     }
-    if (client.missing_lines == lines_ && input_[0] == '-') {
-      std::fprintf(stderr, "bench: the server answers %.*s\n", static_cast<int>(std::min<ssize_t>(n, 200)),
-                   input_.data());
+    if (client.missing_lines == lines_ && bytes[0] == '-') {
+      std::fprintf(stderr, "bench: the server answers %s\n", std::string(bytes.substr(0, 200)).c_str());
       std::exit(1);
     }
     if (!options_.request.empty()) {
-      const auto size = static_cast<std::size_t>(n);
-      const std::size_t kept = std::min(size, kEnd.size());
-      client.tail.append(input_.data() + size - kept, kept);
+      client.tail.append(bytes.substr(bytes.size() - std::min(bytes.size(), kEnd.size())));
       if (client.tail.size() > kEnd.size()) client.tail.erase(0, client.tail.size() - kEnd.size());
       return client.tail == kEnd;
     }
-    const auto lines = static_cast<std::size_t>(std::count(input_.data(), input_.data() + n, '\n'));
     client.missing_lines -= std::min(client.missing_lines, lines);
     return client.missing_lines == 0;
   }
@@ -312,7 +364,9 @@ class Load {
   bool counts_ = false;
   std::vector<Batch> batches_;
   std::vector<std::unique_ptr<Client>> clients_;
-  std::vector<char> input_ = std::vector<char>(256 * 1024);
+  SocketRing ring_;
+  std::vector<char> input_ = std::vector<char>(SocketRing::kMost * kSlot);
+  std::array<std::int32_t, SocketRing::kMost> received_{};  // of the slots of `input_`
   std::size_t lines_ = 0;
   std::size_t counter_ = 0;
   std::size_t sent_ = 0, answered_ = 0;

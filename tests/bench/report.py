@@ -118,8 +118,8 @@ def machine():
 
 EXPLANATION = """\
 Ratios are above 1 where redouble is better: the median of the rounds' own ratios, its quartiles in parentheses.
-"CPU µs" is the server's own time per request by the kernel's account: where the load generator is the slower part
-it tells what throughput cannot. "-P 16" is a pipeline of 16 requests. "Asked for" is what the row is to reach.
+"CPU µs" is the server's own time per request by the kernel's account. "-P 16" is a pipeline of 16 requests.
+"Asked for" is what the row is to reach.
 Rows over many keys differ from run to run: redis-server waits for the memory of each, up to twice as long in one run as
 in another (who else uses the machine shares its caches), while redouble fetches it ahead.
 """
