@@ -14,7 +14,7 @@ namespace {
 
 constexpr long kMillisecond = 1'000'000;  // in ns
 // What is deleted now may be needed again at once.
-constexpr long kRest = 100 * kMillisecond;
+constexpr long kRest = 500 * kMillisecond;
 constexpr long kBetweenSlices = 2 * kMillisecond;
 constexpr std::size_t kSlice = 128;  // runs: half a millisecond
 
