@@ -66,13 +66,15 @@ class Bench:
         return out["longest_pause_ms"]
 
     def load(self, server, request, pipeline, count, *more):
-        """`request` is GET, SET, INCR or MSET, or a whole one with placeholders (see load.cpp). Requests a second.
-        redis-benchmark would be slower than the servers, with and without a pipeline: they would wait for it."""
+        """`request` is GET, SET, INCR or MSET, or a whole one with placeholders (see load.cpp). Requests a second, and
+        the server's CPU µs of each. redis-benchmark would be slower than the servers, with and without a pipeline: they
+        would wait for it."""
         what = "--request" if " " in request else "--command"
         door = ["--tls", "--port", server.tls_port] if server.tls_port else ["--port", server.port]
         out = self.program("load", *door, what, request, "--pipeline", min(pipeline, count),
-                           "--clients", min(50, count), "--keys", KEYS, "--requests", count, *more)
-        return out["requests"] / out["seconds"]
+                           "--clients", min(50, count), "--keys", KEYS, "--requests", count, "--pid", server.process.pid,
+                           *more)
+        return out["requests"] / out["seconds"], 1e6 * out["cpu_seconds"] / out["requests"]
 
     def prepare(self, server, request, count):
         """Sends that many of a request, as fast as they go."""
@@ -92,19 +94,17 @@ class Bench:
         (ours, our_cpu), (theirs, their_cpu) = (map(list, zip(*results)) for results in measured)
         return Row(name, "req/s", ours, theirs, True, our_cpu, their_cpu, target)
 
-    def rate_row(self, name, servers, load, target=None, before=None, longer=1):
-        """Requests a second. `load(server, count)` tells them; `before(server, count)` is done ahead of each round,
-        which is so many times longer than others."""
+    def rate_row(self, name, servers, load, target=None, before=None):
+        """Requests a second. `load(server, count)` is `self.load`; `before(server, count)` is done ahead of each round."""
         def measure(server, count):
             if before:
                 before(server, count)
                 server.settle()
-            used = server.cpu_ns()
-            return load(server, count), (server.cpu_ns() - used) / count / 1000
+            return load(server, count)
 
         def trial(count):
             measure(servers[0], count)  # both begin warm
             return measure(servers[1], count)[0]
 
-        count = self.count(trial) * longer
+        count = self.count(trial)
         return self.row(name, servers, lambda server: measure(server, count), target)

@@ -14,7 +14,7 @@ def rows(bench, report):
     with bench.servers() as servers:
         for server in servers:
             bench.fill(server)
-        rate = int(bench.load(servers[1], "GET", 1, max(200, int(100000 * bench.effort.seconds)))) // 2
+        rate = int(bench.load(servers[1], "GET", 1, max(200, int(100000 * bench.effort.seconds)))[0]) // 2
         count = max(100, int(2 * rate * bench.effort.seconds / SHORTER))
         for connections in CONNECTIONS:
             p50, p99, late = ({name: [] for name in NAMES} for _ in range(3))

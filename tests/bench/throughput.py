@@ -82,14 +82,13 @@ def strings(bench, report):
 
 
 def tls(bench, report):
-    """Rounds are longer, or their fifty handshakes would be much of it."""
     with bench.servers() as servers:
         for server in servers:
             bench.fill(server)
             server.serve_tls()
         for command, pipeline, times in TLS:
             yield report(bench.rate_row(f"{command} over TLS -P {pipeline}", servers, lambda server, count:
-                                        bench.load(server, command, pipeline, count), cpu(times), longer=4))
+                                        bench.load(server, command, pipeline, count), cpu(times)))
 
 
 def request_row(bench, servers, name, preparations, request, pipeline, target):
