@@ -64,10 +64,6 @@ Transfer Channel::was_read(std::int32_t result, std::size_t room) {
   return got;
 }
 
-Transfer Channel::was_written(std::int32_t result) {
-  return write_result(result);
-}
-
 Transfer Channel::read_tls(char* at, std::size_t room) {
   const Transfer got = tls_->read(at, room);
   drained_ = tls_->drained();

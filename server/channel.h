@@ -44,10 +44,9 @@ class Channel {
   }
   /// Whether reads and writes are the socket's own calls, so that others may make them: see `SocketRing`.
   bool is_plain() const { return tls_ == nullptr; }
-  /// What a read that somebody else made of `room` bytes came to, and a write. `result` is a count of bytes,
-  /// or the negative of an errno.
+  /// What a read that somebody else made of `room` bytes came to: a count of bytes, or the negative of an
+  /// errno.
   Transfer was_read(std::int32_t result, std::size_t room);
-  static Transfer was_written(std::int32_t result);
   /// Whether the last read took all that the socket had: what comes later makes it readable anew.
   bool drained() const { return drained_; }
   /// Whether a read would find something though the socket is not readable.

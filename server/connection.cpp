@@ -136,7 +136,7 @@ void Connection::take_turn() {
   });
 }
 
-// What is asked of more than a plain socket with whole requests is asked in `take_turn`.
+// The questions of `take_turn` and `on_readable`, all of which must be answered so that there is but to read.
 bool Connection::reads_together() const {
   const bool only_reads =
       readable_ && awaiting_read_ && !writable_ && !ended_ && !broken_ && !urgent_ && !fresh_;
@@ -144,11 +144,16 @@ bool Connection::reads_together() const {
          session_->executing == 0 && session_->parked.why != Blocked::stalled && !is_stranger();
 }
 
-void Connection::take_turn_read(std::int32_t result, const char* at, std::size_t room) {
-  surviving([&] {
-    std::size_t n = 0;
-    if (took(channel_.was_read(result, room), room, n)) core_.take_in(*this, {at, n});
-  });
+bool Connection::take_turn_read(std::int32_t result, const char* at, std::size_t room) {
+  const Transfer got = channel_.was_read(result, room);
+  // The next read will be told that, too.
+  if (got.state == Transfer::State::closed) {
+    ended_ = true;
+    return false;
+  }
+  std::size_t n = 0;
+  if (took(got, room, n)) core_.take_in(*this, {at, n});
+  return true;
 }
 
 // --- Reading ---------------------------------------------------------------------------------------------
@@ -272,10 +277,18 @@ bool Connection::read_into_input() {
   return true;
 }
 
-// Whether its requests are parsed now, to be executed later in this turn.
+// Whether its requests are parsed now, to be executed later in this turn. Where there is no memory for that
+// it is done then.
 bool Connection::gather_ahead(std::string_view bytes, RequestBatch& batch) {
   if (is_stranger() || !may_process()) return false;
-  ahead_ = gather(bytes, {core_.engine.config.number(Setting::proto_max_bulk_len), true}, batch);
+  const std::size_t before = batch.size();
+  try {
+    ahead_ = gather(bytes, {core_.engine.config.number(Setting::proto_max_bulk_len), true}, batch);
+  } catch (const std::bad_alloc&) {
+    batch.shrink(before);
+    parser_.release();
+    return false;
+  }
   return true;
 }
 
@@ -408,27 +421,25 @@ void Connection::flush() {
                                  ? out.size()
                                  : session_->pacing->sendable(session_->bytes_out, out.size());
     if (most == 0) return;
-    if (!wrote(channel_.write(out.data(), most))) return;
+    const auto [state, n] = channel_.write(out.data(), most);
+    if (state == Transfer::State::wait_read) return await_readable();
+    if (state == Transfer::State::wait_write) return await_writable();
+    if (state == Transfer::State::closed) return close();
+    wrote(n);
   }
 }
 
-// Whether something was written. If not, what is to be done about it has been done.
-bool Connection::wrote(const Transfer& put) {
-  if (put.state == Transfer::State::wait_read) await_readable();
-  if (put.state == Transfer::State::wait_write) await_writable();
-  if (put.state == Transfer::State::closed) close();
-  if (put.state != Transfer::State::some) return false;
+void Connection::wrote(std::size_t bytes) {
   Buffer& out = session_->out;
-  session_->bytes_out += put.bytes;
+  session_->bytes_out += bytes;
   session_->active_at = core_.engine.now();
-  core_.engine.stats.bytes_out += put.bytes;
+  core_.engine.stats.bytes_out += bytes;
   ++core_.engine.stats.writes_processed;
-  out.consume(put.bytes);
+  out.consume(bytes);
   if (session_->pacing != nullptr) [[unlikely]]
     core_.engine.interception.sent(*session_);
   session_->unasked = std::min<std::uint64_t>(session_->unasked, out.size());
   if (out.empty()) session_->soft_limit_since = -1;
-  return true;
 }
 
 bool Connection::writes_together() const {
@@ -437,7 +448,7 @@ bool Connection::writes_together() const {
 }
 
 void Connection::was_written(std::int32_t result) {
-  surviving([&] { wrote(Channel::was_written(result)); });
+  if (result > 0) wrote(static_cast<std::size_t>(result));
 }
 
 void Connection::answer() {

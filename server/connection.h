@@ -79,15 +79,15 @@ class Connection {
   /// Whether its turn is but a read of what will not be much, which Core may do for several: see SocketRing.
   bool reads_together() const;
   /// Its turn, when it has been read from to `at`, where there was so much room. `result` is a count of bytes
-  /// or the negative of an errno.
-  void take_turn_read(std::int32_t result, const char* at, std::size_t room);
+  /// or the negative of an errno. False if the client has gone: that is for a turn of its own.
+  bool take_turn_read(std::int32_t result, const char* at, std::size_t room);
   /// Executes what it read in its turn.
   void execute_intake();
   /// Sends what the requests of this turn were answered.
   void answer();
-  /// Whether `answer` begins with a write that Core may make before, for several; and takes in what that came
-  /// to.
+  /// Whether `answer` begins with a write that Core may make before, for several.
   bool writes_together() const;
+  /// Takes in what that came to. What failed `answer` will try again, and do what is to be done about it.
   void was_written(std::int32_t result);
   /// Writes what there is, goes on with requests that were held up, closes if ordered to.
   void service();
@@ -118,7 +118,7 @@ class Connection {
   void do_service();
   bool read(char* at, std::size_t room, std::size_t& n);
   bool took(const Transfer& got, std::size_t room, std::size_t& n);
-  bool wrote(const Transfer& put);
+  void wrote(std::size_t bytes);
   void note_drained(const Transfer& got);
   bool turned_away();
   void throw_away();

@@ -158,22 +158,28 @@ void Core::take_turns() {
 }
 
 // The first ones in the line that have but a little to read are read from by one call of the kernel, and have
-// had their turns then. How many those were. Nothing is executed before all of it has been taken in.
+// had their turns then. How many those were. Nothing is executed, nobody is closed and no memory is asked for
+// before all of it has been taken in.
 std::size_t Core::read_together(std::size_t most) {
-  Workplace& place = workplace();
-  const std::size_t n = turns_.count_first(std::min<std::size_t>(most, SocketRing::kMost),
-                                           [](const Connection& each) { return each.reads_together(); });
-  if (n < kTogether || !intake_.empty() || !place.can_call_together()) return 0;
-  static_assert(SocketRing::kMost * kSlot <= sizeof place.bytes);
-  char* at = place.bytes;
+  Workplace* const place = own_workplace().get();
+  if (turns_.size() < kFewestTogether || !intake_.empty() || place == nullptr || !place->has_ring()) return 0;
+  std::size_t n = turns_.count_first(std::min<std::size_t>(most, SocketRing::kMost),
+                                     [](const Connection& each) { return each.reads_together(); });
+  if (n < kFewestTogether) return 0;
+  static_assert(SocketRing::kMost * kReadSlot <= sizeof place->bytes);
+  char* slot = place->bytes;
   turns_.for_first(n, [&](const Connection& each) {
-    place.ring.add_read(each.channel_.descriptor(), at, kSlot);
-    at += kSlot;
+    place->socket_ring.add_read(each.channel_.descriptor(), slot, kReadSlot);
+    slot += kReadSlot;
   });
-  at = place.bytes;
-  for (const std::int32_t result : place.ring.run()) {
-    turns_.pop().take_turn_read(result, at, kSlot);
-    at += kSlot;
+  slot = place->bytes;
+  for (const std::int32_t result : place->socket_ring.run()) {
+    Connection& each = turns_.pop();
+    if (!each.take_turn_read(result, slot, kReadSlot)) {
+      turns_.push(each);
+      --n;
+    }
+    slot += kReadSlot;
   }
   return n;
 }
@@ -181,29 +187,31 @@ std::size_t Core::read_together(std::size_t most) {
 // In the same way the first ones that are to be answered are sent what there is for them. How many.
 std::size_t Core::write_together() {
   Workplace* const place = own_workplace().get();
+  if (unanswered_.size() < kFewestTogether || place == nullptr || !place->socket_ring.is_open()) return 0;
   const std::size_t n = unanswered_.count_first(
       SocketRing::kMost, [](const Connection& each) { return each.writes_together(); });
-  if (n < kTogether || place == nullptr || !place->can_call_together()) return 0;
+  if (n < kFewestTogether) return 0;
   unanswered_.for_first(n, [&](const Connection& each) {
-    place->ring.add_write(each.channel_.descriptor(), each.session_->out.data(), each.session_->out.size());
+    const Buffer& out = each.session_->out;
+    place->socket_ring.add_write(each.channel_.descriptor(), out.data(), out.size());
   });
-  const std::int32_t* result = place->ring.run().data();
+  const std::int32_t* result = place->socket_ring.run().data();
   unanswered_.for_first(n, [&](Connection& each) { each.was_written(*result++); });
   return n;
 }
 
-bool Core::Workplace::can_call_together() {
-  if (ring.is_open()) return true;
-  if (!ring.open()) return false;
+bool Core::Workplace::has_ring() {
+  if (socket_ring.is_open()) return true;
+  if (!socket_ring.open()) return false;
   // Who looks after a program's memory, as valgrind does, does not see the kernel write there.
   std::memset(bytes, 0, sizeof bytes);
   return true;
 }
 
 // Of several clients with short pipelines, or none, each would wait for the memory of its own keys. What such
-// clients send together is read and parsed first, up to the first that sends much, and executed in the order
-// of their coming, the memory of all their keys fetched side by side. The kernel, too, costs less where a
-// read follows a read.
+// clients send together is read and parsed first, up to the first that sends much (but for those that were
+// read from together), and executed in the order of their coming, the memory of all their keys fetched side
+// by side. The kernel, too, costs less where a read follows a read.
 void Core::take_in(Connection& connection, std::string_view bytes) {
   constexpr std::size_t kShort = 2048;
   RequestBatch& ahead = workplace().ahead;
@@ -222,7 +230,8 @@ void Core::execute_intake() {
 }
 
 void Core::answer_all() {
-  std::size_t written = 0;  // of the first ones
+  std::size_t written =
+      0;  // of the first ones; fewer if some were answered inside a script, which does no harm
   while (!unanswered_.empty()) {
     if (written == 0) written = write_together();
     written -= std::min<std::size_t>(written, 1);

@@ -134,12 +134,13 @@ class Core final : public Host {
   struct Workplace {
     char bytes[64 * 1024];
     RequestBatch ahead, batch;
-    SocketRing ring;
+    SocketRing socket_ring;
 
-    bool can_call_together();
+    bool has_ring();
   };
-  // Of `bytes`, for each that is read from together with others; and fewer are not worth it.
-  static constexpr std::size_t kSlot = 4096, kTogether = 4;
+  static constexpr std::size_t kReadSlot =
+      4096;  // of `bytes`, for each that is read from together with others
+  static constexpr std::size_t kFewestTogether = 4;     // for fewer a ring is not worth it
   static constexpr std::size_t kMostAhead = 16 * 1024;  // of `bytes`: behind that nobody is read from first
   static std::unique_ptr<Workplace>& own_workplace();
   static Workplace& workplace();
@@ -244,12 +245,12 @@ class Core final : public Host {
   std::condition_variable drained_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_set<Connection*> connections_;
-  std::unique_ptr<Poller> poller_;                     // null until the first connection
-  bool idle_poller_ = false;                           // it is not waited for
-  Connection::Line<&Connection::turn_> turns_;         // who has something to do
-  Connection::Line<&Connection::intake_> intake_;      // who has been read from, and is to be executed
-  std::size_t intake_size_ = 0;                        // bytes of those, at the front of the workplace's
-  bool intake_ends_ = false;                           // the last one is not to wait for others
+  std::unique_ptr<Poller> poller_;                 // null until the first connection
+  bool idle_poller_ = false;                       // it is not waited for
+  Connection::Line<&Connection::turn_> turns_;     // who has something to do
+  Connection::Line<&Connection::intake_> intake_;  // who has been read from, and is to be executed
+  std::size_t intake_size_ = 0;  // bytes of those: the workplace's next free ones are behind
+  bool intake_ends_ = false;     // the last one is not to wait for others
   Connection::Line<&Connection::answer_> unanswered_;  // and who is to be answered behind them
   bool giving_turns_ = false;                          // a handler is on its way for those
   std::vector<Connection*> graveyard_;                 // closed, to be deleted when the present handler ends

@@ -27,6 +27,8 @@ class RequestBatch {
 
   void clear() { count_ = words_used_ = fetched_ = 0; }
   std::size_t size() const { return count_; }
+  /// Forgets the last ones, until there are so many. REQUIRES: none of them has been fetched.
+  void shrink(std::size_t size) { count_ = size; }
   bool full() const { return count_ == kRequests || words_used_ == kWords; }
 
   /// Where the next request's arguments may be put.

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 #include <vector>
@@ -64,9 +65,10 @@ void accept_one(int poll, int listener) {
 }
 
 // Makes so many calls, by the ring or one by one. The results are bytes, or the negative of an errno.
+using Results = std::array<std::int32_t, SocketRing::kMost>;
 template <class Add, class Call>
-std::vector<std::int32_t> together(SocketRing& ring, std::size_t n, Add&& add, Call&& call) {
-  std::vector<std::int32_t> results(n);
+Results together(SocketRing& ring, std::size_t n, Add&& add, Call&& call) {
+  Results results{};
   if (n > 1 && ring.open()) {
     for (std::size_t i = 0; i < n; ++i) add(i);
     std::ranges::copy(ring.run(), results.begin());
@@ -94,13 +96,14 @@ int main(int argc, char** argv) {
   for (std::size_t n = 0; n <= 64; ++n) published.push_back(repeated(kPublished, n) + std::string(kEchoed));
   int subscriber = -1;
   SocketRing ring;
+  std::vector<int> ready;
   std::vector<std::pair<int, std::string_view>> answers;
   while (true) {
     epoll_event events[SocketRing::kMost];
     const int n = ::epoll_wait(poll, events, SocketRing::kMost, -1);
+    ready.clear();
     answers.clear();
     std::size_t owed = 0;  // of `messages`
-    std::vector<int> ready;
     for (const auto& event : std::span(events, static_cast<std::size_t>(std::max(n, 0))))
       if (event.data.fd == listener)
         accept_one(poll, listener);
@@ -132,7 +135,7 @@ int main(int argc, char** argv) {
         answers.emplace_back(fd, std::string_view(replies).substr(0, requests * kReply.size()));
       }
     }
-    together(
+    const auto sent = together(
         ring, answers.size(),
         [&](std::size_t i) {
           ring.add_write(answers[i].first, answers[i].second.data(), answers[i].second.size());
@@ -140,6 +143,11 @@ int main(int argc, char** argv) {
         [&](std::size_t i) {
           return ::send(answers[i].first, answers[i].second.data(), answers[i].second.size(), MSG_NOSIGNAL);
         });
+    for (std::size_t i = 0; i < answers.size(); ++i)
+      if (sent[i] < 0 && sent[i] != -EPIPE && sent[i] != -ECONNRESET) {
+        errno = -sent[i];
+        give_up("send");
+      }
     if (owed > 0 && ::send(subscriber, messages.data(), owed, MSG_NOSIGNAL) < 0) give_up("send");
   }
 }

@@ -5,8 +5,8 @@
 //
 //   load --port N --command GET|SET|INCR|MSET [--pipeline 64] [--clients 50] [--keys 100000] [--size 3]
 //        [--requests N] [--pid N]
-//        prints {"requests": n, "seconds": s, "cpu_seconds": c} of what came behind each client's first
-//        batches; the last is the server's own time, 0 without its pid
+//        prints {"requests": n, "seconds": s, "cpu_seconds": c} of what came behind the first batches,
+//        two for each client; the last is the server's own time, 0 without its pid
 //   load --port N --request "HSET h:__n__ f v"
 //        any command; __n__ is a random number below --keys, of twelve digits, __i__ counts up.
 //        Its replies may be of any shape: an ECHO behind each batch tells where they end.
@@ -342,8 +342,10 @@ class Load {
   // complete.
   bool take(Client& client, const char* input, std::int32_t got) {
     if (got == -EAGAIN) return false;
-    errno = -got;
-    if (got <= 0) give_up("recv");
+    if (got <= 0) {
+      errno = -got;
+      give_up("recv");
+    }
     const std::string_view bytes(input, static_cast<std::size_t>(got));
     const auto lines = static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n'));
     if (client.subscriber) {
@@ -418,8 +420,11 @@ class Busy {
   double before_ = 0;
 };
 
-// What all threads of a process have had of the processors; 0 for none.
+// What all threads of a process have had of the processors; 0 for none. The account is complete once it
+// sleeps.
 double cpu_seconds(int pid) {
+  constexpr useconds_t kUntilItSleeps = 1000;
+  if (pid != 0) ::usleep(kUntilItSleeps);
   clockid_t clock;
   timespec time{};
   if (pid != 0 && (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0))

@@ -201,3 +201,54 @@ TEST_CASE("turn: who is killed before an endless script had many words", "[turn]
   const std::string begun = "+OK\r\n:1\r\n-ERR";
   CHECK(crowd[0].read(begun.size()) == begun);
 }
+
+TEST_CASE("turn: who sent little before sends much together with others", "[turn][server]") {
+  Crowd crowd(20);
+  std::string pipeline, replies;
+  for (int i = 0; i < 40; ++i) {
+    pipeline += request({"RPUSH", "list", std::string(200, 'v')});
+    replies += "+PONG\r\n";
+    pipeline += "PING\r\n";
+  }
+  crowd.begin();
+  for (std::size_t i = 0; i < 20; ++i) crowd[i].send(pipeline);
+  for (std::size_t i = 0; i < 20; ++i) {
+    std::string lengths, pongs;
+    for (int line = 0; line < 40; ++line) {
+      std::string digits;
+      while (!digits.ends_with("\r\n")) digits += crowd[i].read(1);
+      lengths += digits;
+      pongs += crowd[i].read(7);
+    }
+    CHECK(pongs == replies);
+  }
+  CHECK(crowd.server.call({"LLEN", "list"}).integer() == 800);
+}
+
+TEST_CASE("turn: one of those who are answered has gone, and lets a script run", "[turn][server]") {
+  redouble::Options options;
+  options.settings = {{"busy-reply-threshold", "100000"}};
+  Crowd crowd(12, options);
+  CHECK(crowd[0].ask("REDOUBLE GATE ADD gate COMMAND EVAL KEY k UNTIL DISCONNECT\r\n", "+OK\r\n") ==
+        "+OK\r\n");
+  crowd[1].send("EVAL \"while true do end\" 1 k\r\n");
+  CHECK(crowd[2].ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
+  crowd.busy.send("EVAL \"for i = 1, 2e7 do end return 1\" 0\r\n");
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));  // it has begun
+  for (const std::size_t i : {0, 2, 3, 4, 5, 6, 7, 8, 9}) crowd[i].send("PING\r\n");
+  crowd[10].send("EVAL \"for i = 1, 5e7 do end return 1\" 0\r\n");
+  crowd[11].send("CONFIG SET busy-reply-threshold 1\r\n");
+  CHECK(crowd.busy.read(4) == ":1\r\n");
+  // The others have been read from, and nobody is answered before the second script has ended.
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  crowd.clients[0]->reset();
+  for (std::size_t i = 2; i < 10; ++i) CHECK(crowd[i].read(7) == "+PONG\r\n");
+  CHECK(crowd[10].read(4) == ":1\r\n");
+  CHECK(crowd[11].read(5) == "+OK\r\n");
+  CHECK(crowd[11].ask("SCRIPT KILL\r\n", "+OK\r\n") == "+OK\r\n");
+  CHECK(crowd[1].read(4) == "-ERR");
+  for (std::size_t i = 2; i < 12; ++i) {
+    CHECK(crowd[i].is_silent());
+    CHECK(crowd[i].ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n");
+  }
+}
