@@ -346,7 +346,7 @@ std::string Core::write_file(const std::string& path, std::string_view content) 
   const bool written = std::fwrite(content.data(), 1, content.size(), file) == content.size();
   const bool closed = std::fclose(file) == 0;
   if (written && closed && std::rename(fresh.c_str(), path.c_str()) == 0) return {};
-  const std::string reason = std::strerror(errno);
+  std::string reason = std::strerror(errno);
   ::unlink(fresh.c_str());
   return reason;
 }

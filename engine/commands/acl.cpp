@@ -148,7 +148,8 @@ void reply_entry(Call& c, const AclLogEntry& entry) {
   c.reply.bulk("username");
   c.reply.bulk(entry.user);
   c.reply.bulk("age-seconds");
-  c.reply.real(static_cast<double>((c.engine.now() - entry.at) / 1000) / 1000);
+  const Millis age = (c.engine.now() - entry.at) / 1000;
+  c.reply.real(static_cast<double>(age) / 1000);
   c.reply.bulk("client-info");
   c.reply.bulk(entry.client);
 }
