@@ -22,6 +22,22 @@
 #include "server/descriptors.h"
 
 namespace redouble {
+namespace {
+
+// True while it exists.
+class Flag {
+ public:
+  explicit Flag(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Flag() { flag_ = false; }
+  Flag(const Flag&) = delete;
+  Flag& operator=(const Flag&) = delete;
+
+ private:
+  bool& flag_;
+};
+
+}  // namespace
+
 Core::Core(asio::io_context& loop, Settings settings)
     : engine(system_clock_, settings.config, *this, settings.seed, scripting()),
       loop_(loop),
@@ -68,7 +84,7 @@ void Core::service() {
   was_asleep_ = engine.asleep();
   bury();
   if (idle_listeners_) await_clients();
-  if (idle_poller_ && started_) await_ready();
+  if (idle_poller_ && started_ && !in_turns_) await_ready();
   arm_timers();
   if (engine.waits.watched()) met_.notify_all();
   collect_garbage();
@@ -95,17 +111,30 @@ void Core::collect_garbage() {
 // with many connections then wakes up once for all of its replies, not once for each, and the wake-ups are
 // what costs most. While a script runs past its time, turns are taken inside the one that runs it: nothing
 // that is still to be done may be known to a stack frame alone.
+//
+// To wait by Asio's means takes two calls of the kernel more than to ask the poller again: where others come
+// while some are served, that is done first. When nobody has come, it is not tried for a while.
 void Core::ready() {
-  poller_->gather([this](const Poller::Event& event) {
-    auto& connection = *static_cast<Connection*>(event.who);
-    connection.note(event);
-    if (!connection.turn_.waiting) turns_.push(connection);
-  });
-  try {
-    await_ready();
-  } catch (const std::bad_alloc&) {  // tried again when these have been served
+  constexpr int kTurns = 8;  // the loop has others to serve
+  constexpr int kLull = 16;
+  const Flag turning(in_turns_);
+  for (int turn = 0; turn < kTurns && started_; ++turn) {
+    const bool somebody = poller_->gather([this](const Poller::Event& event) {
+      auto& connection = *static_cast<Connection*>(event.who);
+      connection.note(event);
+      if (!connection.turn_.waiting) turns_.push(connection);
+    });
+    if (turn > 0 && !somebody) {
+      lull_ = kLull;
+      return;
+    }
+    take_turns();
+    if (lull_ > 0) {
+      --lull_;
+      return;
+    }
+    service();
   }
-  take_turns();
 }
 
 void Core::await_ready() {
@@ -434,6 +463,7 @@ void Core::serve_while_busy() {
   constexpr auto kPause = std::chrono::microseconds(50);
   if (!set_aside_) set_aside_.emplace(std::move(own_workplace()));
   if (*set_aside_ != nullptr) (*set_aside_)->ahead.fetch_no_more();
+  if (idle_poller_ && started_) await_ready();
   take_turns();
   lock_.unlock();
   if (loop_.get_executor().running_in_this_thread())

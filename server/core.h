@@ -247,6 +247,8 @@ class Core final : public Host {
   std::unordered_set<Connection*> connections_;
   std::unique_ptr<Poller> poller_;                 // null until the first connection
   bool idle_poller_ = false;                       // it is not waited for
+  bool in_turns_ = false;                          // and will be when these are over
+  int lull_ = 0;                                   // so often nobody is expected to come at once
   Connection::Line<&Connection::turn_> turns_;     // who has something to do
   Connection::Line<&Connection::intake_> intake_;  // who has been read from, and is to be executed
   std::size_t intake_size_ = 0;  // bytes of those: the workplace's next free ones are behind

@@ -34,12 +34,13 @@ class Poller {
     bool broken;  // and reads nothing more
     bool urgent;  // it sent urgent data (MSG_OOB)
   };
-  /// Calls `tell(Event)` for some of those that are ready, without waiting.
+  /// Calls `tell(Event)` for some of those that are ready, without waiting. Whether there were any.
   template <class Tell>
-  void gather(Tell&& tell) {
+  bool gather(Tell&& tell) {
     Event events[kAtOnce];
     const int n = take(events);
     for (int i = 0; i < n; ++i) tell(events[i]);
+    return n > 0;
   }
   /// Calls `handler(error)` on the loop when `gather` has something to tell.
   template <class Handler>
