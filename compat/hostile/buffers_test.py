@@ -163,8 +163,7 @@ class InputTest(HostileTest):
                 except ConnectionError:
                     pass
                 self.assert_closed(one)
-        self.server.wait_for_log("max query buffer length")
-        self.assertEqual(self.server.count_log("max query buffer length"), 3)
+        self.wait_until(lambda: self.server.count_log("max query buffer length") == 3, "each is logged")
         self.serves(self.server)
 
     def test_a_line_without_an_end(self):
