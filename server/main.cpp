@@ -17,20 +17,11 @@ int ping(const std::string& url) {
   return result.alive ? 0 : 1;
 }
 
-// A big value is freed bit by bit; glibc's fast bins would put its pieces together again all at once. And the
-// buffers of long requests, which come and go with each turn, are to find the memory of the last ones, not to
-// have it from the system page by page.
-void tell_malloc() {
-  constexpr int kKeptAtTheTop = 8 << 20, kLargestOfTheHeap = 4 << 20;
-  ::mallopt(M_MXFAST, 0);
-  ::mallopt(M_TRIM_THRESHOLD, kKeptAtTheTop);
-  ::mallopt(M_MMAP_THRESHOLD, kLargestOfTheHeap);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  tell_malloc();
+  // A big value is freed bit by bit; glibc's fast bins would put its pieces together again all at once.
+  ::mallopt(M_MXFAST, 0);
   using Action = redouble::Startup::Action;
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const auto startup = redouble::read_command_line(arguments, redouble::real_surroundings());

@@ -1,6 +1,7 @@
 // The binary's malloc. The linker (--wrap) leads every call here; what is small comes from SmallMemory as
 // soon as the process has more of it than a start needs, anything else from the C library. A block's address
 // tells whose it is. For the binary alone: a library does not choose its program's allocator.
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -28,9 +29,15 @@ using redouble::SmallMemory;
 constexpr std::size_t kOfTheHeap = 4096;
 constinit std::atomic<std::size_t> asked = 0;
 
+// The buffers of long requests, which come and go with each turn, are to find the memory of the last ones in
+// the heap, not to have it from the system page by page.
+constexpr int kKeptAtTheTop = 8 << 20, kLargestOfTheHeap = 4 << 20;
+
 // Addresses for as much as the machine has, but for half of what the process may have at most (`ulimit -v`).
 // Where the system refuses them, the heap serves for all.
 void begin() {
+  ::mallopt(M_TRIM_THRESHOLD, kKeptAtTheTop);
+  ::mallopt(M_MMAP_THRESHOLD, kLargestOfTheHeap);
   auto bytes =
       static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   rlimit limit{};
