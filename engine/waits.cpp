@@ -6,24 +6,10 @@
 #include "engine/call.h"
 #include "engine/duration.h"
 #include "engine/engine.h"
+#include "engine/marked.h"
 #include "protocol/value_builder.h"
 
 namespace redouble {
-namespace {
-
-// Takes a mark back, however the scope ends.
-class Ending {
- public:
-  explicit Ending(bool& mark) : mark_(mark) {}
-  ~Ending() { mark_ = false; }
-  Ending(const Ending&) = delete;
-  Ending& operator=(const Ending&) = delete;
-
- private:
-  bool& mark_;
-};
-
-}  // namespace
 
 Millis Waits::read_patience(Call& c) {
   if (!c.args.more()) return kUsualPatience;
@@ -68,8 +54,8 @@ void Waits::add(Watch& watch) {
 }
 
 void Waits::look() {
-  if (std::exchange(looking_, true)) return;
-  const Ending ending(looking_);
+  if (looking_) return;
+  const Marked looking(looking_);
   for (auto at = waiting_.begin(); at != waiting_.end();) {
     Session& session = *at->session;
     const bool holds = at->condition(session.reply);

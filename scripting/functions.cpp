@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/args.h"
+#include "engine/marked.h"
 #include "scripting/lua_result.h"
 #include "scripting/redis_api.h"
 #include "scripting/script_host.h"
@@ -25,17 +26,6 @@ namespace {
 bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && same_word(a, b);
 }
-
-class Renewing {
- public:
-  explicit Renewing(bool& is) : is_(is) { is_ = true; }
-  ~Renewing() { is_ = false; }
-  Renewing(const Renewing&) = delete;
-  Renewing& operator=(const Renewing&) = delete;
-
- private:
-  bool& is_;
-};
 
 }  // namespace
 
@@ -169,7 +159,7 @@ void FunctionLibraries::clear() {
 }
 
 void FunctionLibraries::renew_vm() {
-  const Renewing renewing(renewing_);
+  const Marked renewing(renewing_);
   std::unique_ptr<Vm> spoilt = std::exchange(vm_, nullptr);
   List fresh;
   try {

@@ -16,27 +16,13 @@
 #include <filesystem>
 #include <thread>
 
+#include "engine/marked.h"
 #include "redouble/server.h"
 #include "scripting/scripting.h"
 #include "server/connection.h"
 #include "server/descriptors.h"
 
 namespace redouble {
-namespace {
-
-// True while it exists.
-class Flag {
- public:
-  explicit Flag(bool& flag) : flag_(flag) { flag_ = true; }
-  ~Flag() { flag_ = false; }
-  Flag(const Flag&) = delete;
-  Flag& operator=(const Flag&) = delete;
-
- private:
-  bool& flag_;
-};
-
-}  // namespace
 
 Core::Core(asio::io_context& loop, Settings settings)
     : engine(system_clock_, settings.config, *this, settings.seed, scripting()),
@@ -117,7 +103,7 @@ void Core::collect_garbage() {
 void Core::ready() {
   constexpr int kTurns = 8;  // the loop has others to serve
   constexpr int kLull = 16;
-  const Flag turning(in_turns_);
+  const Marked turning(in_turns_);
   for (int turn = 0; turn < kTurns && started_; ++turn) {
     const bool somebody = poller_->gather([this](const Poller::Event& event) {
       auto& connection = *static_cast<Connection*>(event.who);
@@ -259,8 +245,8 @@ void Core::execute_intake() {
 }
 
 void Core::answer_all() {
-  std::size_t written =
-      0;  // of the first ones; fewer if some were answered inside a script, which does no harm
+  // To so many of the first ones; fewer if some were answered inside a script, which does no harm.
+  std::size_t written = 0;
   while (!unanswered_.empty()) {
     if (written == 0) written = write_together();
     written -= std::min<std::size_t>(written, 1);
@@ -463,7 +449,11 @@ void Core::serve_while_busy() {
   constexpr auto kPause = std::chrono::microseconds(50);
   if (!set_aside_) set_aside_.emplace(std::move(own_workplace()));
   if (*set_aside_ != nullptr) (*set_aside_)->ahead.fetch_no_more();
-  if (idle_poller_ && started_) await_ready();
+  // Who comes now is to be noticed by the loop. If there is no memory for that it is tried again in a moment.
+  try {
+    if (idle_poller_ && started_) await_ready();
+  } catch (const std::bad_alloc&) {
+  }
   take_turns();
   lock_.unlock();
   if (loop_.get_executor().running_in_this_thread())

@@ -138,9 +138,9 @@ class Core final : public Host {
 
     bool has_ring();
   };
-  static constexpr std::size_t kReadSlot =
-      4096;  // of `bytes`, for each that is read from together with others
-  static constexpr std::size_t kFewestTogether = 4;     // for fewer a ring is not worth it
+  // What each has of `bytes` that is read from together with others, and how many make that worth it.
+  static constexpr std::size_t kReadSlot = 4096;
+  static constexpr std::size_t kFewestTogether = 4;
   static constexpr std::size_t kMostAhead = 16 * 1024;  // of `bytes`: behind that nobody is read from first
   static std::unique_ptr<Workplace>& own_workplace();
   static Workplace& workplace();
@@ -245,11 +245,11 @@ class Core final : public Host {
   std::condition_variable drained_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_set<Connection*> connections_;
-  std::unique_ptr<Poller> poller_;                 // null until the first connection
-  bool idle_poller_ = false;                       // it is not waited for
-  bool in_turns_ = false;                          // and will be when these are over
-  int lull_ = 0;                                   // so often nobody is expected to come at once
-  Connection::Line<&Connection::turn_> turns_;     // who has something to do
+  std::unique_ptr<Poller> poller_;              // null until the first connection
+  bool idle_poller_ = false;                    // it is not waited for
+  bool in_turns_ = false;                       // it will be waited for when these are over
+  int lull_ = 0;                                // for so many turns nobody is expected to have come meanwhile
+  Connection::Line<&Connection::turn_> turns_;  // who has something to do
   Connection::Line<&Connection::intake_> intake_;  // who has been read from, and is to be executed
   std::size_t intake_size_ = 0;  // bytes of those: the workplace's next free ones are behind
   bool intake_ends_ = false;     // the last one is not to wait for others

@@ -37,6 +37,15 @@ class CrowdsTest(HostileTest):
         observer = self.keep(server.client())
         allowed = int(observer.ask("CONFIG", "GET", "maxclients")[1])
         number = min(10_000, allowed, mine - 64) - 1
+        # Reading from many at once takes a descriptor, for good.
+        few = [quiet_socket(server.port) for _ in range(50)]
+        for _ in range(20):
+            for one in few:
+                one.sendall(encode("PING"))
+            self.assertTrue(all(one.recv(16) == b"+PONG\r\n" for one in few))
+        for one in few:
+            one.close()
+        self.wait_until(lambda: observer.info("connected_clients") == "1", "the few have gone")
         fresh, before = server.descriptors(), server.resident()
         crowd = [quiet_socket(server.port) for _ in range(number)]
         for one in crowd:
@@ -53,8 +62,7 @@ class CrowdsTest(HostileTest):
         for one in crowd[1::2]:
             one.close()
         self.wait_until(lambda: observer.info("connected_clients") == "1", "all have gone")
-        # Reading from many at once takes one, for good.
-        self.assertIn(server.descriptors(), (fresh, fresh + 1))
+        self.assertEqual(server.descriptors(), fresh)
 
     def test_a_hundred_thousand_in_a_row_leave_nothing(self):
         server = self.start()
